@@ -1,0 +1,1 @@
+"""The domain: events, asks, sessions. Never a network or editor library."""

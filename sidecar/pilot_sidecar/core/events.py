@@ -1,0 +1,301 @@
+"""Every event of the hub: one class per type, a discriminated union on the wire."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from pilot_sidecar.core.asks_model import Ask
+from pilot_sidecar.core.models import (
+    AgentStatus,
+    FileDiff,
+    Project,
+    Session,
+    Todo,
+    ToolKind,
+    ToolStatus,
+    Usage,
+)
+from pilot_sidecar.core.wire import Wire
+
+
+class EventBase(Wire):
+    """What all events carry; ``seq`` and ``epoch`` are set by the bus when it announces."""
+
+    seq: int = 0
+    epoch: str = ""
+    at: int
+    session_id: str | None = None
+    agent: str | None = None
+
+
+class SessionEvent(EventBase):
+    """An event of one session."""
+
+    session_id: str
+    agent: str
+
+
+class SessionStarted(SessionEvent):
+    """A session became known."""
+
+    type: Literal["pilot.session.started"] = "pilot.session.started"
+    session: Session
+
+
+class SessionUpdated(SessionEvent):
+    """Anything about a session changed; carries the whole session."""
+
+    type: Literal["pilot.session.updated"] = "pilot.session.updated"
+    session: Session
+
+
+class SessionStopped(SessionEvent):
+    """The turn is over and the session idle."""
+
+    type: Literal["pilot.session.stopped"] = "pilot.session.stopped"
+    reason: Literal["completed", "aborted", "error"] = "completed"
+
+
+class PromptReceived(SessionEvent):
+    """A prompt entered the session, from whichever surface."""
+
+    type: Literal["pilot.prompt.received"] = "pilot.prompt.received"
+    message_id: str
+    text: str
+
+
+class MessageDelta(SessionEvent):
+    """Text as it is generated: after it, the part's text is ``text[:offset] + delta``.
+
+    ``offset`` counts UTF-16 code units, as JavaScript does, so the same delta twice changes nothing
+    and a reader that missed one can tell.
+    """
+
+    type: Literal["pilot.message.delta"] = "pilot.message.delta"
+    message_id: str
+    part_id: str
+    part: Literal["text", "reasoning"] = "text"
+    offset: int
+    delta: str
+
+
+class MessageCompleted(SessionEvent):
+    """A part of a message is whole."""
+
+    type: Literal["pilot.message.completed"] = "pilot.message.completed"
+    message_id: str
+    part_id: str
+    part: Literal["text", "reasoning"] = "text"
+    text: str
+    started_at: int | None = None
+
+
+class ToolStarted(SessionEvent):
+    """The agent called a tool."""
+
+    type: Literal["pilot.tool.started"] = "pilot.tool.started"
+    call_id: str
+    message_id: str | None = None
+    tool: str
+    tool_kind: ToolKind = "other"
+    title: str = ""
+    status: ToolStatus = "running"
+    input: dict[str, object] | None = None
+
+
+class ToolUpdated(SessionEvent):
+    """A running tool has something new; absent fields are unchanged."""
+
+    type: Literal["pilot.tool.updated"] = "pilot.tool.updated"
+    call_id: str
+    title: str | None = None
+    status: ToolStatus | None = None
+    input: dict[str, object] | None = None
+    output: str | None = None
+    child_session_id: str | None = None
+
+
+class ToolCompleted(SessionEvent):
+    """A tool call ended, one way or another; absent fields are unchanged."""
+
+    type: Literal["pilot.tool.completed"] = "pilot.tool.completed"
+    call_id: str
+    message_id: str | None = None
+    tool: str
+    tool_kind: ToolKind = "other"
+    status: ToolStatus = "completed"
+    title: str | None = None
+    input: dict[str, object] | None = None
+    output: str | None = None
+    error: str | None = None
+    files: list[FileDiff] = Field(default_factory=list)
+    child_session_id: str | None = None
+
+
+class AskEvent(SessionEvent):
+    """An ask in its present state."""
+
+    ask: Ask
+
+
+class PermissionPending(AskEvent):
+    """A permission waits for a person."""
+
+    type: Literal["pilot.permission.pending"] = "pilot.permission.pending"
+
+
+class PermissionResolved(AskEvent):
+    """A permission waits no more."""
+
+    type: Literal["pilot.permission.resolved"] = "pilot.permission.resolved"
+
+
+class QuestionPending(AskEvent):
+    """A question waits for a person."""
+
+    type: Literal["pilot.question.pending"] = "pilot.question.pending"
+
+
+class QuestionResolved(AskEvent):
+    """A question waits no more."""
+
+    type: Literal["pilot.question.resolved"] = "pilot.question.resolved"
+
+
+class PlanPending(AskEvent):
+    """A plan waits for approval."""
+
+    type: Literal["pilot.plan.pending"] = "pilot.plan.pending"
+
+
+class PlanResolved(AskEvent):
+    """A plan waits no more."""
+
+    type: Literal["pilot.plan.resolved"] = "pilot.plan.resolved"
+
+
+class TodoUpdated(SessionEvent):
+    """The agent's plan changed."""
+
+    type: Literal["pilot.todo.updated"] = "pilot.todo.updated"
+    todos: list[Todo]
+
+
+class DiffUpdated(SessionEvent):
+    """The set of files changed by the session; patches come from the API."""
+
+    type: Literal["pilot.diff.updated"] = "pilot.diff.updated"
+    files: list[FileDiff]
+
+
+class UsageUpdated(SessionEvent):
+    """Tokens and cost so far."""
+
+    type: Literal["pilot.usage.updated"] = "pilot.usage.updated"
+    usage: Usage
+
+
+class ErrorRaised(EventBase):
+    """Something went wrong, in a session or in the hub."""
+
+    type: Literal["pilot.error"] = "pilot.error"
+    code: str
+    message: str
+    hint: str | None = None
+
+
+class AgentStatusChanged(EventBase):
+    """How Pilot reaches an agent changed."""
+
+    type: Literal["pilot.agent.status"] = "pilot.agent.status"
+    agent: str
+    status: AgentStatus
+
+
+class Client(Wire):
+    """A surface that is connected now."""
+
+    id: str
+    kind: Literal["owner", "vscode", "device"]
+    name: str
+    scope: Literal["view", "approve", "operate", "admin"]
+
+
+class ClientConnected(EventBase):
+    """A surface connected."""
+
+    type: Literal["pilot.client.connected"] = "pilot.client.connected"
+    client: Client
+
+
+class ClientDisconnected(EventBase):
+    """A surface went away."""
+
+    type: Literal["pilot.client.disconnected"] = "pilot.client.disconnected"
+    client: Client
+
+
+class TokenRotated(EventBase):
+    """Credentials changed; never carries them."""
+
+    type: Literal["pilot.token.rotated"] = "pilot.token.rotated"
+
+
+class HubInfo(Wire):
+    """The hub itself."""
+
+    version: str
+    protocol: int
+    machine: str
+    started_at: int
+
+
+class SnapshotState(Wire):
+    """Everything a surface needs to draw its first picture; transcripts come from the API."""
+
+    cursor: str
+    hub: HubInfo
+    projects: list[Project] = Field(default_factory=list)
+    sessions: list[Session] = Field(default_factory=list)
+    asks: list[Ask] = Field(default_factory=list)
+    """Those that wait, oldest first."""
+    agents: list[AgentStatus] = Field(default_factory=list)
+    clients: list[Client] = Field(default_factory=list)
+
+
+class Snapshot(EventBase):
+    """The state at ``seq``: sent when a reader cannot be caught up event by event."""
+
+    type: Literal["pilot.snapshot"] = "pilot.snapshot"
+    snapshot: SnapshotState
+
+
+Event = Annotated[
+    SessionStarted
+    | SessionUpdated
+    | SessionStopped
+    | PromptReceived
+    | MessageDelta
+    | MessageCompleted
+    | ToolStarted
+    | ToolUpdated
+    | ToolCompleted
+    | PermissionPending
+    | PermissionResolved
+    | QuestionPending
+    | QuestionResolved
+    | PlanPending
+    | PlanResolved
+    | TodoUpdated
+    | DiffUpdated
+    | UsageUpdated
+    | ErrorRaised
+    | AgentStatusChanged
+    | ClientConnected
+    | ClientDisconnected
+    | TokenRotated
+    | Snapshot,
+    Field(discriminator="type"),
+]
+
+EventAdapter: TypeAdapter[Event] = TypeAdapter(Event)

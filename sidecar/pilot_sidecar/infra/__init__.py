@@ -1,0 +1,1 @@
+"""Plumbing: imports nothing of ours."""

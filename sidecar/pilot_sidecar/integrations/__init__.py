@@ -1,0 +1,1 @@
+"""One folder per agent; each translates at the door."""

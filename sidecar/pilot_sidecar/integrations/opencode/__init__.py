@@ -1,0 +1,1 @@
+"""OpenCode, through a plugin that dials the hub."""

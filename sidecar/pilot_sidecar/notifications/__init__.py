@@ -1,0 +1,1 @@
+"""Channels that carry an ask to where the person is."""

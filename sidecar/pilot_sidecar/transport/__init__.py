@@ -1,0 +1,1 @@
+"""The API table, and the doors that expose it."""

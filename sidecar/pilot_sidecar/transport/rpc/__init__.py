@@ -1,0 +1,1 @@
+"""JSON-RPC door (pygls) for editors."""
