@@ -1,0 +1,125 @@
+"""What the hub can ask an agent to do, whichever it is."""
+
+from typing import Protocol
+
+from pydantic import Field
+
+from pilot_sidecar.core.bus import Bus
+from pilot_sidecar.core.errors import NotFoundError, UnsupportedError
+from pilot_sidecar.core.events import AgentStatusChanged
+from pilot_sidecar.core.models import AgentStatus, ApprovalMode, FileDiff, Project, Session
+from pilot_sidecar.core.sessions import ItemPage, Sessions
+from pilot_sidecar.core.wire import Wire
+from pilot_sidecar.infra.clock import Clock
+
+
+class PromptRequest(Wire):
+    """A prompt for a session."""
+
+    text: str = Field(min_length=1, max_length=1_000_000)
+    mode: str | None = None
+    model: str | None = None
+    """``provider/model``."""
+
+
+class NewSession(Wire):
+    """A session to start."""
+
+    agent: str
+    directory: str
+    prompt: PromptRequest | None = None
+    approval: ApprovalMode | None = None
+
+
+class Choice(Wire):
+    """A mode or a model that can be picked."""
+
+    id: str
+    name: str
+    description: str | None = None
+    provider: str | None = None
+
+
+class SessionOptions(Wire):
+    """What can be picked for a session's next prompt."""
+
+    modes: list[Choice] = Field(default_factory=list)
+    models: list[Choice] = Field(default_factory=list)
+
+
+class AgentDriver(Protocol):
+    """Commands of one agent. Each raises UnsupportedError or AgentUnavailableError where it cannot be done."""
+
+    async def create(self, request: NewSession) -> str:
+        """Start a session and return its id."""
+        ...
+
+    async def prompt(self, session: Session, request: PromptRequest) -> None:
+        """Hand a prompt over; returns once the agent has it, not when it is done."""
+        ...
+
+    async def abort(self, session: Session) -> None:
+        """Stop the running turn, rejecting first what waits for an answer in it."""
+        ...
+
+    async def options(self, session: Session) -> SessionOptions:
+        """Return the modes and models to pick from."""
+        ...
+
+    async def diff(self, session: Session) -> list[FileDiff]:
+        """Return the session's changes with their patches."""
+        ...
+
+    async def history(self, session: Session, before: str | None, limit: int) -> ItemPage | None:
+        """Return a page from the agent's own store where ours has nothing; None if there is none."""
+        ...
+
+    async def set_approval(self, session: Session, mode: ApprovalMode) -> None:
+        """Tell a live session what to ask about."""
+        ...
+
+    async def set_project_approval(self, project: Project) -> None:
+        """Tell all of a project's sessions, present and coming."""
+        ...
+
+
+class AgentDirectory:
+    """Which agents there are, how they are, and who drives them."""
+
+    def __init__(self, bus: Bus, sessions: Sessions, clock: Clock) -> None:
+        self._bus = bus
+        self._sessions = sessions
+        self._clock = clock
+        self._drivers: dict[str, AgentDriver] = {}
+        self._statuses: dict[str, AgentStatus] = {}
+
+    def register(self, agent: str, driver: AgentDriver) -> None:
+        """Route an agent's commands to its driver."""
+        self._drivers[agent] = driver
+
+    def driver(self, agent: str) -> AgentDriver:
+        """Return an agent's driver."""
+        if (driver := self._drivers.get(agent)) is None:
+            raise UnsupportedError(f"Pilot cannot control {agent} sessions here.")
+        return driver
+
+    def drivers(self) -> list[AgentDriver]:
+        """Return all drivers."""
+        return list(self._drivers.values())
+
+    def for_session(self, session_id: str) -> tuple[Session, AgentDriver]:
+        """Return a session with the driver of its agent."""
+        session = self._sessions.get(session_id)
+        if session is None:
+            raise NotFoundError(f"There is no session {session_id}.")
+        return session, self.driver(session.agent)
+
+    def statuses(self) -> list[AgentStatus]:
+        """Return how each agent is reached."""
+        return list(self._statuses.values())
+
+    def set_status(self, status: AgentStatus) -> None:
+        """Announce how an agent is reached, if that changed."""
+        if self._statuses.get(status.agent) != status:
+            self._statuses[status.agent] = status
+            self._bus.publish(AgentStatusChanged(at=self._clock.now_ms(), agent=status.agent, status=status))

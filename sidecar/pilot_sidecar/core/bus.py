@@ -1,0 +1,96 @@
+"""The event bus: gives each event its place in the one order, and announces in that order."""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pilot_sidecar.core.errors import PilotError
+from pilot_sidecar.core.events import ErrorRaised, Event, MessageDelta
+from pilot_sidecar.core.store import Store, Write
+from pilot_sidecar.infra.clock import Clock
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Announcement:
+    """An event in its place, encoded once for everybody."""
+
+    event: Event
+    seq: int
+    body: bytes
+    ready: bool = True
+
+
+Subscriber = Callable[[Announcement], None]
+
+
+class Bus:
+    """Publishes to subscribers in ``seq`` order; a durable event holds back those after it until it is on disk."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.clock = clock
+        self.epoch = f"{store.epoch:x}"
+        self.seq = 0
+        """The last number announced; ``_next`` may be ahead of it while a durable event is being written."""
+        self._next = 0
+        self._store = store
+        self._waiting: deque[Announcement] = deque()
+        self._subscribers: list[Subscriber] = []
+
+    @property
+    def cursor(self) -> str:
+        """Where a reader of everything announced so far stands."""
+        return f"{self.epoch}-{self.seq}"
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Call ``subscriber`` with each announcement, in order; return how to stop that."""
+        self._subscribers.append(subscriber)
+        return lambda: self._subscribers.remove(subscriber)
+
+    def publish(self, event: Event) -> None:
+        """Announce an event, and store it soon after unless it is transient."""
+        entry = self._enter(event)
+        if not isinstance(event, MessageDelta):
+            self._store.append(entry.body)
+        self._announce()
+
+    async def publish_durably(self, event: Event, writes: Sequence[Write]) -> None:
+        """Store an event and its rows in one transaction, then announce it; raises if the store refuses."""
+        entry = self._enter(event)
+        entry.ready = False
+        self._store.append(entry.body)
+        try:
+            await self._store.commit(writes)
+        except PilotError as error:
+            self._replace(entry, ErrorRaised(at=event.at, code=error.code, message=error.message))
+            raise
+        except BaseException:
+            self._replace(entry, ErrorRaised(at=event.at, code="internal", message="A write was interrupted."))
+            raise
+        finally:
+            entry.ready = True
+            self._announce()
+
+    def _enter(self, event: Event) -> Announcement:
+        self._next += 1
+        event.seq, event.epoch = self._next, self.epoch
+        entry = Announcement(event, self._next, event.encode())
+        self._waiting.append(entry)
+        return entry
+
+    def _replace(self, entry: Announcement, event: Event) -> None:
+        """Keep the order whole: the place of an event that was not stored is taken by an error."""
+        event.seq, event.epoch = entry.seq, self.epoch
+        entry.event, entry.body = event, event.encode()
+
+    def _announce(self) -> None:
+        while self._waiting and self._waiting[0].ready:
+            entry = self._waiting.popleft()
+            self.seq = entry.seq
+            for subscriber in tuple(self._subscribers):
+                try:
+                    subscriber(entry)
+                except Exception:
+                    logger.exception("a subscriber failed on %s", entry.event.type)

@@ -1,0 +1,112 @@
+"""The database's shape: numbered migrations, with a backup before each, and a refusal of what is newer."""
+
+import logging
+import shutil
+import sqlite3
+import time
+from pathlib import Path
+
+from pilot_sidecar.core.errors import StorageError
+from pilot_sidecar.infra.files import set_aside
+
+logger = logging.getLogger(__name__)
+
+MIGRATIONS = [
+    """
+    CREATE TABLE events (
+      epoch INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, session_id TEXT, body TEXT NOT NULL,
+      PRIMARY KEY (epoch, seq)) WITHOUT ROWID;
+    CREATE INDEX events_at ON events (at);
+    CREATE TABLE projects (id TEXT PRIMARY KEY, body TEXT NOT NULL);
+    CREATE TABLE sessions (id TEXT PRIMARY KEY, updated_at INTEGER NOT NULL, body TEXT NOT NULL);
+    CREATE INDEX sessions_updated ON sessions (updated_at);
+    CREATE TABLE items (
+      session_id TEXT NOT NULL, pos INTEGER NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL,
+      PRIMARY KEY (session_id, id)) WITHOUT ROWID;
+    CREATE INDEX items_pos ON items (session_id, pos);
+    CREATE TABLE asks (
+      id TEXT PRIMARY KEY, state TEXT NOT NULL, created_at INTEGER NOT NULL, session_id TEXT NOT NULL,
+      body TEXT NOT NULL, origin TEXT NOT NULL, held INTEGER NOT NULL, claim TEXT);
+    CREATE INDEX asks_state ON asks (state);
+    CREATE TABLE decisions (key TEXT PRIMARY KEY, ask_id TEXT NOT NULL, at INTEGER NOT NULL, request TEXT NOT NULL);
+    CREATE TABLE devices (
+      id TEXT PRIMARY KEY, name TEXT NOT NULL, scope TEXT NOT NULL, token_hash BLOB NOT NULL,
+      created_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, revoked_at INTEGER);
+    """,
+]
+
+INSERT_EVENTS = """
+    INSERT OR IGNORE INTO events (epoch, seq, at, session_id, body)
+    SELECT ?1, value ->> '$.seq', value ->> '$.at', value ->> '$.sessionId', value
+    FROM json_each(CAST(?2 AS TEXT))
+"""
+
+UPSERT_ITEMS = """
+    INSERT INTO items (session_id, id, pos, body)
+    SELECT value ->> '$.s', value ->> '$.i', value ->> '$.p', value -> '$.b' FROM json_each(CAST(?1 AS TEXT)) WHERE true
+    ON CONFLICT (session_id, id) DO UPDATE SET body = json_set(json_patch(body, excluded.body), '$.at', body -> '$.at')
+"""
+"""Each body is a patch (RFC 7396) over what the item already holds; the time it began stays."""
+
+UPSERT_SESSION = """
+    INSERT INTO sessions (id, updated_at, body) VALUES (?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, body = excluded.body
+"""
+UPSERT_PROJECT = """
+    INSERT INTO projects (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body
+"""
+
+
+def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
+    """Open the database; the caller owns the connection, from whichever thread."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
+    connection.execute("PRAGMA journal_mode = WAL")
+    # NORMAL survives the death of the hub at any instruction (what an ask must survive); FULL would add
+    # a disk flush (0.4 ms here) to protect against power loss, which ends the waiting agent as well.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA cache_size = -2000")  # KiB
+    if readonly:
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def prepare(path: Path) -> None:
+    """Bring the database to the present shape; set a broken one aside and start afresh."""
+    try:
+        _migrate(path)
+        path.chmod(0o600)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+            raise StorageError("The database is in use by another process.", "Stop the other hub first.") from error
+        stamp = int(time.time())
+        for part in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+            if part.exists():
+                aside = set_aside(part, stamp)
+                logger.error("%s could not be read (%s); kept as %s, starting with an empty one", part, error, aside)
+        _migrate(path)
+        path.chmod(0o600)
+
+
+def _migrate(path: Path) -> None:
+    connection = connect(path)
+    try:
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        _probe(connection)
+        if version > len(MIGRATIONS):
+            raise StorageError(
+                f"{path} was written by a newer Pilot (schema {version}, this one knows {len(MIGRATIONS)}).",
+                "Update Pilot, or move that file away to start with an empty history.",
+            )
+        if version and version < len(MIGRATIONS):
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            shutil.copy2(path, path.with_name(f"{path.name}.v{version}.bak"))
+        for number in range(version, len(MIGRATIONS)):
+            connection.executescript(f"BEGIN;{MIGRATIONS[number]};PRAGMA user_version = {number + 1};COMMIT;")
+    finally:
+        connection.close()
+
+
+def _probe(connection: sqlite3.Connection) -> None:
+    """Touch every table, so that a file that is no database, or a damaged one, is found now."""
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        connection.execute(f'SELECT * FROM "{name}" LIMIT 1').fetchall()  # noqa: S608 - names from the schema itself

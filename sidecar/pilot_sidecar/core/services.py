@@ -1,0 +1,48 @@
+"""The domain's parts, as the doors and the adapters get them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pilot_sidecar.core.agents import AgentDirectory
+from pilot_sidecar.core.asks import AskQueue
+from pilot_sidecar.core.audit import Audit
+from pilot_sidecar.core.bus import Bus
+from pilot_sidecar.core.events import HubInfo, SnapshotState
+from pilot_sidecar.core.presence import Presence
+from pilot_sidecar.core.replay import Replay
+from pilot_sidecar.core.sessions import Sessions
+from pilot_sidecar.core.settings import SettingsStore
+from pilot_sidecar.core.store import Store
+from pilot_sidecar.infra.clock import Clock
+from pilot_sidecar.infra.tasks import Tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything of one hub; made by the composition root, and by tests."""
+
+    home: Path
+    clock: Clock
+    info: HubInfo
+    store: Store
+    bus: Bus
+    replay: Replay
+    sessions: Sessions
+    asks: AskQueue
+    agents: AgentDirectory
+    presence: Presence
+    settings: SettingsStore
+    audit: Audit
+    tasks: Tasks
+
+    def snapshot(self) -> SnapshotState:
+        """Return the state at the bus's present cursor."""
+        return SnapshotState(
+            cursor=self.bus.cursor,
+            hub=self.info,
+            projects=self.sessions.projects(),
+            sessions=self.sessions.all(),
+            asks=[record.ask for record in self.asks.pending()],
+            agents=self.agents.statuses(),
+            clients=self.presence.clients(),
+        )

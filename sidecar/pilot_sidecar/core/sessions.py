@@ -1,0 +1,175 @@
+"""The projection of sessions and projects: what the events so far add up to."""
+
+from collections.abc import Sequence
+
+from pydantic import TypeAdapter
+
+from pilot_sidecar.core import schema
+from pilot_sidecar.core.bus import Announcement, Bus
+from pilot_sidecar.core.events import (
+    DiffUpdated,
+    ErrorRaised,
+    Event,
+    MessageCompleted,
+    PromptReceived,
+    SessionStarted,
+    SessionStopped,
+    SessionUpdated,
+    TodoUpdated,
+    ToolStarted,
+    UsageUpdated,
+)
+from pilot_sidecar.core.models import ApprovalMode, Item, Project, Session
+from pilot_sidecar.core.projects import project_of
+from pilot_sidecar.core.store import Store, Write
+from pilot_sidecar.core.transcript import Transcript
+from pilot_sidecar.core.wire import Wire
+
+REMEMBERED = 500
+"""Sessions held in memory after a start, newest first; older ones stay in the store."""
+LAST_LINE = 200
+_items: TypeAdapter[list[Item]] = TypeAdapter(list[Item])
+
+
+class ItemPage(Wire):
+    """Part of a transcript, oldest first."""
+
+    items: list[Item]
+    before: str | None = None
+    """Pass it back for the page before this one; absent at the beginning."""
+    seq: int
+    """Events up to this one are in ``items``."""
+
+
+class Sessions:
+    """Holds sessions and projects, and changes only by events (and the approval choice)."""
+
+    def __init__(self, bus: Bus, store: Store) -> None:
+        self._bus = bus
+        self._store = store
+        self._sessions: dict[str, Session] = {}
+        self._projects: dict[str, Project] = {}
+        self._transcript = Transcript()
+        self._dirty: set[str] = set()
+        self._load()
+        store.collect_with(self._rows)
+        bus.subscribe(self._on_event)
+
+    def all(self) -> list[Session]:
+        """Return the known sessions, latest change first."""
+        return sorted(self._sessions.values(), key=lambda session: -session.updated_at)
+
+    def get(self, session_id: str) -> Session | None:
+        """Return a session, or None."""
+        return self._sessions.get(session_id)
+
+    def projects(self) -> list[Project]:
+        """Return the known projects."""
+        return list(self._projects.values())
+
+    def project(self, project_id: str) -> Project | None:
+        """Return a project, or None."""
+        return self._projects.get(project_id)
+
+    def parents(self, session_id: str) -> list[str]:
+        """Return the chain of parents, nearest first; ends at a loop or an unknown one."""
+        chain: list[str] = []
+        session = self._sessions.get(session_id)
+        while session and session.parent_id and session.parent_id not in (*chain, session_id):
+            chain.append(session.parent_id)
+            session = self._sessions.get(session.parent_id)
+        return chain
+
+    def set_project_approval(self, project: Project, mode: ApprovalMode) -> Project:
+        """Remember what agents of a project are told to ask about."""
+        kept = self._projects.setdefault(project.id, project)
+        kept.approval = mode
+        self._dirty.add(project.id)
+        self._store.flush_soon()
+        return kept
+
+    async def items(self, session_id: str, before: str | None = None, limit: int = 100) -> ItemPage:
+        """Return a page of a transcript, the latest one unless ``before`` says otherwise."""
+        place = int(before) if before and before.isascii() and before.isdigit() else 2**62
+        await self._store.settled()
+        rows = await self._store.read(
+            "SELECT pos, body FROM items WHERE session_id = ? AND pos < ? ORDER BY pos DESC LIMIT ?",
+            (session_id, min(place, 2**62), limit + 1),
+        )
+        page = rows[:limit][::-1]
+        items = _items.validate_json("[" + ",".join(str(body) for _, body in page) + "]")
+        if before is None:
+            stored = {item.id for item in items}
+            items += [
+                part.item() for (owner, part_id), part in self._transcript.streaming.items()
+                if owner == session_id and part_id not in stored
+            ]
+        more = str(page[0][0]) if len(rows) > limit else None
+        return ItemPage(items=items, before=more, seq=self._bus.seq)
+
+    def _on_event(self, entry: Announcement) -> None:
+        event = entry.event
+        self._transcript.apply(event)
+        if isinstance(event, SessionStarted | SessionUpdated):
+            self._remember(event.session)
+        elif event.session_id and (session := self._sessions.get(event.session_id)):
+            _reduce(session, event)
+            self._dirty.add(session.id)
+
+    def _remember(self, session: Session) -> None:
+        if session.project_id not in self._projects:
+            project = project_of(session.directory)
+            project.id = session.project_id
+            self._projects[project.id] = project
+            self._dirty.add(project.id)
+        self._sessions[session.id] = session
+        self._dirty.add(session.id)
+
+    def _rows(self) -> Sequence[Write]:
+        writes = []
+        if (rows := self._transcript.take_rows()) is not None:
+            writes.append(Write(schema.UPSERT_ITEMS, (rows,)))
+        dirty, self._dirty = self._dirty, set()
+        for key in dirty:
+            if session := self._sessions.get(key):
+                writes.append(Write(schema.UPSERT_SESSION, (key, session.updated_at, session.encode().decode())))
+            elif project := self._projects.get(key):
+                writes.append(Write(schema.UPSERT_PROJECT, (key, project.encode().decode())))
+        return writes
+
+    def _load(self) -> None:
+        for (body,) in self._store.read_now("SELECT body FROM projects"):
+            project = Project.model_validate_json(str(body))
+            self._projects[project.id] = project
+        rows = self._store.read_now("SELECT body FROM sessions ORDER BY updated_at DESC LIMIT ?", (REMEMBERED,))
+        for (body,) in rows:
+            session = Session.model_validate_json(str(body))
+            session.live = False
+            session.process = None
+            if session.state in ("busy", "retrying"):
+                session.state = "idle"
+            self._sessions[session.id] = session
+
+
+def _reduce(session: Session, event: Event) -> None:
+    """Apply what an event says about its session; ``webview/js/reduce.js`` does the same."""
+    match event:
+        case SessionStopped():
+            session.state = "error" if event.reason == "error" else "idle"
+        case PromptReceived():
+            session.state, session.last_error, session.last_line = "busy", None, event.text[:LAST_LINE]
+        case MessageCompleted(part="text"):
+            session.last_line = event.text[:LAST_LINE]
+        case ToolStarted():
+            session.state, session.last_line = "busy", (event.title or event.tool)[:LAST_LINE]
+        case TodoUpdated():
+            session.todos = event.todos
+        case DiffUpdated():
+            session.files = event.files
+        case UsageUpdated():
+            session.usage = event.usage
+        case ErrorRaised():
+            session.last_error = event.message
+        case _:
+            return
+    session.updated_at = max(session.updated_at, event.at)

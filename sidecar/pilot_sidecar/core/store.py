@@ -1,0 +1,130 @@
+"""The durable log and the tables behind it: one writer, batched, SQLite in WAL mode."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pilot_sidecar.core import schema
+from pilot_sidecar.core.errors import StorageError
+from pilot_sidecar.infra.disk import DiskThread
+
+logger = logging.getLogger(__name__)
+
+FLUSH_AFTER_S = 0.05
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One statement of a transaction."""
+
+    sql: str
+    values: Row
+    must_change: bool = False
+    """Fail the transaction unless exactly one row changed (compare-and-set)."""
+
+
+class LostRaceError(StorageError):
+    """A compare-and-set found the row changed already."""
+
+    code, status = "lost_race", 409
+
+
+class Store:
+    """Writes go through one thread in the order given; reads use a connection of their own."""
+
+    def __init__(self, path: Path, epoch: int) -> None:
+        self.path = path
+        self.epoch = epoch
+        schema.prepare(path)
+        self._disk = DiskThread("pilot-disk")
+        self._writer = schema.connect(path)
+        self._reader = schema.connect(path, readonly=True)
+        self._read_lock = asyncio.Lock()
+        self._events: list[bytes] = []
+        self._flush_timer: asyncio.TimerHandle | None = None
+        self._before_flush: Callable[[], Sequence[Write]] = list
+
+    def collect_with(self, source: Callable[[], Sequence[Write]]) -> None:
+        """Let ``source`` add its latest rows (the projection's dirty ones) to every flush."""
+        self._before_flush = source
+
+    def append(self, body: bytes) -> None:
+        """Add an encoded event to the next batch."""
+        self._events.append(body)
+        self.flush_soon()
+
+    def flush_soon(self) -> None:
+        """Make sure that a batch is written within ``FLUSH_AFTER_S``."""
+        if self._flush_timer is None:
+            self._flush_timer = asyncio.get_running_loop().call_later(FLUSH_AFTER_S, self._flush)
+
+    def commit(self, writes: Sequence[Write]) -> "asyncio.Future[None]":
+        """Write everything up to here, and these, in one transaction; done when it is in the log on disk."""
+        events, rows = self._take()
+        return self._disk.run(lambda: self._transaction(events, rows, writes))
+
+    async def read(self, sql: str, values: Row = ()) -> list[Row]:
+        """Return the rows of a query over what has been written."""
+        async with self._read_lock:
+            return await asyncio.to_thread(lambda: self._reader.execute(sql, values).fetchall())
+
+    def read_now(self, sql: str, values: Row = ()) -> list[Row]:
+        """Return the rows of a query at once: for start-up only, when nothing else runs."""
+        return self._reader.execute(sql, values).fetchall()
+
+    async def settled(self) -> None:
+        """Return when everything appended so far is written."""
+        await self.commit(())
+
+    def post(self, job: Callable[[], None]) -> None:
+        """Run a file job on the writing thread, in order with the log."""
+        self._disk.post(job)
+
+    async def close(self, timeout_s: float = 3.0) -> None:
+        """Write what is left and close; say so when the disk does not answer."""
+        self._flush()
+        if await asyncio.to_thread(self._disk.close, timeout_s):
+            self._writer.close()
+            self._reader.close()
+        else:
+            logger.error("the disk did not take the last writes within %.0f s", timeout_s)
+
+    def _flush(self) -> None:
+        events, rows = self._take()
+        if events or rows:
+            self._disk.post(lambda: self._transaction(events, rows, ()))
+
+    def _take(self) -> tuple[list[bytes], Sequence[Write]]:
+        if self._flush_timer is not None:
+            self._flush_timer.cancel()
+            self._flush_timer = None
+        events, self._events = self._events, []
+        return events, self._before_flush()
+
+    def _transaction(self, events: list[bytes], rows: Sequence[Write], writes: Sequence[Write]) -> None:
+        connection = self._writer
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            if events:
+                # One statement for the whole batch: SQLite parses it without holding Python's lock.
+                connection.execute(schema.INSERT_EVENTS, (self.epoch, b"[" + b",".join(events) + b"]"))
+            for write in (*rows, *writes):
+                changed = connection.execute(write.sql, write.values).rowcount
+                if write.must_change and changed != 1:
+                    raise LostRaceError("The row was changed by somebody else.")
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            _roll_back(connection)
+            raise StorageError(f"The database refused the write: {error}", "Check the disk with `pilot doctor`.") from error
+        except BaseException:
+            _roll_back(connection)
+            raise
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")

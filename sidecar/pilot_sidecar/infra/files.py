@@ -1,0 +1,40 @@
+"""State files: written whole or not at all, private from the first byte."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+
+def private_dir(path: Path) -> Path:
+    """Create a folder that only its owner can enter, and return it."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if os.name == "posix":
+        path.chmod(0o700)
+    return path
+
+
+def write_atomic(path: Path, data: bytes, mode: int = 0o600) -> None:
+    """Replace a file in one step; a reader sees the old or the new bytes, never a part."""
+    target = path.resolve() if path.is_symlink() else path
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            if os.name == "posix":
+                os.fchmod(file.fileno(), mode)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def set_aside(path: Path, stamp: int) -> Path:
+    """Rename a file that cannot be used, so that nothing of it is lost; return where it is now."""
+    aside = path.with_name(f"{path.name}.broken-{stamp}")
+    path.replace(aside)
+    return aside

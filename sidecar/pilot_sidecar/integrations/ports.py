@@ -1,0 +1,105 @@
+"""What an agent's folder offers to the composition root."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+from aiohttp import web
+
+from pilot_sidecar.core.agents import AgentDriver
+from pilot_sidecar.core.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeRoute:
+    """An address an agent's bridge or hook talks to; the door checks the token before the handler runs."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    token: Literal["hook", "bridge"]
+
+
+@dataclass(frozen=True, slots=True)
+class HubAddress:
+    """Where bridges find the hub; written to files of mode 0600 at each start."""
+
+    url: str
+    bridge_token: str
+    hook_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """What was found of an agent on this machine."""
+
+    installed: bool
+    version: str | None = None
+    supported: bool = False
+    message: str = ""
+    """For people: what to do when it is missing or too old."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstallOptions:
+    """How to install a bridge."""
+
+    home: Path
+    """``$PILOT_HOME``."""
+    environ: Mapping[str, str]
+    offline: bool = False
+    """Do not wait for the network."""
+    reload: bool = False
+    """Tell running agents to load the bridge now, where that disturbs nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One file that was, or is, part of an installation."""
+
+    path: Path
+    what: Literal["created", "edited", "removed", "restored", "unchanged", "kept"]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InstallReport:
+    """What was done, for people."""
+
+    changes: list[Change] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+class AgentIntegration(Protocol):
+    """One agent: a folder, and a line in ``server/registry.py``."""
+
+    name: str
+    label: str
+
+    def detect(self, environ: Mapping[str, str]) -> Detection:
+        """Look for the agent on this machine; never starts it for longer than a version call."""
+        ...
+
+    def install(self, options: InstallOptions) -> InstallReport:
+        """Install the bridge; doing it again changes nothing."""
+        ...
+
+    def uninstall(self, options: InstallOptions) -> InstallReport:
+        """Remove only what is ours, byte for byte where nobody touched it since."""
+        ...
+
+    def attach(self, services: Services) -> "Connection":
+        """Return the live part for a hub."""
+        ...
+
+
+class Connection(Protocol):
+    """The live part of an integration, for as long as its hub runs."""
+
+    routes: list[BridgeRoute]
+    driver: AgentDriver | None
+
+    async def run(self, address: HubAddress) -> None:
+        """Serve until cancelled. A failure of its own is published as its status, and tried again."""
+        ...
