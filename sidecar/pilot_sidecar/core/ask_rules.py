@@ -45,7 +45,9 @@ def check_decision(ask: Ask, request: DecisionRequest) -> None:
     if ask.state != "pending":
         raise already_answered(ask)
     if request.digest is not None and not hmac.compare_digest(request.digest.encode(), ask.digest.encode()):
-        raise StaleDigestError("This decision was made on something else than what is asked now.", "Look again, then decide.")
+        raise StaleDigestError(
+            "This decision was made on something else than what is asked now.", "Look again, then decide."
+        )
     if request.digest is None and request.kind in ALLOWING:
         raise DigestRequiredError("A decision that allows something must name the digest it was made on.")
     if request.kind not in ask.decisions:

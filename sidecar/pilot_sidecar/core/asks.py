@@ -4,14 +4,14 @@ import asyncio
 from uuid import uuid4
 
 from pilot_sidecar.core import ask_rows
-from pilot_sidecar.core.ask_rules import already_answered, check_decision
 from pilot_sidecar.core.ask_records import AnsweredElsewhere, AskDraft, AskRecord, Deliver, Delivered
+from pilot_sidecar.core.ask_rules import already_answered, check_decision
 from pilot_sidecar.core.asks_model import Actor, Ask, AskKind, AskState, DecisionKind, DecisionRequest, Resolution
 from pilot_sidecar.core.bus import Bus
 from pilot_sidecar.core.digest import ask_digest
 from pilot_sidecar.core.errors import AgentUnavailableError, BadRequestError, ConflictError, NotFoundError
 from pilot_sidecar.core.events import (
-    AskEvent,
+    AnyAskEvent,
     PermissionPending,
     PermissionResolved,
     PlanPending,
@@ -88,7 +88,9 @@ class AskQueue:
         """End the asks whose blocked call died with the last hub; the others wait for their agent to come back."""
         for record in self.pending():
             if record.held:
-                await self._end_if_pending(record.ask.id, "cancelled", ask_rows.restart_resolution(self._clock.now_ms()))
+                await self._end_if_pending(
+                    record.ask.id, "cancelled", ask_rows.restart_resolution(self._clock.now_ms())
+                )
 
     async def wait(self, ask_id: str) -> Ask:
         """Return the ask once it has ended."""
@@ -168,7 +170,9 @@ class AskQueue:
         for record in self.pending():
             if record.ask.deadline is not None and record.ask.deadline <= now:
                 choice: DecisionKind = "deny" if record.fallback == "deny" else "release"
-                resolution = Resolution(by=Actor(kind="timeout"), at=now, choice=choice, reason="Nobody answered in time.")
+                resolution = Resolution(
+                    by=Actor(kind="timeout"), at=now, choice=choice, reason="Nobody answered in time."
+                )
                 await self._end_if_pending(record.ask.id, "expired", resolution)
 
     async def deadline_changed(self, timeout_s: float | None) -> None:
@@ -281,18 +285,18 @@ class AskQueue:
             del self._records[oldest]
 
 
-_EVENTS: dict[AskKind, tuple[type[AskEvent], type[AskEvent]]] = {
+_EVENTS: dict[AskKind, tuple[type[AnyAskEvent], type[AnyAskEvent]]] = {
     "permission": (PermissionPending, PermissionResolved),
     "question": (QuestionPending, QuestionResolved),
     "plan": (PlanPending, PlanResolved),
 }
 
 
-def _pending_event(ask: Ask) -> AskEvent:
+def _pending_event(ask: Ask) -> AnyAskEvent:
     return _EVENTS[ask.kind][0](at=ask.created_at, session_id=ask.session_id, agent=ask.agent, ask=ask)
 
 
-def _resolved_event(ask: Ask) -> AskEvent:
+def _resolved_event(ask: Ask) -> AnyAskEvent:
     assert ask.resolution is not None
     return _EVENTS[ask.kind][1](at=ask.resolution.at, session_id=ask.session_id, agent=ask.agent, ask=ask)
 

@@ -174,6 +174,9 @@ class PlanResolved(AskEvent):
     type: Literal["pilot.plan.resolved"] = "pilot.plan.resolved"
 
 
+AnyAskEvent = PermissionPending | PermissionResolved | QuestionPending | QuestionResolved | PlanPending | PlanResolved
+
+
 class TodoUpdated(SessionEvent):
     """The agent's plan changed."""
 

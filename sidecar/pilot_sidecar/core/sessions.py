@@ -101,7 +101,8 @@ class Sessions:
         if before is None:
             stored = {item.id for item in items}
             items += [
-                part.item() for (owner, part_id), part in self._transcript.streaming.items()
+                part.item()
+                for (owner, part_id), part in self._transcript.streaming.items()
                 if owner == session_id and part_id not in stored
             ]
         more = str(page[0][0]) if len(rows) > limit else None

@@ -29,7 +29,9 @@ class Settings(Wire):
     tunnel: Literal["", "cloudflared", "ngrok"] = Field("", description="Tunnel to start with the hub.")
     permission_timeout: int = Field(300_000, ge=1_000, description="How long Pilot holds a permission, in ms.")
     codex_permission_timeout_ms: int = Field(250_000, ge=1_000, description="The same for Codex hooks, in ms.")
-    on_timeout: Literal["release", "deny"] = Field("release", description="What a held permission becomes when nobody answers.")
+    on_timeout: Literal["release", "deny"] = Field(
+        "release", description="What a held permission becomes when nobody answers."
+    )
     hook_token: SecretStr = Field(SecretStr(""), description="Bearer for agents' hooks, good for nothing else.")
     project_state: Literal["auto", "always", "off"] = Field("auto", description="Whether projects get a state file.")
     dev: bool = Field(False, description="Read the dashboard from disk at each request.")
@@ -39,7 +41,9 @@ class Settings(Wire):
     vapid_private_key: SecretStr = Field(SecretStr(""), description="Web Push private key; made on demand.")
     enable_glob_opener: bool = Field(False, description="Let the dashboard browse the project's files.")
     fetch_timeout_ms: int = Field(10_000, ge=100, description="Limit for outgoing requests, in ms.")
-    keep_alive: Literal["auto", "always", "never"] = Field("auto", description="Whether the hub stays when nobody needs it.")
+    keep_alive: Literal["auto", "always", "never"] = Field(
+        "auto", description="Whether the hub stays when nobody needs it."
+    )
 
 
 NEEDS_RESTART = frozenset({"port", "host"})
@@ -79,7 +83,9 @@ class SettingsStore:
     def __init__(self, home: Path, environ: Mapping[str, str], stamp: int) -> None:
         self._path = home / "config.json"
         self.problems: list[str] = []
-        self._shell = {name: text for name in Settings.model_fields if (text := environ.get(env_name(name))) is not None}
+        self._shell = {
+            name: text for name in Settings.model_fields if (text := environ.get(env_name(name))) is not None
+        }
         self._saved = self._read_saved(stamp)
         self._env_file = self._read_env_file(home / ".env")
         self._listeners: list[Callable[[], None]] = []
@@ -133,7 +139,7 @@ class SettingsStore:
                     self._complain(f"{error.message} ({source}); the next source is used instead.")
                 else:
                     break
-        self._current = Settings.model_construct(**{name: kept.value for name, kept in self._values.items()})
+        self._current = Settings.model_validate({name: kept.value for name, kept in self._values.items()})
 
     def _info(self, name: str) -> SettingInfo:
         kept, field = self._values[name], Settings.model_fields[name]

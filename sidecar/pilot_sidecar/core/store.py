@@ -119,7 +119,9 @@ class Store:
             connection.execute("COMMIT")
         except sqlite3.Error as error:
             _roll_back(connection)
-            raise StorageError(f"The database refused the write: {error}", "Check the disk with `pilot doctor`.") from error
+            raise StorageError(
+                f"The database refused the write: {error}", "Check the disk with `pilot doctor`."
+            ) from error
         except BaseException:
             _roll_back(connection)
             raise

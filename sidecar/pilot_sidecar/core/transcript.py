@@ -46,7 +46,11 @@ class StreamingPart:
         """Return the transcript entry as it stands."""
         kind = TextItem if self.delta.part == "text" else ReasoningItem
         return kind(
-            id=self.delta.part_id, at=self.at, message_id=self.delta.message_id, text="".join(self.chunks), streaming=True
+            id=self.delta.part_id,
+            at=self.at,
+            message_id=self.delta.message_id,
+            text="".join(self.chunks),
+            streaming=True,
         )
 
 
@@ -108,9 +112,15 @@ class Transcript:
         self._rows.append(head[:-1].encode() + b',"b":' + body + b"}")
 
 
+_NOT_IN_ITEM = {"type", "seq", "epoch", "session_id", "agent", "call_id"}
+
+
 def _tool_patch(event: ToolStarted | ToolUpdated | ToolCompleted) -> bytes:
     body = event.model_dump(
-        mode="json", by_alias=True, exclude_none=True, exclude={"type", "seq", "epoch", "session_id", "agent", "call_id"}
+        mode="json",
+        by_alias=True,
+        exclude_none=True,
+        exclude={"type", "seq", "epoch", "session_id", "agent", "call_id"},
     )
     body |= {"kind": "tool", "id": event.call_id}
     if isinstance(event, ToolCompleted):

@@ -8,7 +8,11 @@ class Wire(BaseModel):
     """A message; unknown fields are ignored so that older and newer versions can talk."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="ignore", serialize_by_alias=True, ser_json_inf_nan="null"
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="ignore",
+        serialize_by_alias=True,
+        ser_json_inf_nan="null",
     )
 
     def encode(self) -> bytes:

@@ -32,7 +32,7 @@ class DiskThread:
         def work() -> None:
             try:
                 result = job()
-            except BaseException as error:  # noqa: BLE001 - the error belongs to whoever awaits
+            except BaseException as error:
                 loop.call_soon_threadsafe(_fail, future, error)
             else:
                 loop.call_soon_threadsafe(_succeed, future, result)

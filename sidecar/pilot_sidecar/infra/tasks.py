@@ -11,12 +11,13 @@ logger = logging.getLogger(__name__)
 
 
 class Tasks:
-    """A nursery: a failing task is logged and the others go on; leaving it cancels all that still run."""
+    """A nursery: a failing task is logged (unless somebody awaits it) and the others go on; leaving it cancels all that still run."""
 
     def __init__(self, name: str, stop_timeout_s: float = 3.0) -> None:
         self._name = name
         self._stop_timeout_s = stop_timeout_s
         self._running: set[asyncio.Task[object]] = set()
+        self._awaited: set[asyncio.Task[object]] = set()
 
     def spawn(self, name: str, coroutine: Coroutine[object, object, T]) -> "asyncio.Task[T]":
         """Start a coroutine; a failure nobody awaits is logged under its name."""
@@ -24,6 +25,11 @@ class Tasks:
         self._running.add(task)
         task.add_done_callback(self._ended)
         return task
+
+    async def outlive(self, task: "asyncio.Task[T]") -> T:
+        """Await a task of ours without ending it when the waiter is cancelled."""
+        self._awaited.add(task)
+        return await asyncio.shield(task)
 
     async def __aenter__(self) -> Self:
         return self
@@ -47,5 +53,7 @@ class Tasks:
 
     def _ended(self, task: "asyncio.Task[object]") -> None:
         self._running.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if task in self._awaited:
+            self._awaited.discard(task)
+        elif not task.cancelled() and (error := task.exception()) is not None:
             logger.error("task %s failed", task.get_name(), exc_info=error)

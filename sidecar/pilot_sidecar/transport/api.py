@@ -1,0 +1,16 @@
+"""The API table: each call once, for HTTP (``/api/…``) and JSON-RPC (``pilot/…``) alike."""
+
+from typing import Any
+
+from pilot_sidecar.core.wire import Wire
+from pilot_sidecar.transport.call import ApiContext, Call, Caller
+from pilot_sidecar.transport.calls import asks, hub, sessions
+
+CALLS: tuple[Call[Any, Any], ...] = (*hub.CALLS, *sessions.CALLS, *asks.CALLS)  # Any: each call has shapes of its own
+
+
+async def run_call(call: Call[Any, Any], context: ApiContext, caller: Caller, params: Wire) -> Wire:
+    """Run a call to its end, even if the caller goes away meanwhile: a decision half made helps nobody."""
+    task = context.services.tasks.spawn(call.name, call(context, caller, params))
+    result: Wire = await context.services.tasks.outlive(task)
+    return result

@@ -1,0 +1,1 @@
+"""What surfaces can ask of the hub, one file per subject."""

@@ -1,0 +1,145 @@
+"""Calls about sessions and projects."""
+
+from pydantic import Field
+
+from pilot_sidecar.core.agents import NewSession, PromptRequest, SessionOptions
+from pilot_sidecar.core.errors import NotFoundError
+from pilot_sidecar.core.models import ApprovalMode, FileDiff, Project, Session
+from pilot_sidecar.core.sessions import ItemPage
+from pilot_sidecar.core.wire import Wire
+from pilot_sidecar.transport.call import ApiContext, ById, Call, Caller, Nothing
+
+
+class SessionList(Wire):
+    """The known sessions, latest change first."""
+
+    sessions: list[Session]
+
+
+class MessagesParams(Wire):
+    """Which page of a transcript."""
+
+    id: str
+    before: str | None = None
+    limit: int = Field(default=100, ge=1, le=500)
+
+
+class PromptParams(PromptRequest):
+    """A prompt and the session it is for."""
+
+    id: str
+
+
+class Accepted(Wire):
+    """The agent has it; what comes of it arrives as events."""
+
+    accepted: bool = True
+
+
+class ApprovalParams(ApprovalMode):
+    """What to ask about, and where."""
+
+    id: str
+
+
+class SessionCreated(Wire):
+    """The new session."""
+
+    session_id: str
+
+
+class DiffResult(Wire):
+    """A session's changes, with patches."""
+
+    files: list[FileDiff]
+
+
+async def _list(context: ApiContext, _caller: Caller, _params: Nothing) -> SessionList:
+    return SessionList(sessions=context.services.sessions.all())
+
+
+async def _get(context: ApiContext, _caller: Caller, params: ById) -> Session:
+    return _session(context, params.id)
+
+
+async def _messages(context: ApiContext, _caller: Caller, params: MessagesParams) -> ItemPage:
+    session = _session(context, params.id)
+    page = await context.services.sessions.items(session.id, params.before, params.limit)
+    if not page.items and session.capabilities.history and session.live:
+        driver = context.services.agents.driver(session.agent)
+        return await driver.history(session, params.before, params.limit) or page
+    return page
+
+
+async def _prompt(context: ApiContext, caller: Caller, params: PromptParams) -> Accepted:
+    session, driver = context.services.agents.for_session(params.id)
+    await driver.prompt(session, params)
+    context.services.audit.record("session.prompt", caller.actor(), session=session.id)
+    return Accepted()
+
+
+async def _abort(context: ApiContext, caller: Caller, params: ById) -> Accepted:
+    session, driver = context.services.agents.for_session(params.id)
+    await driver.abort(session)
+    context.services.audit.record("session.abort", caller.actor(), session=session.id)
+    return Accepted()
+
+
+async def _create(context: ApiContext, caller: Caller, params: NewSession) -> SessionCreated:
+    session_id = await context.services.agents.driver(params.agent).create(params)
+    context.services.audit.record("session.create", caller.actor(), session=session_id)
+    return SessionCreated(session_id=session_id)
+
+
+async def _options(context: ApiContext, _caller: Caller, params: ById) -> SessionOptions:
+    session, driver = context.services.agents.for_session(params.id)
+    return await driver.options(session)
+
+
+async def _diff(context: ApiContext, _caller: Caller, params: ById) -> DiffResult:
+    session, driver = context.services.agents.for_session(params.id)
+    return DiffResult(files=await driver.diff(session))
+
+
+async def _approval(context: ApiContext, caller: Caller, params: ApprovalParams) -> Accepted:
+    session, driver = context.services.agents.for_session(params.id)
+    await driver.set_approval(session, ApprovalMode(topics=params.topics))
+    context.services.audit.record(
+        "session.approval", caller.actor(), session=session.id, topics=",".join(params.topics)
+    )
+    return Accepted()
+
+
+async def _project_approval(context: ApiContext, caller: Caller, params: ApprovalParams) -> Project:
+    services = context.services
+    project = services.sessions.project(params.id)
+    if project is None:
+        raise NotFoundError(f"There is no project {params.id}.")
+    project = services.sessions.set_project_approval(project, ApprovalMode(topics=params.topics))
+    for driver in services.agents.drivers():
+        await driver.set_project_approval(project)
+    services.audit.record("project.approval", caller.actor(), project=project.id, topics=",".join(params.topics))
+    return project
+
+
+def _session(context: ApiContext, session_id: str) -> Session:
+    session = context.services.sessions.get(session_id)
+    if session is None:
+        raise NotFoundError(f"There is no session {session_id}.")
+    return session
+
+
+CALLS = (
+    Call("sessions.list", "GET", "/api/sessions", "view", Nothing, SessionList, _list),
+    Call("sessions.create", "POST", "/api/sessions", "operate", NewSession, SessionCreated, _create, 201),
+    Call("sessions.get", "GET", "/api/sessions/{id}", "view", ById, Session, _get),
+    Call("sessions.messages", "GET", "/api/sessions/{id}/messages", "view", MessagesParams, ItemPage, _messages),
+    Call("sessions.prompt", "POST", "/api/sessions/{id}/prompt", "operate", PromptParams, Accepted, _prompt, 202),
+    Call("sessions.abort", "POST", "/api/sessions/{id}/abort", "operate", ById, Accepted, _abort, 202),
+    Call("sessions.options", "GET", "/api/sessions/{id}/options", "view", ById, SessionOptions, _options),
+    Call("sessions.diff", "GET", "/api/sessions/{id}/diff", "view", ById, DiffResult, _diff),
+    Call("sessions.approval", "PUT", "/api/sessions/{id}/approval", "operate", ApprovalParams, Accepted, _approval),
+    Call(
+        "projects.approval", "PUT", "/api/projects/{id}/approval", "operate", ApprovalParams, Project, _project_approval
+    ),
+)
