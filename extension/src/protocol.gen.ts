@@ -1,0 +1,608 @@
+// Generated from the Python wire models by `make codegen`; do not edit.
+
+/** Raised when an older client could misread a message. */
+export type ProtocolVersion = 1;
+
+export type AskKind = "permission" | "question" | "plan";
+
+export type AskState = "pending" | "resolved" | "expired" | "cancelled" | "superseded";
+
+export type DecisionKind = "allow_once" | "allow_always" | "deny" | "answer" | "release";
+
+export type Scope = "view" | "approve" | "operate" | "admin";
+
+export type SessionState = "idle" | "busy" | "retrying" | "error" | "ended";
+
+export type ToolKind = "shell" | "read" | "write" | "edit" | "search" | "fetch" | "task" | "todo" | "question" | "mcp" | "other";
+
+export type ToolStatus = "pending" | "running" | "completed" | "failed" | "denied";
+
+export type ApprovalTopic = "shell" | "edits" | "outside" | "web";
+
+/** Who decided. */
+export interface Actor {
+  kind: "owner" | "vscode" | "device" | "telegram" | "rule" | "terminal" | "timeout" | "agent" | "hub";
+  name: string;
+  verified: boolean;
+}
+
+/** The process a session runs in. */
+export interface AgentProcess {
+  pid: number;
+  mode: string;
+}
+
+/** How Pilot reaches one agent. */
+export interface AgentStatus {
+  agent: string;
+  state: "not_installed" | "ready" | "connected" | "degraded";
+  version?: string;
+  connections: number;
+  message?: string;
+  unknownEvents: Record<string, number>;
+}
+
+/** How Pilot reaches an agent changed. */
+export interface AgentStatusChanged {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent: string;
+  type: "pilot.agent.status";
+  status: AgentStatus;
+}
+
+/** What an agent is told to ask about, beyond its own defaults. Empty means: as the agent is configured. */
+export interface ApprovalMode {
+  topics: ApprovalTopic[];
+}
+
+/** Everything a person needs to decide, complete and unshortened. */
+export interface Ask {
+  id: string;
+  kind: AskKind;
+  state: AskState;
+  digest: string;
+  agent: string;
+  sessionId: string;
+  parents: string[];
+  projectId: string;
+  directory: string;
+  machine: string;
+  createdAt: number;
+  tool: string;
+  title: string;
+  summary: string;
+  command?: string;
+  files: FileDiff[];
+  input: Record<string, unknown>;
+  callId?: string;
+  questions: Question[];
+  options: AskOption[];
+  decisions: DecisionKind[];
+  always?: string;
+  deadline?: number;
+  terminal: "race" | "exclusive";
+  resolution?: Resolution;
+}
+
+/** One of the agent's own answers, with its native id. */
+export interface AskOption {
+  id: string;
+  label: string;
+  kind: DecisionKind;
+  description?: string;
+}
+
+/** What is true for one session; the dashboard offers only that. */
+export interface Capabilities {
+  stream: "tokens" | "lines" | "none";
+  approve: "race" | "exclusive" | "deny_only" | "none";
+  always: boolean;
+  denyMessage: boolean;
+  prompt: "now" | "at_turn_end" | "none";
+  interrupt: boolean;
+  history: boolean;
+  usage: boolean;
+  guarded: boolean;
+}
+
+/** A surface that is connected now. */
+export interface Client {
+  id: string;
+  kind: "owner" | "vscode" | "device";
+  name: string;
+  scope: Scope;
+}
+
+/** A surface connected. */
+export interface ClientConnected {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent?: string;
+  type: "pilot.client.connected";
+  client: Client;
+}
+
+/** A surface went away. */
+export interface ClientDisconnected {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent?: string;
+  type: "pilot.client.disconnected";
+  client: Client;
+}
+
+/** The set of files changed by the session; patches come from the API. */
+export interface DiffUpdated {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  type: "pilot.diff.updated";
+  files: FileDiff[];
+}
+
+/** Something went wrong. */
+export interface ErrorItem {
+  id: string;
+  at: number;
+  messageId?: string;
+  kind: "error";
+  code: string;
+  message: string;
+}
+
+/** Something went wrong, in a session or in the hub. */
+export interface ErrorRaised {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent?: string;
+  type: "pilot.error";
+  code: string;
+  message: string;
+  hint?: string;
+}
+
+/** One changed file; ``patch`` is a unified diff. */
+export interface FileDiff {
+  path: string;
+  patch?: string;
+  additions: number;
+  deletions: number;
+  status: "added" | "modified" | "deleted";
+}
+
+/** The hub itself. */
+export interface HubInfo {
+  version: string;
+  protocol: number;
+  machine: string;
+  startedAt: number;
+}
+
+/** A part of a message is whole. */
+export interface MessageCompleted {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  type: "pilot.message.completed";
+  messageId: string;
+  partId: string;
+  part: "text" | "reasoning";
+  text: string;
+  startedAt?: number;
+}
+
+/**
+ * Text as it is generated: after it, the part's text is ``text[:offset] + delta``.
+ *
+ * ``offset`` counts UTF-16 code units, as JavaScript does, so the same delta twice changes nothing
+ * and a reader that missed one can tell.
+ */
+export interface MessageDelta {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  type: "pilot.message.delta";
+  messageId: string;
+  partId: string;
+  part: "text" | "reasoning";
+  offset: number;
+  delta: string;
+}
+
+/** A permission waits for a person. */
+export interface PermissionPending {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  ask: Ask;
+  type: "pilot.permission.pending";
+}
+
+/** A permission waits no more. */
+export interface PermissionResolved {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  ask: Ask;
+  type: "pilot.permission.resolved";
+}
+
+/** A plan waits for approval. */
+export interface PlanPending {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  ask: Ask;
+  type: "pilot.plan.pending";
+}
+
+/** A plan waits no more. */
+export interface PlanResolved {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  ask: Ask;
+  type: "pilot.plan.resolved";
+}
+
+/** A folder agents work in. */
+export interface Project {
+  id: string;
+  name: string;
+  directory: string;
+  approval?: ApprovalMode;
+}
+
+/** What a person (or a parent agent) said. */
+export interface PromptItem {
+  id: string;
+  at: number;
+  messageId?: string;
+  kind: "prompt";
+  text: string;
+}
+
+/** A prompt entered the session, from whichever surface. */
+export interface PromptReceived {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  type: "pilot.prompt.received";
+  messageId: string;
+  text: string;
+}
+
+/** One question of an ask; its answer is a list of labels or free text. */
+export interface Question {
+  question: string;
+  header?: string;
+  options: QuestionOption[];
+  multiple: boolean;
+  custom: boolean;
+}
+
+/** One choice of a question. */
+export interface QuestionOption {
+  label: string;
+  description?: string;
+}
+
+/** A question waits for a person. */
+export interface QuestionPending {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  ask: Ask;
+  type: "pilot.question.pending";
+}
+
+/** A question waits no more. */
+export interface QuestionResolved {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  ask: Ask;
+  type: "pilot.question.resolved";
+}
+
+/** What the agent thought aloud. */
+export interface ReasoningItem {
+  id: string;
+  at: number;
+  messageId?: string;
+  kind: "reasoning";
+  text: string;
+  streaming: boolean;
+  endedAt?: number;
+}
+
+/** How an ask ended. */
+export interface Resolution {
+  by: Actor;
+  at: number;
+  choice?: DecisionKind;
+  optionId?: string;
+  message?: string;
+  answers?: string[][];
+  reason?: string;
+}
+
+/** One conversation with an agent. ``id`` is the agent's own id. */
+export interface Session {
+  id: string;
+  agent: string;
+  projectId: string;
+  directory: string;
+  title: string;
+  state: SessionState;
+  live: boolean;
+  parentId?: string;
+  rootId?: string;
+  mode?: string;
+  model?: string;
+  createdAt: number;
+  updatedAt: number;
+  lastLine: string;
+  lastError?: string;
+  capabilities: Capabilities;
+  approval?: ApprovalMode;
+  usage: Usage;
+  todos: Todo[];
+  files: FileDiff[];
+  process?: AgentProcess;
+  demo: boolean;
+}
+
+/** A session became known. */
+export interface SessionStarted {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  type: "pilot.session.started";
+  session: Session;
+}
+
+/** The turn is over and the session idle. */
+export interface SessionStopped {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  type: "pilot.session.stopped";
+  reason: "completed" | "aborted" | "error";
+}
+
+/** Anything about a session changed; carries the whole session. */
+export interface SessionUpdated {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  type: "pilot.session.updated";
+  session: Session;
+}
+
+/** The state at ``seq``: sent when a reader cannot be caught up event by event. */
+export interface Snapshot {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent?: string;
+  type: "pilot.snapshot";
+  snapshot: SnapshotState;
+}
+
+/** Everything a surface needs to draw its first picture; transcripts come from the API. */
+export interface SnapshotState {
+  cursor: string;
+  hub: HubInfo;
+  projects: Project[];
+  sessions: Session[];
+  asks: Ask[];
+  agents: AgentStatus[];
+  clients: Client[];
+}
+
+/** What the agent said. */
+export interface TextItem {
+  id: string;
+  at: number;
+  messageId?: string;
+  kind: "text";
+  text: string;
+  streaming: boolean;
+}
+
+/** One line of the agent's own plan. */
+export interface Todo {
+  text: string;
+  status: "pending" | "in_progress" | "completed" | "cancelled";
+  priority?: string;
+}
+
+/** The agent's plan changed. */
+export interface TodoUpdated {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  type: "pilot.todo.updated";
+  todos: Todo[];
+}
+
+/** Credentials changed; never carries them. */
+export interface TokenRotated {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent?: string;
+  type: "pilot.token.rotated";
+}
+
+/** A tool call ended, one way or another; absent fields are unchanged. */
+export interface ToolCompleted {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  type: "pilot.tool.completed";
+  callId: string;
+  messageId?: string;
+  tool: string;
+  toolKind: ToolKind;
+  status: ToolStatus;
+  title?: string;
+  input?: Record<string, unknown>;
+  output?: string;
+  error?: string;
+  files: FileDiff[];
+  childSessionId?: string;
+}
+
+/** One tool call; ``id`` is the call id. */
+export interface ToolItem {
+  id: string;
+  at: number;
+  messageId?: string;
+  kind: "tool";
+  tool: string;
+  toolKind: ToolKind;
+  title: string;
+  status: ToolStatus;
+  input?: Record<string, unknown>;
+  output?: string;
+  error?: string;
+  files: FileDiff[];
+  childSessionId?: string;
+  endedAt?: number;
+}
+
+/** The agent called a tool. */
+export interface ToolStarted {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  type: "pilot.tool.started";
+  callId: string;
+  messageId?: string;
+  tool: string;
+  toolKind: ToolKind;
+  title: string;
+  status: ToolStatus;
+  input?: Record<string, unknown>;
+}
+
+/** A running tool has something new; absent fields are unchanged. */
+export interface ToolUpdated {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  type: "pilot.tool.updated";
+  callId: string;
+  title?: string;
+  status?: ToolStatus;
+  input?: Record<string, unknown>;
+  output?: string;
+  childSessionId?: string;
+}
+
+/** Tokens and money spent so far; ``context_*`` describe the current window. */
+export interface Usage {
+  inputTokens: number;
+  outputTokens: number;
+  reasoningTokens: number;
+  cacheReadTokens: number;
+  cacheWriteTokens: number;
+  costUsd: number;
+  contextTokens?: number;
+  contextLimit?: number;
+}
+
+/** Tokens and cost so far. */
+export interface UsageUpdated {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  type: "pilot.usage.updated";
+  usage: Usage;
+}
+
+export type Event =
+  | SessionStarted
+  | SessionUpdated
+  | SessionStopped
+  | PromptReceived
+  | MessageDelta
+  | MessageCompleted
+  | ToolStarted
+  | ToolUpdated
+  | ToolCompleted
+  | PermissionPending
+  | PermissionResolved
+  | QuestionPending
+  | QuestionResolved
+  | PlanPending
+  | PlanResolved
+  | TodoUpdated
+  | DiffUpdated
+  | UsageUpdated
+  | ErrorRaised
+  | AgentStatusChanged
+  | ClientConnected
+  | ClientDisconnected
+  | TokenRotated
+  | Snapshot;
+
+export type Item =
+  | PromptItem
+  | TextItem
+  | ReasoningItem
+  | ToolItem
+  | ErrorItem;
+
+/** Every call of the API, by name. */
+export interface Calls {
+}
