@@ -63,7 +63,7 @@ def _addresses() -> str:
         f'  "{call.name}": {{ method: "{call.method}", path: "{call.path}", scope: "{call.scope}" }},\n'
         for call in CALLS
     )
-    kind = "Readonly<Record<keyof import('./protocol.gen').Calls, { method: string, path: string, scope: string }>>"
+    kind = "Readonly<Record<keyof import('./protocol.gen.js').Calls, { method: string, path: string, scope: string }>>"
     return f"/** Where each call lives over HTTP. @type {{{kind}}} */\nexport const CALLS = {{\n{rows}}};\n"
 
 
@@ -115,7 +115,7 @@ def _unnulled(field: Schema) -> Schema:
     return {**field, "anyOf": [option for option in field["anyOf"] if option != {"type": "null"}]}
 
 
-def _type(schema: Schema) -> str:
+def _type(schema: Schema) -> str:  # noqa: PLR0911 - one line for each form of a schema
     match schema:
         case {"$ref": str(reference)}:
             return reference.removeprefix(REF)

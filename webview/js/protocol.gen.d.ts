@@ -19,6 +19,11 @@ export type ToolStatus = "pending" | "running" | "completed" | "failed" | "denie
 
 export type ApprovalTopic = "shell" | "edits" | "outside" | "web";
 
+/** The agent has it; what comes of it arrives as events. */
+export interface Accepted {
+  accepted: boolean;
+}
+
 /** Who decided. */
 export interface Actor {
   kind: "owner" | "vscode" | "device" | "telegram" | "rule" | "terminal" | "timeout" | "agent" | "hub";
@@ -58,6 +63,12 @@ export interface ApprovalMode {
   topics: ApprovalTopic[];
 }
 
+/** What to ask about, and where. */
+export interface ApprovalParams {
+  topics?: ApprovalTopic[];
+  id: string;
+}
+
 /** Everything a person needs to decide, complete and unshortened. */
 export interface Ask {
   id: string;
@@ -87,12 +98,22 @@ export interface Ask {
   resolution?: Resolution;
 }
 
+/** What waits, oldest first. */
+export interface AskList {
+  asks: Ask[];
+}
+
 /** One of the agent's own answers, with its native id. */
 export interface AskOption {
   id: string;
   label: string;
   kind: DecisionKind;
   description?: string;
+}
+
+/** Parameters that only name a thing. */
+export interface ById {
+  id: string;
 }
 
 /** What is true for one session; the dashboard offers only that. */
@@ -106,6 +127,14 @@ export interface Capabilities {
   history: boolean;
   usage: boolean;
   guarded: boolean;
+}
+
+/** A mode or a model that can be picked. */
+export interface Choice {
+  id: string;
+  name: string;
+  description?: string;
+  provider?: string;
 }
 
 /** A surface that is connected now. */
@@ -136,6 +165,23 @@ export interface ClientDisconnected {
   agent?: string;
   type: "pilot.client.disconnected";
   client: Client;
+}
+
+/** A decision on one ask. */
+export interface DecideParams {
+  kind: DecisionKind;
+  digest?: string;
+  optionId?: string;
+  scope?: "once" | "session" | "project";
+  message?: string;
+  answers?: string[][];
+  id: string;
+  idempotencyKey?: string;
+}
+
+/** A session's changes, with patches. */
+export interface DiffResult {
+  files: FileDiff[];
 }
 
 /** The set of files changed by the session; patches come from the API. */
@@ -189,6 +235,13 @@ export interface HubInfo {
   startedAt: number;
 }
 
+/** Part of a transcript, oldest first. */
+export interface ItemPage {
+  items: Item[];
+  before?: string;
+  seq: number;
+}
+
 /** A part of a message is whole. */
 export interface MessageCompleted {
   seq: number;
@@ -222,6 +275,38 @@ export interface MessageDelta {
   part: "text" | "reasoning";
   offset: number;
   delta: string;
+}
+
+/** Which page of a transcript. */
+export interface MessagesParams {
+  id: string;
+  before?: string;
+  limit?: number;
+}
+
+/** A session to start. */
+export interface NewSession {
+  agent: string;
+  directory: string;
+  prompt?: PromptRequest;
+  approval?: ApprovalMode;
+}
+
+/** No parameters, or nothing to say. */
+export interface Nothing {
+}
+
+/** The role a new device gets. */
+export interface PairParams {
+  scope?: Scope;
+}
+
+/** A single-use way in. */
+export interface PairingLink {
+  url: string;
+  code: string;
+  scope: Scope;
+  expiresAt: number;
 }
 
 /** A permission waits for a person. */
@@ -285,6 +370,14 @@ export interface PromptItem {
   text: string;
 }
 
+/** A prompt and the session it is for. */
+export interface PromptParams {
+  text: string;
+  mode?: string;
+  model?: string;
+  id: string;
+}
+
 /** A prompt entered the session, from whichever surface. */
 export interface PromptReceived {
   seq: number;
@@ -295,6 +388,13 @@ export interface PromptReceived {
   type: "pilot.prompt.received";
   messageId: string;
   text: string;
+}
+
+/** A prompt for a session. */
+export interface PromptRequest {
+  text: string;
+  mode?: string;
+  model?: string;
 }
 
 /** One question of an ask; its answer is a list of labels or free text. */
@@ -382,6 +482,22 @@ export interface Session {
   demo: boolean;
 }
 
+/** The new session. */
+export interface SessionCreated {
+  sessionId: string;
+}
+
+/** The known sessions, latest change first. */
+export interface SessionList {
+  sessions: Session[];
+}
+
+/** What can be picked for a session's next prompt. */
+export interface SessionOptions {
+  modes: Choice[];
+  models: Choice[];
+}
+
 /** A session became known. */
 export interface SessionStarted {
   seq: number;
@@ -415,6 +531,30 @@ export interface SessionUpdated {
   session: Session;
 }
 
+/** One setting as the UI shows it; secrets are masked. */
+export interface SettingInfo {
+  name: string;
+  env: string;
+  value: string | number | boolean;
+  default: string | number | boolean;
+  source: "shell" | "saved" | "env_file" | "default";
+  locked: boolean;
+  needsRestart: boolean;
+  secret: boolean;
+  description: string;
+}
+
+/** Changed values by setting name; null forgets the saved one. */
+export interface SettingsUpdate {
+  values: Record<string, string | number | boolean | null>;
+}
+
+/** All settings, and what was wrong with some. */
+export interface SettingsView {
+  settings: SettingInfo[];
+  problems: string[];
+}
+
 /** The state at ``seq``: sent when a reader cannot be caught up event by event. */
 export interface Snapshot {
   seq: number;
@@ -426,6 +566,18 @@ export interface Snapshot {
   snapshot: SnapshotState;
 }
 
+/** The state now, and who is looking at it. */
+export interface SnapshotResult {
+  cursor: string;
+  hub: HubInfo;
+  projects: Project[];
+  sessions: Session[];
+  asks: Ask[];
+  agents: AgentStatus[];
+  clients: Client[];
+  viewer: Client;
+}
+
 /** Everything a surface needs to draw its first picture; transcripts come from the API. */
 export interface SnapshotState {
   cursor: string;
@@ -435,6 +587,11 @@ export interface SnapshotState {
   asks: Ask[];
   agents: AgentStatus[];
   clients: Client[];
+}
+
+/** The hub is on its way down. */
+export interface Stopping {
+  stopping: boolean;
 }
 
 /** What the agent said. */
@@ -605,4 +762,22 @@ export type Item =
 
 /** Every call of the API, by name. */
 export interface Calls {
+  "snapshot": { params: Nothing; result: SnapshotResult };
+  "settings.get": { params: Nothing; result: SettingsView };
+  "settings.update": { params: SettingsUpdate; result: SettingsView };
+  "pairing.create": { params: PairParams; result: PairingLink };
+  "hub.stop": { params: Nothing; result: Stopping };
+  "sessions.list": { params: Nothing; result: SessionList };
+  "sessions.create": { params: NewSession; result: SessionCreated };
+  "sessions.get": { params: ById; result: Session };
+  "sessions.messages": { params: MessagesParams; result: ItemPage };
+  "sessions.prompt": { params: PromptParams; result: Accepted };
+  "sessions.abort": { params: ById; result: Accepted };
+  "sessions.options": { params: ById; result: SessionOptions };
+  "sessions.diff": { params: ById; result: DiffResult };
+  "sessions.approval": { params: ApprovalParams; result: Accepted };
+  "projects.approval": { params: ApprovalParams; result: Project };
+  "asks.list": { params: Nothing; result: AskList };
+  "asks.get": { params: ById; result: Ask };
+  "asks.decide": { params: DecideParams; result: Ask };
 }
