@@ -18,7 +18,7 @@ class Actor(Wire):
     """Who decided."""
 
     kind: Literal["owner", "vscode", "device", "telegram", "rule", "terminal", "timeout", "agent", "hub"]
-    """owner: a local process with the owner token · terminal: the agent's own dialog · agent: it is gone or moved on."""
+    """owner: a local process with the owner token · terminal: the agent's own dialog · agent: it moved on."""
     name: str = ""
     """For people: ``Anna's phone``, ``this browser``; empty where the kind says it all."""
     verified: bool = True

@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 
 class Tasks:
-    """A nursery: a failing task is logged (unless somebody awaits it) and the others go on; leaving it cancels all that still run."""
+    """A nursery: a task that fails unawaited is logged and the others go on; leaving it cancels what still runs."""
 
     def __init__(self, name: str, stop_timeout_s: float = 3.0) -> None:
         self._name = name

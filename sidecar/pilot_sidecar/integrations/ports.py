@@ -17,7 +17,7 @@ class BridgeRoute:
 
     method: Literal["GET", "POST"]
     path: str
-    handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
     token: Literal["hook", "bridge"]
 
 

@@ -1,0 +1,129 @@
+"""The HTTP door: every request passes one function, which checks before it answers."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from aiohttp import StreamReader, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http_parser import RawRequestMessage
+
+from pilot_sidecar.core.devices import DeviceBook
+from pilot_sidecar.core.errors import PilotError
+from pilot_sidecar.core.services import Services
+from pilot_sidecar.transport.call import ApiContext
+from pilot_sidecar.transport.http.body import MAX_BODY
+from pilot_sidecar.transport.http.credentials import Doorkeeper, Tokens
+from pilot_sidecar.transport.http.fanout import Fanout
+from pilot_sidecar.transport.http.origin import OriginCheck
+from pilot_sidecar.transport.http.pairing import PairingDesk
+from pilot_sidecar.transport.http.responses import error_response
+from pilot_sidecar.transport.http.route import Router, Visit
+from pilot_sidecar.transport.http.routes import AgentRoute, agent_routes, api_routes, page_routes
+from pilot_sidecar.transport.http.sse import EventStreams
+from pilot_sidecar.transport.http.static import Dashboard
+
+logger = logging.getLogger(__name__)
+SHUTDOWN_S = 2.0
+
+
+class InternalError(PilotError):
+    """A fault of ours; the log has the details."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Where the door is."""
+
+    url: str
+    port: int
+    pairing: PairingDesk
+    doorkeeper: Doorkeeper
+    router: Router
+
+
+class HttpDoor:
+    """Checks and answers requests."""
+
+    def __init__(self, router: Router, doorkeeper: Doorkeeper, origin: OriginCheck) -> None:
+        self._router = router
+        self._doorkeeper = doorkeeper
+        self._origin = origin
+
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer any request, with an error where need be."""
+        try:
+            self._origin.check(request)
+            route, names = self._router.find(request.method, request.raw_path.partition("?")[0])
+            caller = self._doorkeeper.admit(request, route.guard)
+            if caller is not None and route.guard in ("view", "approve", "operate", "admin"):
+                caller.require(route.guard)
+            return await route.handler(Visit(request, caller, names))
+        except PilotError as error:
+            return error_response(error)
+        except Exception:
+            logger.exception("%s %s failed", request.method, request.raw_path.partition("?")[0])
+            return error_response(InternalError("Something went wrong in the hub.", "`pilot logs` has the details."))
+
+
+@asynccontextmanager
+async def serve_http(
+    services: Services,
+    tokens: Tokens,
+    devices: DeviceBook,
+    agents: Iterable[AgentRoute],
+    webview: Path,
+    stop: Callable[[], None],
+) -> AsyncIterator[Bound]:
+    """Serve until left: the API table, events, hooks, bridges and the dashboard."""
+    settings = services.settings.current
+    doorkeeper = Doorkeeper(tokens, devices, services.clock)
+    fanout = Fanout(services.bus)
+    router = Router()
+    door = HttpDoor(router, doorkeeper, OriginCheck(settings.host))
+    server = web.Server(
+        door, request_factory=partial(_request, asyncio.get_running_loop()), handler_cancellation=True, access_log=None
+    )
+    runner = web.ServerRunner(server, shutdown_timeout=SHUTDOWN_S)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, settings.host, settings.port, backlog=1024, reuse_address=True)
+        await site.start()
+        port = _port(runner)
+        url = f"http://{_printable(settings.host)}:{port}"
+        desk = PairingDesk(url, doorkeeper, devices, services.audit, services.clock)
+        context = ApiContext(services, desk, stop)
+        streams, dashboard = EventStreams(services, fanout), Dashboard(webview, reread=settings.dev)
+        for route in (*agent_routes(agents), *api_routes(context), *page_routes(dashboard, desk, streams)):
+            router.add(route)
+        yield Bound(url, port, desk, doorkeeper, router)
+    finally:
+        fanout.close()
+        await runner.cleanup()
+
+
+def _request(
+    loop: asyncio.AbstractEventLoop,
+    message: RawRequestMessage,
+    payload: StreamReader,
+    protocol: web.RequestHandler[web.BaseRequest],
+    writer: AbstractStreamWriter,
+    task: "asyncio.Task[None]",
+) -> web.BaseRequest:
+    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=MAX_BODY)
+
+
+def _port(runner: web.ServerRunner) -> int:
+    address = runner.addresses[0]
+    return int(address[1])
+
+
+def _printable(host: str) -> str:
+    """Return the host as it stands in an address a local browser can open."""
+    if host in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,55 @@
+"""Request bodies: bounded, JSON objects only, parsed into a model."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from aiohttp import web
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from pilot_sidecar.core.errors import BadRequestError, TooLargeError
+from pilot_sidecar.core.wire import Wire
+
+MAX_BODY = 8 * 1024 * 1024
+M = TypeVar("M", bound=Wire)
+
+
+async def read_body(request: web.BaseRequest) -> bytes:
+    """Return the body; raises TooLargeError past ``MAX_BODY``, before reading where the length is announced."""
+    length = request.content_length
+    if length is not None and length > MAX_BODY:
+        raise TooLargeError(f"The body is over {MAX_BODY // 1024 // 1024} MiB.")
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise TooLargeError(f"The body is over {MAX_BODY // 1024 // 1024} MiB.") from None
+    except web.RequestPayloadError:
+        raise BadRequestError("The body ended early or is badly encoded.") from None
+
+
+def parse_object(raw: bytes) -> dict[str, object]:
+    """Return a JSON object; raises BadRequestError for anything else, however deep or badly encoded."""
+    if not raw:
+        raise BadRequestError("The body is empty.", "Send a JSON object.")
+    try:
+        data = from_json(raw, allow_inf_nan=False)
+    except ValueError as error:
+        raise BadRequestError(f"The body is not JSON: {error}.") from None
+    if not isinstance(data, dict):
+        raise BadRequestError("The body is JSON, but not an object.")
+    return data
+
+
+def parse_params(model: type[M], data: Mapping[str, object]) -> M:
+    """Return the model; raises BadRequestError that names the first wrong field."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BadRequestError(f"{where}: {first['msg']}." if where else f"{first['msg']}.") from None
+
+
+async def parse_body(request: web.BaseRequest, model: type[M]) -> M:
+    """Return the body as a model."""
+    return parse_params(model, parse_object(await read_body(request)))

@@ -1,0 +1,104 @@
+"""Who is calling: tokens compared in constant time, failures counted per address."""
+
+import hashlib
+import hmac
+import secrets
+from collections import deque
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from pilot_sidecar.core.devices import DeviceBook
+from pilot_sidecar.core.errors import RateLimitedError, UnauthorizedError
+from pilot_sidecar.infra.clock import Clock
+from pilot_sidecar.transport.call import Caller
+from pilot_sidecar.transport.http.route import Guard
+
+FAILURES_PER_MINUTE = 60
+ADDRESSES = 10_000
+"""Addresses whose failures are remembered; the oldest is forgotten first."""
+_OWNER = Caller(kind="owner", name="this machine", scope="admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The hub's own secrets; each is good for one thing."""
+
+    owner: str
+    hook: str
+    """Hooks only; ``PILOT_HOOK_TOKEN`` is accepted beside it."""
+    bridge: str
+
+
+class Doorkeeper:
+    """Turns a request's credentials into a caller, or refuses."""
+
+    def __init__(self, tokens: Tokens, devices: DeviceBook, clock: Clock) -> None:
+        self._owner = b"Bearer " + tokens.owner.encode()
+        self._hook = b"Bearer " + tokens.hook.encode()
+        self._bridge = b"Bearer " + tokens.bridge.encode()
+        self.extra_hook_token = ""
+        """``PILOT_HOOK_TOKEN`` as it is now."""
+        self.cookie = "pilot_" + hashlib.sha256(tokens.owner.encode()).hexdigest()[:8]
+        """Cookies know no ports: each hub has a name of its own, so that two on one machine do not evict each other."""
+        self._devices = devices
+        self._failures = Failures(clock)
+
+    def admit(self, request: web.BaseRequest, guard: Guard) -> Caller | None:
+        """Return the caller, or None where none is needed; raises UnauthorizedError or RateLimitedError."""
+        if guard == "public":
+            return None
+        given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
+        if given and hmac.compare_digest(given, self._owner):
+            return _OWNER
+        if guard == "hook" and self._is_hook(given):
+            return None
+        if guard == "bridge" and hmac.compare_digest(given, self._bridge):
+            return None
+        if guard not in ("hook", "bridge") and (caller := self._device(request, given)) is not None:
+            return caller
+        self._failures.count(request.remote or "")
+        raise UnauthorizedError(
+            "This needs a valid token.", "Open a fresh link from `pilot open`, or use the token in hub.json."
+        )
+
+    def refuse_guess(self, request: web.BaseRequest) -> None:
+        """Count a wrong pairing code; raises RateLimitedError when there were too many."""
+        self._failures.count(request.remote or "")
+
+    def _is_hook(self, given: bytes) -> bool:
+        extra = self.extra_hook_token
+        return hmac.compare_digest(given, self._hook) or (
+            bool(extra) and hmac.compare_digest(given, b"Bearer " + extra.encode())
+        )
+
+    def _device(self, request: web.BaseRequest, given: bytes) -> Caller | None:
+        token = given.removeprefix(b"Bearer ").decode("utf-8", "replace") if given else request.cookies.get(self.cookie)
+        device = self._devices.find(token) if token else None
+        return Caller(kind="device", name=device.name, scope=device.scope, id=device.id) if device else None
+
+
+class Failures:
+    """Counts failed attempts per address over the last minute."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._seen: dict[str, deque[float]] = {}
+
+    def count(self, address: str) -> None:
+        """Note a failure; raises RateLimitedError once there are too many."""
+        now = self._clock.monotonic_s()
+        times = self._seen.pop(address, None) or deque()
+        self._seen[address] = times
+        while times and times[0] <= now - 60:
+            times.popleft()
+        if len(self._seen) > ADDRESSES:
+            del self._seen[next(iter(self._seen))]
+        if len(times) >= FAILURES_PER_MINUTE:
+            raise RateLimitedError("Too many failed attempts.", max(1, round(times[0] + 60 - now)))
+        times.append(now)
+
+
+def make_token() -> str:
+    """Return a fresh secret of 256 bits."""
+    return secrets.token_urlsafe(32)

@@ -1,0 +1,109 @@
+"""``GET /events``: what was missed, then what happens, without gap or duplicate."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aiohttp import web
+
+from pilot_sidecar.core.errors import RateLimitedError
+from pilot_sidecar.core.events import Snapshot
+from pilot_sidecar.core.services import Services
+from pilot_sidecar.transport.call import Caller
+from pilot_sidecar.transport.http.fanout import Fanout, Stream, chunk, frame
+from pilot_sidecar.transport.http.responses import SECURITY
+from pilot_sidecar.transport.http.route import Visit
+
+OWNER_STREAMS = 512
+DEVICE_STREAMS = 32
+CATCH_UP_BYTES = 256 * 1024
+"""More than this is written with back-pressure before the stream joins the others."""
+_HEADERS = SECURITY | {
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",
+}
+
+
+class EventStreams:
+    """Serves event streams."""
+
+    def __init__(self, services: Services, fanout: Fanout) -> None:
+        self._services = services
+        self._fanout = fanout
+        self._open: dict[str, int] = {}
+        self._snapshot: tuple[int, bytes] = (-1, b"")
+
+    async def serve(self, visit: Visit) -> web.StreamResponse:
+        """Answer until the reader leaves, is cut, or the hub stops."""
+        assert visit.caller is not None
+        request = visit.request
+        with self._counted(visit.caller):
+            response = web.StreamResponse(headers=_HEADERS)
+            await response.prepare(request)
+            await response.write(b"retry: 1000\n\n")
+            cursor = await self._catch_up(response, request.headers.get("Last-Event-ID") or request.query.get("cursor"))
+            if request.transport is not None:
+                await self._follow(Stream(request.transport), cursor, visit.caller)
+            return response
+
+    async def _catch_up(self, response: web.StreamResponse, cursor: str | None) -> str | None:
+        """Write what is too much for one step, at the reader's pace; return the cursor it is at then."""
+        bus, replay = self._services.bus, self._services.replay
+        while cursor is not None:
+            missed = replay.recent(cursor)
+            if missed is None:
+                missed = await replay.stored(cursor)
+                if missed is None:
+                    return None
+            elif sum(len(body) for _, body in missed) <= CATCH_UP_BYTES:
+                return cursor
+            for start in range(0, len(missed), 500):
+                part = missed[start : start + 500]
+                await response.write(b"".join(frame(bus.epoch, seq, body) for seq, body in part))
+            cursor = f"{bus.epoch}-{missed[-1][0]}" if missed else bus.cursor
+        return None
+
+    async def _follow(self, stream: Stream, cursor: str | None, caller: Caller) -> None:
+        client = caller.client(f"sse_{secrets.token_hex(6)}")
+        self._fanout.flush()
+        # No await between here and join: what was missed and what comes next meet exactly.
+        if backlog := self._backlog(cursor):
+            stream.send(chunk(backlog))
+        self._fanout.join(stream)
+        self._services.presence.join(client)
+        try:
+            await stream.ended.wait()
+        finally:
+            self._fanout.leave(stream)
+            self._services.presence.leave(client)
+
+    def _backlog(self, cursor: str | None) -> bytes:
+        bus = self._services.bus
+        missed = self._services.replay.recent(cursor)
+        if missed is None:
+            return self._snapshot_frame()
+        return b"".join(frame(bus.epoch, seq, body) for seq, body in missed)
+
+    def _snapshot_frame(self) -> bytes:
+        bus = self._services.bus
+        if self._snapshot[0] != bus.seq:
+            event = Snapshot(
+                at=self._services.clock.now_ms(), seq=bus.seq, epoch=bus.epoch, snapshot=self._services.snapshot()
+            )
+            self._snapshot = (bus.seq, frame(bus.epoch, bus.seq, event.encode()))
+        return self._snapshot[1]
+
+    @contextmanager
+    def _counted(self, caller: Caller) -> Iterator[None]:
+        """Bound how many streams one caller holds."""
+        key, limit = (caller.id, DEVICE_STREAMS) if caller.id else (caller.kind, OWNER_STREAMS)
+        if self._open.get(key, 0) >= limit:
+            raise RateLimitedError(f"{limit} event streams are open already.", 5)
+        self._open[key] = self._open.get(key, 0) + 1
+        try:
+            yield
+        finally:
+            self._open[key] -= 1
+            if not self._open[key]:
+                del self._open[key]

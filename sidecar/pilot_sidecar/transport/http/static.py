@@ -1,0 +1,102 @@
+"""The dashboard's files, read once, compressed once, each with an ETag; nothing outside the folder is reachable."""
+
+import gzip
+import hashlib
+import mimetypes
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from pilot_sidecar.core.errors import NotFoundError
+from pilot_sidecar.transport.http.responses import SECURITY
+from pilot_sidecar.transport.http.route import Visit
+
+SERVED = {".html", ".js", ".css", ".svg", ".png", ".webmanifest", ".woff2", ".txt"}
+mimetypes.add_type("text/javascript", ".js")
+mimetypes.add_type("application/manifest+json", ".webmanifest")
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file as it is served."""
+
+    body: bytes
+    packed: bytes | None
+    """Compressed, where that pays."""
+    kind: str
+    etag: str
+
+
+class Dashboard:
+    """Serves ``webview/``: the page at ``/`` and ``/pair``, the rest under ``/static/``."""
+
+    def __init__(self, folder: Path, *, reread: bool) -> None:
+        self._folder = folder
+        self._reread = reread
+        self._assets = self._read()
+
+    async def page(self, visit: Visit) -> web.StreamResponse:
+        """Answer with the page."""
+        return self._answer(visit, "index.html")
+
+    async def file(self, visit: Visit) -> web.StreamResponse:
+        """Answer with a file named by the address after ``/static/``."""
+        path = visit.request.path
+        return self._answer(visit, path.removeprefix("/static/"))
+
+    async def root_file(self, visit: Visit) -> web.StreamResponse:
+        """Answer with a file that must live at the root, such as the manifest."""
+        return self._answer(visit, visit.request.path.removeprefix("/"))
+
+    def names(self) -> list[str]:
+        """Return what is served."""
+        return sorted(self._assets)
+
+    def _answer(self, visit: Visit, name: str) -> web.StreamResponse:
+        if self._reread:
+            self._assets = self._read()
+        asset = self._assets.get(name)
+        if asset is None:
+            raise NotFoundError("There is nothing at this address.")
+        headers = SECURITY | {
+            "Content-Type": asset.kind,
+            "ETag": asset.etag,
+            "Cache-Control": "no-cache",
+            "Vary": "Accept-Encoding",
+        }
+        if visit.request.headers.get("If-None-Match") == asset.etag:
+            return web.Response(status=304, headers=headers)
+        if asset.packed is not None and "gzip" in visit.request.headers.get("Accept-Encoding", ""):
+            return web.Response(body=asset.packed, headers=headers | {"Content-Encoding": "gzip"})
+        return web.Response(body=asset.body, headers=headers)
+
+    def _read(self) -> dict[str, Asset]:
+        found: dict[str, Asset] = {}
+        for path in sorted(self._folder.rglob("*")):
+            if path.is_file() and path.suffix in SERVED:
+                found[path.relative_to(self._folder).as_posix()] = _asset(path.name, path.read_bytes())
+        found["app.css"] = _asset("app.css", self._joined_styles("css/main.css").encode())
+        return found
+
+    def _joined_styles(self, name: str) -> str:
+        """Return a style sheet with its imports in place: one request instead of twenty."""
+        path = self._folder / name
+        if not path.is_file():
+            return ""
+        folder = path.parent
+
+        def include(match: re.Match[str]) -> str:
+            return self._joined_styles((folder / match["name"]).relative_to(self._folder).as_posix())
+
+        pattern = r"""@import\s+(?:url\()?["'](?P<name>[^"']+)["']\)?\s*;"""
+        return re.sub(pattern, include, path.read_text("utf-8"))
+
+
+def _asset(name: str, body: bytes) -> Asset:
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if kind.startswith("text/") or kind.endswith(("json", "svg+xml")):
+        kind += "; charset=utf-8"
+    packed = gzip.compress(body, 6, mtime=0) if len(body) > 500 and not name.endswith((".png", ".woff2")) else None
+    return Asset(body, packed, kind, f'"{hashlib.sha256(body).hexdigest()[:20]}"')
