@@ -51,6 +51,8 @@ class AskDraft:
     terminal: Literal["race", "exclusive"] = "race"
     fallback: Fallback = "none"
     timeout_ms: int | None = None
+    timeout_denies: bool = False
+    """A time-out denies, instead of handing back."""
     origin: Mapping[str, object] = field(default_factory=dict)
     """Which process asked; stored, for finding it again after a restart."""
     parents: tuple[str, ...] | None = None
@@ -64,6 +66,7 @@ class AskRecord:
     ask: Ask
     origin: dict[str, object]
     fallback: Fallback = "none"
+    timeout_denies: bool = False
     deliver: Deliver | None = None
     """None when held, and after a restart until the agent is connected again."""
     held: bool = False

@@ -12,7 +12,7 @@ from pilot_sidecar.core.store import Store, Write
 def insert(record: AskRecord) -> Write:
     """Return the statement that adds an ask."""
     ask = record.ask
-    origin = json.dumps({"origin": record.origin, "fallback": record.fallback})
+    origin = json.dumps({"origin": record.origin, "fallback": record.fallback, "timeoutDenies": record.timeout_denies})
     return Write(
         "INSERT INTO asks (id, state, created_at, session_id, body, origin, held) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (ask.id, ask.state, ask.created_at, ask.session_id, ask.encode().decode(), origin, record.held),
@@ -78,6 +78,7 @@ def load(store: Store) -> Iterator[AskRecord]:
             Ask.model_validate_json(str(body)),
             origin=meta["origin"],
             fallback=cast("Fallback", meta["fallback"]),  # written by insert() above
+            timeout_denies=meta["timeoutDenies"],
             held=bool(held),
         )
         if claimed is not None:

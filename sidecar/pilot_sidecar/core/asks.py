@@ -70,7 +70,7 @@ class AskQueue:
         known = self._records.get(ask.id)
         if known is not None:
             return await self._reopen(known, ask, draft, deliver)
-        record = AskRecord(ask, dict(draft.origin), draft.fallback, deliver, held=deliver is None)
+        record = AskRecord(ask, dict(draft.origin), draft.fallback, draft.timeout_denies, deliver, held=deliver is None)
         self._records[ask.id] = record
         try:
             async with record.lock:
@@ -169,7 +169,8 @@ class AskQueue:
         now = self._clock.now_ms()
         for record in self.pending():
             if record.ask.deadline is not None and record.ask.deadline <= now:
-                choice: DecisionKind = "deny" if record.fallback == "deny" else "release"
+                denies = record.timeout_denies or record.fallback == "deny"
+                choice: DecisionKind = "deny" if denies else "release"
                 resolution = Resolution(
                     by=Actor(kind="timeout"), at=now, choice=choice, reason="Nobody answered in time."
                 )

@@ -1,5 +1,6 @@
 """The event bus: gives each event its place in the one order, and announces in that order."""
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -56,22 +57,24 @@ class Bus:
             self._store.append(entry.body)
         self._announce()
 
-    async def publish_durably(self, event: Event, writes: Sequence[Write]) -> None:
-        """Store an event and its rows in one transaction, then announce it; raises if the store refuses."""
+    def publish_durably(self, event: Event, writes: Sequence[Write]) -> "asyncio.Future[None]":
+        """Store an event and its rows in one transaction, then announce it; fails if the store refuses.
+
+        Whoever awaits this may be cancelled: the event is announced all the same.
+        """
         entry = self._enter(event)
         entry.ready = False
         self._store.append(entry.body)
-        try:
-            await self._store.commit(writes)
-        except PilotError as error:
-            self._replace(entry, ErrorRaised(at=event.at, code=error.code, message=error.message))
-            raise
-        except BaseException:
-            self._replace(entry, ErrorRaised(at=event.at, code="internal", message="A write was interrupted."))
-            raise
-        finally:
-            entry.ready = True
-            self._announce()
+        written = self._store.commit(writes)
+        written.add_done_callback(lambda done: self._settle(entry, done))
+        return asyncio.shield(written)
+
+    def _settle(self, entry: Announcement, written: "asyncio.Future[None]") -> None:
+        if (error := written.exception()) is not None:
+            code = error.code if isinstance(error, PilotError) else "internal"
+            self._replace(entry, ErrorRaised(at=entry.event.at, code=code, message=str(error)))
+        entry.ready = True
+        self._announce()
 
     def _enter(self, event: Event) -> Announcement:
         self._next += 1

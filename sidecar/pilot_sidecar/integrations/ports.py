@@ -17,7 +17,8 @@ class BridgeRoute:
 
     method: Literal["GET", "POST"]
     path: str
-    handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+    handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse | bytes | None]]
+    """Answers with JSON bytes, None for 204, or a response of its own (a WebSocket)."""
     token: Literal["hook", "bridge"]
 
 

@@ -13,10 +13,10 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http_parser import RawRequestMessage
 
 from pilot_sidecar.core.devices import DeviceBook
-from pilot_sidecar.core.errors import PilotError
+from pilot_sidecar.core.errors import BadRequestError, PilotError
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.transport.call import ApiContext
-from pilot_sidecar.transport.http.body import MAX_BODY
+from pilot_sidecar.transport.http.body import MAX_BODY, check_length, too_large
 from pilot_sidecar.transport.http.credentials import Doorkeeper, Tokens
 from pilot_sidecar.transport.http.fanout import Fanout
 from pilot_sidecar.transport.http.origin import OriginCheck
@@ -58,6 +58,7 @@ class HttpDoor:
         """Answer any request, with an error where need be."""
         try:
             self._origin.check(request)
+            check_length(request)
             route, names = self._router.find(request.method, request.raw_path.partition("?")[0])
             caller = self._doorkeeper.admit(request, route.guard)
             if caller is not None and route.guard in ("view", "approve", "operate", "admin"):
@@ -65,6 +66,10 @@ class HttpDoor:
             return await route.handler(Visit(request, caller, names))
         except PilotError as error:
             return error_response(error)
+        except web.HTTPRequestEntityTooLarge:
+            return error_response(too_large())
+        except web.RequestPayloadError:
+            return error_response(BadRequestError("The body ended early or is badly encoded."))
         except Exception:
             logger.exception("%s %s failed", request.method, request.raw_path.partition("?")[0])
             return error_response(InternalError("Something went wrong in the hub.", "`pilot logs` has the details."))
@@ -85,9 +90,8 @@ async def serve_http(
     fanout = Fanout(services.bus)
     router = Router()
     door = HttpDoor(router, doorkeeper, OriginCheck(settings.host))
-    server = web.Server(
-        door, request_factory=partial(_request, asyncio.get_running_loop()), handler_cancellation=True, access_log=None
-    )
+    factory = partial(_request, asyncio.get_running_loop())
+    server = web.Server(door, request_factory=factory, handler_cancellation=True, access_log=None)
     runner = web.ServerRunner(server, shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
     try:
@@ -110,7 +114,7 @@ def _request(
     loop: asyncio.AbstractEventLoop,
     message: RawRequestMessage,
     payload: StreamReader,
-    protocol: web.RequestHandler[web.BaseRequest],
+    protocol: web.RequestHandler,
     writer: AbstractStreamWriter,
     task: "asyncio.Task[None]",
 ) -> web.BaseRequest:

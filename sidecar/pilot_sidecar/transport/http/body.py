@@ -14,17 +14,16 @@ MAX_BODY = 8 * 1024 * 1024
 M = TypeVar("M", bound=Wire)
 
 
-async def read_body(request: web.BaseRequest) -> bytes:
-    """Return the body; raises TooLargeError past ``MAX_BODY``, before reading where the length is announced."""
+def check_length(request: web.BaseRequest) -> None:
+    """Refuse a body over ``MAX_BODY`` before reading it, where its length is announced."""
     length = request.content_length
     if length is not None and length > MAX_BODY:
-        raise TooLargeError(f"The body is over {MAX_BODY // 1024 // 1024} MiB.")
-    try:
-        return await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        raise TooLargeError(f"The body is over {MAX_BODY // 1024 // 1024} MiB.") from None
-    except web.RequestPayloadError:
-        raise BadRequestError("The body ended early or is badly encoded.") from None
+        raise too_large()
+
+
+def too_large() -> TooLargeError:
+    """Return the error of a body over ``MAX_BODY``."""
+    return TooLargeError(f"The body is over {MAX_BODY // 1024 // 1024} MiB.")
 
 
 def parse_object(raw: bytes) -> dict[str, object]:
@@ -52,4 +51,4 @@ def parse_params(model: type[M], data: Mapping[str, object]) -> M:
 
 async def parse_body(request: web.BaseRequest, model: type[M]) -> M:
     """Return the body as a model."""
-    return parse_params(model, parse_object(await read_body(request)))
+    return parse_params(model, parse_object(await request.read()))

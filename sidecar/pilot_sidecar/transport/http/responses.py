@@ -11,7 +11,8 @@ from pilot_sidecar.core.wire import Wire
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-    "font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
 )
 SECURITY: Final = {
     "Content-Security-Policy": CSP,
@@ -22,6 +23,7 @@ SECURITY: Final = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 _JSON_HEADERS = CIMultiDict(SECURITY | {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"})
+_EMPTY_HEADERS = CIMultiDict(SECURITY | {"Cache-Control": "no-store"})
 
 
 def json_response(model: Wire, status: int = 200) -> web.Response:
@@ -32,6 +34,11 @@ def json_response(model: Wire, status: int = 200) -> web.Response:
 def raw_json(body: bytes, status: int = 200) -> web.Response:
     """Return encoded JSON."""
     return web.Response(body=body, status=status, headers=_JSON_HEADERS)
+
+
+def no_content() -> web.Response:
+    """Return 204: for hooks, whose body would reach the model."""
+    return web.Response(status=204, headers=_EMPTY_HEADERS)
 
 
 def error_response(error: PilotError) -> web.Response:

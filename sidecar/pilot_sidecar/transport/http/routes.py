@@ -9,10 +9,10 @@ from pilot_sidecar import PROTOCOL, __version__
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.transport.api import CALLS, run_call
 from pilot_sidecar.transport.call import ApiContext, Call
-from pilot_sidecar.transport.http.body import parse_object, parse_params, read_body
+from pilot_sidecar.transport.http.body import parse_object, parse_params
 from pilot_sidecar.transport.http.openapi import openapi
 from pilot_sidecar.transport.http.pairing import PairingDesk
-from pilot_sidecar.transport.http.responses import json_response, raw_json
+from pilot_sidecar.transport.http.responses import json_response, no_content, raw_json
 from pilot_sidecar.transport.http.route import Guard, Handler, Route, Visit
 from pilot_sidecar.transport.http.sse import EventStreams
 from pilot_sidecar.transport.http.static import Dashboard
@@ -26,7 +26,7 @@ class AgentRoute(Protocol):
     @property
     def path(self) -> str: ...  # noqa: D102
     @property
-    def handler(self) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]: ...  # noqa: D102
+    def handler(self) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse | bytes | None]]: ...  # noqa: D102
     @property
     def token(self) -> Guard: ...  # noqa: D102
 
@@ -66,7 +66,10 @@ def page_routes(dashboard: Dashboard, desk: PairingDesk, streams: EventStreams) 
 
 def _agent_handler(agent: AgentRoute) -> Handler:
     async def handle(visit: Visit) -> web.StreamResponse:
-        return await agent.handler(visit.request)
+        answer = await agent.handler(visit.request)
+        if answer is None:
+            return no_content()
+        return raw_json(answer) if isinstance(answer, bytes) else answer
 
     return handle
 
@@ -84,7 +87,7 @@ async def _arguments(call: Call[Any, Any], visit: Visit) -> dict[str, object]:
     request = visit.request
     if call.method == "GET":
         return {**request.query, **visit.path}
-    raw = await read_body(request)
+    raw = await request.read()
     needs_body = any(field.is_required() and name not in visit.path for name, field in call.params.model_fields.items())
     data = parse_object(raw) if raw or needs_body else {}
     if (key := request.headers.get("Idempotency-Key")) is not None:

@@ -1,0 +1,1 @@
+"""Codex, through hooks; the shared daemon follows."""
