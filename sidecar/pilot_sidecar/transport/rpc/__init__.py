@@ -1,1 +1,1 @@
-"""JSON-RPC door (pygls) for editors."""
+"""JSON-RPC door: pygls over a local socket."""

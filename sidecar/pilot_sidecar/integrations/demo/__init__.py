@@ -1,0 +1,1 @@
+"""A recorded session, played back through the real pipeline."""

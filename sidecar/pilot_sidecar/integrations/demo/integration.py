@@ -1,0 +1,83 @@
+"""The demo as an integration: always there, nothing to install, labelled as what it is."""
+
+import asyncio
+from collections.abc import Mapping
+from uuid import uuid4
+
+from aiohttp import web
+
+from pilot_sidecar.core.agents import AgentDriver
+from pilot_sidecar.core.events import SessionUpdated
+from pilot_sidecar.core.services import Services
+from pilot_sidecar.infra.tasks import Tasks
+from pilot_sidecar.integrations.demo.player import AGENT, Player
+from pilot_sidecar.integrations.demo.recording import load_recording
+from pilot_sidecar.integrations.ports import BridgeRoute, Detection, HubAddress, InstallOptions, InstallReport
+
+
+class DemoIntegration:
+    """A recorded session that any hub can play."""
+
+    name = AGENT
+    label = "Demo"
+
+    def __init__(self, *, playing: bool) -> None:
+        self._playing = playing
+
+    def detect(self, environ: Mapping[str, str]) -> Detection:
+        """Return that it is part of Pilot."""
+        return Detection(installed=True, supported=True)
+
+    def install(self, options: InstallOptions) -> InstallReport:
+        """Do nothing."""
+        return InstallReport()
+
+    def uninstall(self, options: InstallOptions) -> InstallReport:
+        """Do nothing."""
+        return InstallReport()
+
+    def attach(self, services: Services) -> "DemoConnection":
+        """Return the live part."""
+        return DemoConnection(services, playing=self._playing)
+
+
+class DemoConnection:
+    """Plays when asked to."""
+
+    driver: AgentDriver | None = None
+
+    def __init__(self, services: Services, *, playing: bool) -> None:
+        self._services = services
+        self._wanted = asyncio.Event()
+        if playing:
+            self._wanted.set()
+        self.routes = [BridgeRoute("POST", "/demo/play", self._play, "bridge")]
+
+    async def run(self, address: HubAddress) -> None:
+        """End what an earlier hub left, then play each time somebody asks."""
+        await self._end_old()
+        async with Tasks("demo") as tasks:
+            while True:
+                await self._wanted.wait()
+                self._wanted.clear()
+                await tasks.stop()
+                await self._end_old()
+                tasks.spawn("play", self._player().play())
+
+    def _player(self) -> Player:
+        directory = str(self._services.home / "demo" / "todo-app")
+        steps = load_recording(f"demo_{uuid4().hex[:12]}", directory, self._services.clock.now_ms())
+        return Player(self._services, steps)
+
+    async def _play(self, _request: web.BaseRequest) -> web.StreamResponse:
+        self._wanted.set()
+        return web.Response(status=202)
+
+    async def _end_old(self) -> None:
+        for record in self._services.asks.pending(AGENT):
+            await self._services.asks.cancel(record.ask.id, "The demo was started again.")
+        for session in self._services.sessions.all():
+            if session.demo and session.live:
+                ended = session.model_copy(update={"state": "ended", "live": False})
+                at = self._services.clock.now_ms()
+                self._services.bus.publish(SessionUpdated(at=at, session_id=session.id, agent=AGENT, session=ended))

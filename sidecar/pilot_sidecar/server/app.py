@@ -1,0 +1,149 @@
+"""The composition root: one hub, from its files to its doors, undone in reverse."""
+
+import asyncio
+import errno
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pilot_sidecar import PROTOCOL, __version__
+from pilot_sidecar.core.devices import DeviceBook
+from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.settings import SettingsStore
+from pilot_sidecar.infra.clock import SystemClock
+from pilot_sidecar.infra.logs import Redactor, open_logs
+from pilot_sidecar.infra.paths import socket_path
+from pilot_sidecar.infra.tasks import Tasks
+from pilot_sidecar.infra.tokens import Tokens, load_tokens
+from pilot_sidecar.integrations.ports import Connection, HubAddress
+from pilot_sidecar.server import registry
+from pilot_sidecar.server.discovery import HubFile, remove_hub_file, write_hub_file
+from pilot_sidecar.server.domain import build_services
+from pilot_sidecar.server.errors import port_taken
+from pilot_sidecar.server.options import HubOptions
+from pilot_sidecar.server.signals import stop_on_signals
+from pilot_sidecar.server.stages import Stages
+from pilot_sidecar.server.watchers import expire_asks, hand_back_all, leave_when_idle, release_when_alone
+from pilot_sidecar.transport.call import ApiContext, Pairing
+from pilot_sidecar.transport.http import credentials
+from pilot_sidecar.transport.http.app import Bound, serve_http
+from pilot_sidecar.transport.rpc.door import serve_rpc
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningHub:
+    """A hub that is up, for whoever started it."""
+
+    url: str
+    services: Services
+    pairing: Pairing
+
+
+async def run_hub(options: HubOptions, on_ready: Callable[[RunningHub], None]) -> None:
+    """Run a hub until it is asked to stop; the caller holds the lock of its home."""
+    stop = asyncio.Event()
+    redact = Redactor()
+    async with Stages() as stages:
+        stages.enter_context(open_logs(options.home / "logs", redact))
+        stages.enter_context(stop_on_signals(stop.set))
+        hub = await _start(stages, options, redact, stop)
+        on_ready(hub)
+        await stop.wait()
+        logger.info("stopping")
+        stages.arm()
+
+
+async def _start(stages: Stages, options: HubOptions, redact: Redactor, stop: asyncio.Event) -> RunningHub:
+    clock = SystemClock()
+    settings = SettingsStore(options.home, options.environ, clock.now_ms())
+    tokens = load_tokens(options.home / "tokens.json", clock.now_ms())
+    redact.hide(tokens.owner, tokens.hook, tokens.bridge)
+    tasks = Tasks("hub", stop_timeout_s=0.8)
+    services = await build_services(options, settings, tasks, clock)
+    stages.undo("the store", lambda: services.store.close(timeout_s=1.5), 2.0)
+    await stages.enter("the hub's tasks", tasks)
+    await services.asks.settle_restart()
+
+    connections = _attach(options, services)
+    devices = DeviceBook(services.store, clock)
+    bound = await _open_http(stages, services, tokens, devices, connections, options, stop)
+    context = ApiContext(services, bound.pairing, stop.set)
+    path = socket_path(options.home, options.environ) if hasattr(asyncio, "start_unix_server") else None
+    socket = await stages.enter("the JSON-RPC door", serve_rpc(context, path, tokens.owner))
+    _run_agents(stages, services, connections, HubAddress(bound.url, tokens.bridge, tokens.hook))
+    _run_watchers(stages, services, lambda: len(devices) > 0, options, stop)
+
+    hub_file = HubFile(os.getpid(), bound.url, socket, tokens.owner, __version__, PROTOCOL)
+    await asyncio.to_thread(write_hub_file, options.home, hub_file)
+    stages.callback(remove_hub_file, options.home)
+    logger.info("hub %s is up at %s", __version__, bound.url)
+    return RunningHub(bound.url, services, bound.pairing)
+
+
+def _attach(options: HubOptions, services: Services) -> dict[str, Connection]:
+    integrations = [*registry.agents(), registry.demo(playing=options.demo)]
+    connections = {integration.name: integration.attach(services) for integration in integrations}
+    for name, connection in connections.items():
+        if connection.driver is not None:
+            services.agents.register(name, connection.driver)
+    return connections
+
+
+async def _open_http(
+    stages: Stages,
+    services: Services,
+    tokens: Tokens,
+    devices: DeviceBook,
+    connections: dict[str, Connection],
+    options: HubOptions,
+    stop: asyncio.Event,
+) -> Bound:
+    settings = services.settings.current
+    routes = [route for connection in connections.values() for route in connection.routes]
+    door = serve_http(
+        services,
+        credentials.Tokens(tokens.owner, tokens.hook, tokens.bridge),
+        devices,
+        routes,
+        options.webview,
+        stop.set,
+    )
+    try:
+        return await stages.enter("the HTTP door", door, 1.5)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise port_taken(settings.host, settings.port) from error
+        raise
+
+
+def _run_agents(stages: Stages, services: Services, connections: dict[str, Connection], address: HubAddress) -> None:
+    agents = Tasks("agent", stop_timeout_s=0.8)
+    stages.undo("the agents' connections", agents.stop)
+    for name, connection in connections.items():
+        agents.spawn(name, connection.run(address))
+
+
+def _run_watchers(
+    stages: Stages, services: Services, configured: Callable[[], bool], options: HubOptions, stop: asyncio.Event
+) -> None:
+    watchers = Tasks("watch", stop_timeout_s=0.5)
+    stages.undo("the hub's watchers", watchers.stop)
+    watchers.spawn("deadlines", expire_asks(services))
+    watchers.spawn("presence", release_when_alone(services))
+
+    async def leave() -> None:
+        await leave_when_idle(services, configured, options.idle_exit_s)
+        logger.info("nobody has needed the hub for %.0f minutes", options.idle_exit_s / 60)
+        stop.set()
+
+    watchers.spawn("idle", leave())
+    stages.undo("handing asks back", lambda: _hand_back(services))
+
+
+async def _hand_back(services: Services) -> None:
+    """Hand back what is held, and go on doing so for what still arrives until the doors are closed."""
+    await services.asks.hand_back("Pilot stops.")
+    services.tasks.spawn("hand-back", hand_back_all(services))

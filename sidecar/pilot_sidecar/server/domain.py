@@ -1,0 +1,44 @@
+"""The domain's parts of one hub, put together."""
+
+import asyncio
+import socket
+
+from pilot_sidecar import PROTOCOL, __version__
+from pilot_sidecar.core.agents import AgentDirectory
+from pilot_sidecar.core.asks import AskQueue
+from pilot_sidecar.core.audit import Audit
+from pilot_sidecar.core.bus import Bus
+from pilot_sidecar.core.events import HubInfo
+from pilot_sidecar.core.presence import Presence
+from pilot_sidecar.core.replay import Replay
+from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.sessions import Sessions
+from pilot_sidecar.core.settings import SettingsStore
+from pilot_sidecar.core.store import Store
+from pilot_sidecar.infra.clock import Clock
+from pilot_sidecar.infra.tasks import Tasks
+from pilot_sidecar.server.options import HubOptions
+
+
+async def build_services(options: HubOptions, settings: SettingsStore, tasks: Tasks, clock: Clock) -> Services:
+    """Open the store and return everything the doors and the adapters work with."""
+    started_at = clock.now_ms()
+    store = await asyncio.to_thread(Store, options.home / "pilot.db", started_at)
+    bus = Bus(store, clock)
+    sessions = Sessions(bus, store)
+    machine = socket.gethostname()
+    return Services(
+        home=options.home,
+        clock=clock,
+        info=HubInfo(version=__version__, protocol=PROTOCOL, machine=machine, started_at=started_at),
+        store=store,
+        bus=bus,
+        replay=Replay(bus, store),
+        sessions=sessions,
+        asks=AskQueue(bus, store, sessions, clock, machine),
+        agents=AgentDirectory(bus, sessions, clock),
+        presence=Presence(bus, clock),
+        settings=settings,
+        audit=Audit(options.home / "audit.jsonl", store, clock),
+        tasks=tasks,
+    )

@@ -1,0 +1,120 @@
+"""One JSON-RPC connection: introduces its caller, runs calls, subscribes to events."""
+
+import asyncio
+import hmac
+import logging
+import secrets
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+from lsprotocol import types
+from pydantic import ValidationError
+from pydantic_core import from_json
+from pygls.io_ import run_async
+
+from pilot_sidecar.core.errors import BadRequestError, PilotError, UnauthorizedError
+from pilot_sidecar.core.events import Client
+from pilot_sidecar.core.wire import Wire
+from pilot_sidecar.transport.api import CALLS, run_call
+from pilot_sidecar.transport.call import ApiContext, Call, Caller
+from pilot_sidecar.transport.rpc.feed import Feed
+from pilot_sidecar.transport.rpc.inbox import Inbox
+from pilot_sidecar.transport.rpc.outbox import Outbox
+from pilot_sidecar.transport.rpc.protocol import HubServer
+from pilot_sidecar.transport.rpc.wire import InitializationOptions, SubscribeParams
+
+logger = logging.getLogger(__name__)
+M = TypeVar("M", bound=Wire)
+
+
+class NotInitializedError(PilotError):
+    """The first request must be ``initialize``."""
+
+    code, status = "not_initialized", 409
+
+
+class Connection:
+    """Serves one client until it leaves."""
+
+    def __init__(self, context: ApiContext, feed: Feed, outbox: Outbox, token: str | None) -> None:
+        self._context = context
+        self._feed = feed
+        self._outbox = outbox
+        self._token = token
+        self._caller: Caller | None = None
+        self._client: Client | None = None
+        self._server = HubServer()
+        self._server.protocol.set_writer(outbox)
+        self._register()
+
+    async def serve(self, inbox: Inbox) -> None:
+        """Read until the client leaves, or says something that is not JSON-RPC."""
+        protocol = self._server.protocol
+        try:
+            await run_async(threading.Event(), inbox, protocol, logger, protocol.refuse_message)
+        except (ValueError, asyncio.IncompleteReadError, ConnectionError) as error:
+            logger.info("a JSON-RPC connection ended: %s", error)
+        finally:
+            protocol.cancel_all()
+            self._feed.leave(self._outbox)
+            if self._client is not None:
+                self._context.services.presence.leave(self._client)
+            self._outbox.close()
+
+    def _register(self) -> None:
+        self._server.feature(types.INITIALIZE)(self._initialize)
+        self._server.feature("pilot/subscribe")(self._subscribe)
+        for call in CALLS:
+            self._server.feature(f"pilot/{call.name}")(self._handler(call))
+
+    def _initialize(self, params: types.InitializeParams) -> None:
+        options = _parse(InitializationOptions, params.initialization_options or {})
+        if self._token is not None and not hmac.compare_digest(options.token.encode(), self._token.encode()):
+            raise UnauthorizedError("This needs the owner's token.", "It is in hub.json.")
+        info = params.client_info
+        name = options.client.name or (info.name if info else "") or "an editor"
+        self._caller = Caller(kind=options.client.kind, name=name, scope="admin")
+        if options.client.kind == "vscode":
+            self._arrive(self._caller)
+
+    def _subscribe(self, raw: object) -> dict[str, object]:
+        """Not async: pygls sends the result before anything else can be announced, so there is no gap."""
+        caller = self._known_caller()
+        cursor = _parse(SubscribeParams, raw).cursor
+        services = self._context.services
+        self._arrive(caller)
+        self._feed.join(self._outbox)
+        missed = services.replay.recent(cursor)
+        if missed is None:
+            return {"cursor": services.bus.cursor, "snapshot": services.snapshot().dump(), "events": []}
+        return {"cursor": services.bus.cursor, "events": [from_json(body) for _, body in missed]}
+
+    def _handler(self, call: Call[Any, Any]) -> Callable[[object], Awaitable[dict[str, object]]]:
+        async def handle(raw: object) -> dict[str, object]:
+            result = await run_call(call, self._context, self._known_caller(), _parse(call.params, raw))
+            return result.dump()
+
+        return handle
+
+    def _known_caller(self) -> Caller:
+        if self._caller is None:
+            raise NotInitializedError("The first request must be `initialize`.")
+        return self._caller
+
+    def _arrive(self, caller: Caller) -> None:
+        if self._client is None:
+            self._client = caller.client(f"rpc_{secrets.token_hex(6)}")
+            self._context.services.presence.join(self._client)
+
+
+def _parse(model: type[M], raw: object) -> M:
+    """Return params as their model; raises BadRequestError that names the first wrong field."""
+    if raw is not None and not isinstance(raw, Mapping):
+        raise BadRequestError("Params are an object.")
+    try:
+        return model.model_validate(raw or {})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BadRequestError(f"{where}: {first['msg']}." if where else f"{first['msg']}.") from None
