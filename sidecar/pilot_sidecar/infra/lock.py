@@ -21,6 +21,9 @@ class HubLock:
         except OSError:
             os.close(file)
             return False
+        os.ftruncate(file, 0)
+        os.lseek(file, 0, os.SEEK_SET)
+        os.write(file, str(os.getpid()).encode())
         self._file = file
         return True
 
@@ -45,10 +48,19 @@ def is_held(path: Path) -> bool:
         return not lock.acquire()
 
 
+def holder(path: Path) -> int | None:
+    """Return the process that wrote itself into the lock last; it holds it only if ``is_held``."""
+    try:
+        return int(path.read_text("ascii"))
+    except (OSError, ValueError):
+        return None
+
+
 if sys.platform == "win32":
     import msvcrt
 
     def _lock(file: int) -> None:
+        os.lseek(file, 1 << 20, os.SEEK_SET)  # away from what ``holder`` reads
         msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
 
 else:

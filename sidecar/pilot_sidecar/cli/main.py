@@ -1,0 +1,47 @@
+"""The command line: what commands there are, and how their failures look."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from pilot_sidecar import __version__
+from pilot_sidecar.cli import asks, audit, demo, init, lsp, open_page, status, stop, uninstall, up
+from pilot_sidecar.core.errors import PilotError
+
+COMMANDS = (up, status, stop, open_page, init, uninstall, demo, asks, lsp, audit)
+INTERRUPTED = 130
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command; return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except PilotError as error:
+        print(f"pilot: {error.message}", file=sys.stderr)
+        if error.hint:
+            print(f"  {error.hint}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads: no traceback at exit
+        return 1
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pilot",
+        description="Mission control for coding agents.",
+        epilog="PILOT_HOME is where Pilot keeps its files.",
+    )
+    parser.add_argument("--version", action="version", version=f"pilot {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        sub = commands.add_parser(command.NAME, help=command.HELP, description=command.HELP)
+        command.configure(sub)
+        sub.set_defaults(run=command.run)
+    return parser

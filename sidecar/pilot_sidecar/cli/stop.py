@@ -1,0 +1,68 @@
+"""``pilot stop``: ask the hub to stop, and see that it does."""
+
+import argparse
+import os
+import signal
+import time
+from pathlib import Path
+
+from pilot_sidecar.cli import hub
+from pilot_sidecar.core.errors import PilotError
+from pilot_sidecar.infra.lock import holder, is_held
+from pilot_sidecar.server.discovery import find_hub
+
+NAME, HELP = "stop", "Stop the hub. Questions that wait go back to the agents' terminals."
+CLEAN_S, TERM_S, KILL_S = 6.0, 6.0, 2.0
+LOOK_AGAIN_S = 0.03
+
+
+class StillRunningError(PilotError):
+    """The hub did not stop."""
+
+    code = "still_running"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add no options."""
+
+
+def run(_options: argparse.Namespace) -> int:
+    """Stop the hub; return 0 also when none runs."""
+    lock = hub.home() / "hub.lock"
+    if not is_held(lock):
+        print("No hub is running.")
+        return 0
+    stop_hub(lock)
+    print("Pilot stopped.")
+    return 0
+
+
+def stop_hub(lock: Path) -> None:
+    """Stop whoever holds the lock: politely, then firmly."""
+    running = find_hub(hub.home())
+    if running is not None and _asked(running) and _released(lock, CLEAN_S):
+        return
+    for name, wait_s in (("SIGTERM", TERM_S), ("SIGKILL", KILL_S)):
+        pid = holder(lock)
+        if pid is not None and is_held(lock) and hasattr(signal, name):
+            os.kill(pid, getattr(signal, name))
+        if _released(lock, wait_s):
+            return
+    raise StillRunningError(f"The hub (pid {holder(lock)}) did not stop.", "End that process, then try again.")
+
+
+def _asked(running: hub.HubFile) -> bool:
+    try:
+        hub.call(running, "POST", "/api/hub/stop", {})
+    except PilotError:
+        return False
+    return True
+
+
+def _released(lock: Path, timeout_s: float) -> bool:
+    deadline = time.monotonic() + timeout_s
+    while is_held(lock):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(LOOK_AGAIN_S)
+    return True

@@ -1,0 +1,50 @@
+"""``pilot uninstall``: take everything back."""
+
+import argparse
+import shutil
+from pathlib import Path
+
+from pilot_sidecar.cli import hub
+from pilot_sidecar.cli.agents import agreed, install_options, pick, print_report
+from pilot_sidecar.cli.stop import stop_hub
+from pilot_sidecar.infra.lock import is_held
+
+NAME, HELP = "uninstall", "Disconnect the agents; with none named, remove Pilot's own files too."
+CONFIG = "config.json"
+OURS = ("hub.json", "hub.sock", "tokens.json", "audit.jsonl", "logs", "hooks", "bridges", "demo", "hub.lock", CONFIG)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    parser.add_argument("agents", nargs="*", help="which ones; all, if none is named")
+    parser.add_argument("--keep-config", action="store_true", help="keep the settings")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Remove the bridges, and Pilot's files if everything is to go."""
+    for agent in pick(options.agents):
+        print_report(agent.label, agent.uninstall(install_options()))
+    home = hub.home()
+    if options.agents or not home.exists():
+        return 0
+    if not agreed(f"Remove Pilot's history, devices and settings in {home}?", yes=options.yes):
+        print(f"History and settings are still in {home}; `pilot uninstall --yes` removes them.")
+        return 0
+    if is_held(home / "hub.lock"):
+        stop_hub(home / "hub.lock")
+    _remove(home, keep_config=options.keep_config)
+    print(f"Removed Pilot's files from {home}.")
+    return 0
+
+
+def _remove(home: Path, *, keep_config: bool) -> None:
+    """Remove what Pilot made; anything else in the folder stays, and so does the folder then."""
+    kept = {CONFIG} if keep_config else set()
+    for path in [home / name for name in OURS if name not in kept] + list(home.glob("pilot.db*")):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    if not any(home.iterdir()):
+        home.rmdir()

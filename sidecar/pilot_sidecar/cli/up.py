@@ -1,0 +1,73 @@
+"""``pilot up``: run the hub here, or leave it running in the background."""
+
+import argparse
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from pilot_sidecar.cli import browser, hub
+
+if TYPE_CHECKING:
+    from pilot_sidecar.server.app import RunningHub
+
+NAME, HELP = "up", "Start the hub and show where the dashboard is."
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    parser.add_argument("--no-open", action="store_true", help="do not open a browser")
+    parser.add_argument("--detach", action="store_true", help="leave the hub running in the background")
+    parser.add_argument("--or-demo", action="store_true", help="play the demo if no agent is installed")
+    parser.add_argument("--demo", action="store_true", help=argparse.SUPPRESS)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run until stopped; return 0 also where a hub runs already."""
+    demo = options.demo or (options.or_demo and not found_agents())
+    if options.detach:
+        running = hub.start_hub(*(["--demo"] if demo else []))
+        print(f"Pilot is running at {running.url}")
+        return 0
+    return run_here(demo=demo, opening=not options.no_open)
+
+
+def run_here(*, demo: bool, opening: bool) -> int:
+    """Run the hub in this process."""
+    from pilot_sidecar.server.launch import launch
+    from pilot_sidecar.server.options import HubOptions
+
+    opening = opening and browser.can_open()
+    options = HubOptions(hub.home(), dict(os.environ), demo=demo)
+    running = launch(options, lambda ready: _greet(ready, demo=demo, opening=opening))
+    if running is not None:
+        print(f"Pilot is already running at {running.url} (pid {running.pid}). `pilot open` opens the dashboard.")
+        if opening:
+            browser.open_page(hub.call(running, "POST", "/api/pair", {})["url"])
+    return 0
+
+
+def found_agents() -> list[str]:
+    """Return the agents of this machine, with their versions."""
+    from pilot_sidecar.server import registry
+
+    found = ((agent, agent.detect(os.environ)) for agent in registry.agents())
+    return [f"{agent.label} {seen.version or ''}".strip() for agent, seen in found if seen.installed]
+
+
+def _greet(ready: "RunningHub", *, demo: bool, opening: bool) -> None:
+    """Print the banner and open the browser, off the loop: looking for agents and browsers takes its time."""
+    printed = ready.pairing.link("admin").url
+    opened = ready.pairing.link("admin").url if opening else None
+
+    def greet() -> None:
+        from pilot_sidecar.cli.banner import plain_banner, terminal_banner
+
+        if sys.stdout.isatty():
+            print(terminal_banner(ready.url, printed, found_agents(), demo=demo), flush=True)
+        else:
+            print(plain_banner(ready.url, printed), flush=True)
+        if opened is not None:
+            browser.open_page(opened)
+
+    threading.Thread(target=greet, name="greet", daemon=True).start()
