@@ -9,7 +9,7 @@ from pilot_sidecar.cli import hub
 from pilot_sidecar.core.errors import PilotError
 
 if TYPE_CHECKING:
-    from pilot_sidecar.integrations.ports import AgentIntegration, InstallOptions, InstallReport
+    from pilot_sidecar.server.registry import AgentIntegration, InstallOptions, InstallReport
 
 
 class UnknownAgentError(PilotError):
@@ -30,7 +30,7 @@ def pick(names: Sequence[str]) -> list["AgentIntegration"]:
 
 def install_options(*, offline: bool = False) -> "InstallOptions":
     """Return how to install from this command line."""
-    from pilot_sidecar.integrations.ports import InstallOptions
+    from pilot_sidecar.server.registry import InstallOptions
 
     return InstallOptions(home=hub.home(), environ=dict(os.environ), offline=offline)
 

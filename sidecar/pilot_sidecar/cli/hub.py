@@ -66,7 +66,7 @@ def start_hub(*arguments: str) -> HubFile:
     if (hub := find_hub(home())) is not None:
         return hub
     output = private_dir(private_dir(home()) / "logs") / "start.txt"
-    command = [sys.executable, "-m", "pilot_sidecar", "up", "--no-open", *arguments]
+    command = [sys.executable, "-m", "pilot_sidecar", "up", "--no-open", "--quiet", *arguments]
     process = start_detached(command, os.environ, output)
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
@@ -76,9 +76,7 @@ def start_hub(*arguments: str) -> HubFile:
             break
         time.sleep(LOOK_AGAIN_S)
     said = output.read_text("utf-8", "replace").strip().removeprefix("pilot: ")
-    raise NoHubError(
-        said or "The hub did not start in time.", None if said else f"Its log is {home() / 'logs/hub.log'}."
-    )
+    raise NoHubError(said or "The hub did not start in time.", f"Its log is {home() / 'logs/hub.log'}.")
 
 
 def _refusal(data: bytes, status: int) -> CallFailedError:

@@ -24,9 +24,8 @@ def run(options: argparse.Namespace) -> int:
             missing += 1
             print(f"{agent.label}: {found.message or 'not found'}")
             continue
-        print_report(
-            f"{agent.label} {found.version or ''}".strip(), agent.install(install_options(offline=options.offline))
-        )
+        report = agent.install(install_options(offline=options.offline))
+        print_report(f"{agent.label} {found.version or ''}".strip(), report)
         done += 1
     if done:
         print("Done. Agents that run already join when they are started again.")

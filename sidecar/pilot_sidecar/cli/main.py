@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from pilot_sidecar import __version__
 from pilot_sidecar.cli import asks, audit, demo, init, lsp, open_page, status, stop, uninstall, up
+from pilot_sidecar.cli.agents import UnknownAgentError
 from pilot_sidecar.core.errors import PilotError
 
 COMMANDS = (up, status, stop, open_page, init, uninstall, demo, asks, lsp, audit)
-INTERRUPTED = 130
+INTERRUPTED, USAGE = 130, 2
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -23,7 +24,7 @@ def run(arguments: Sequence[str]) -> int:
         print(f"pilot: {error.message}", file=sys.stderr)
         if error.hint:
             print(f"  {error.hint}", file=sys.stderr)
-        return 1
+        return USAGE if isinstance(error, UnknownAgentError) else 1
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -36,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pilot",
         description="Mission control for coding agents.",
-        epilog="PILOT_HOME is where Pilot keeps its files.",
+        epilog="PILOT_HOME is where Pilot keeps its files, by default ~/.pilot.",
     )
     parser.add_argument("--version", action="version", version=f"pilot {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from pilot_sidecar.cli import hub
 from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.infra.lock import holder, is_held
-from pilot_sidecar.server.discovery import find_hub
+from pilot_sidecar.server.discovery import HubFile, find_hub
 
 NAME, HELP = "stop", "Stop the hub. Questions that wait go back to the agents' terminals."
 CLEAN_S, TERM_S, KILL_S = 6.0, 6.0, 2.0
@@ -51,7 +51,7 @@ def stop_hub(lock: Path) -> None:
     raise StillRunningError(f"The hub (pid {holder(lock)}) did not stop.", "End that process, then try again.")
 
 
-def _asked(running: hub.HubFile) -> bool:
+def _asked(running: HubFile) -> bool:
     try:
         hub.call(running, "POST", "/api/hub/stop", {})
     except PilotError:

@@ -20,6 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--detach", action="store_true", help="leave the hub running in the background")
     parser.add_argument("--or-demo", action="store_true", help="play the demo if no agent is installed")
     parser.add_argument("--demo", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--quiet", action="store_true", help=argparse.SUPPRESS)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,17 +30,22 @@ def run(options: argparse.Namespace) -> int:
         running = hub.start_hub(*(["--demo"] if demo else []))
         print(f"Pilot is running at {running.url}")
         return 0
-    return run_here(demo=demo, opening=not options.no_open)
+    return run_here(demo=demo, opening=not options.no_open, quiet=options.quiet)
 
 
-def run_here(*, demo: bool, opening: bool) -> int:
+def run_here(*, demo: bool, opening: bool, quiet: bool = False) -> int:
     """Run the hub in this process."""
     from pilot_sidecar.server.launch import launch
     from pilot_sidecar.server.options import HubOptions
 
     opening = opening and browser.can_open()
     options = HubOptions(hub.home(), dict(os.environ), demo=demo)
-    running = launch(options, lambda ready: _greet(ready, demo=demo, opening=opening))
+
+    def greet(ready: "RunningHub") -> None:
+        if not quiet:
+            _greet(ready, demo=demo, opening=opening)
+
+    running = launch(options, greet)
     if running is not None:
         print(f"Pilot is already running at {running.url} (pid {running.pid}). `pilot open` opens the dashboard.")
         if opening:

@@ -1,12 +1,17 @@
-"""The agents Pilot knows: one line each."""
+"""The agents Pilot knows: one line each. The command line reaches them through here."""
 
+from pilot_sidecar.integrations.codex.integration import CodexIntegration
 from pilot_sidecar.integrations.demo.integration import DemoIntegration
-from pilot_sidecar.integrations.ports import AgentIntegration
+from pilot_sidecar.integrations.ports import AgentIntegration, InstallOptions, InstallReport
+
+__all__ = ["AgentIntegration", "InstallOptions", "InstallReport", "agents", "demo"]
 
 
 def agents() -> list[AgentIntegration]:
     """Return every agent's integration."""
-    return []
+    return [
+        CodexIntegration(),
+    ]
 
 
 def demo(*, playing: bool) -> AgentIntegration:
