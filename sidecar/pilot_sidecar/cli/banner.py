@@ -11,9 +11,11 @@ _DEMO = f"  {_BOLD}Demo{_RESET}: a recorded session is playing; nothing it does 
 
 def plain_banner(url: str, link: str) -> str:
     """Return the few lines for a log or a pipe."""
-    return f"Pilot {__version__} is running at {url}\n"
+    return (
+        f"Pilot {__version__} is running at {url}\n"
         f"Open {link} (good once, for 10 minutes)\n"
         "Stop it with Ctrl-C or `pilot stop`."
+    )
 
 
 def terminal_banner(url: str, link: str, agents: Sequence[str], *, demo: bool) -> str:
