@@ -2,6 +2,7 @@
 
 from pilot_sidecar.integrations.codex.integration import CodexIntegration
 from pilot_sidecar.integrations.demo.integration import DemoIntegration
+from pilot_sidecar.integrations.opencode.integration import OpenCodeIntegration
 from pilot_sidecar.integrations.ports import AgentIntegration, InstallOptions, InstallReport
 
 __all__ = ["AgentIntegration", "InstallOptions", "InstallReport", "agents", "demo"]
@@ -10,6 +11,7 @@ __all__ = ["AgentIntegration", "InstallOptions", "InstallReport", "agents", "dem
 def agents() -> list[AgentIntegration]:
     """Return every agent's integration."""
     return [
+        OpenCodeIntegration(),
         CodexIntegration(),
     ]
 

@@ -1,1 +1,1 @@
-"""OpenCode, through a plugin that dials the hub."""
+"""OpenCode: a small bridge inside each of its processes dials the hub."""

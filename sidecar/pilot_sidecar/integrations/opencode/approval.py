@@ -1,0 +1,81 @@
+"""The approval mode on live sessions: what a session is told to ask about, and when it has to be told again."""
+
+from typing import Protocol
+
+from pydantic import Field
+
+from pilot_sidecar.core.models import ApprovalMode, Session
+from pilot_sidecar.core.sessions import Sessions
+from pilot_sidecar.integrations.opencode.link import Answer
+from pilot_sidecar.integrations.opencode.native import Native, Rule
+from pilot_sidecar.integrations.opencode.rules import approval_rules
+from pilot_sidecar.integrations.opencode.sessions import SessionBook
+
+
+class AgentInfo(Native):
+    """One of OpenCode's agents (its modes)."""
+
+    name: str
+    description: str | None = None
+    mode: str = "primary"
+    hidden: bool = False
+    permission: list[Rule] = Field(default_factory=list)
+
+
+class Host(Protocol):
+    """The process that runs the sessions."""
+
+    mode: str
+
+    async def rpc(self, method: str, path: str, directory: str, body: object = None) -> Answer:
+        """Run a request on the process's own server."""
+        ...
+
+
+class Approvals:
+    """Keeps one process's sessions at the approval mode chosen for them."""
+
+    def __init__(self, book: SessionBook, sessions: Sessions, host: Host) -> None:
+        self._book = book
+        self._sessions = sessions
+        self._host = host
+        self._agents: dict[str, list[AgentInfo]] = {}
+        self._applied: dict[str, tuple[frozenset[str], str | None]] = {}
+
+    def wanted(self, session: Session) -> ApprovalMode | None:
+        """Return the choice in force: the session's, else its root's, else its project's."""
+        root = self._book.get(session.root_id) if session.root_id else None
+        project = self._sessions.project(session.project_id)
+        return session.approval or (root.approval if root else None) or (project.approval if project else None)
+
+    async def apply(self, session: Session) -> None:
+        """Tell a session what to ask about, unless it knows; ``opencode run`` has the gate instead."""
+        mode = self.wanted(session)
+        if mode is None or self._host.mode == "run":
+            return
+        state = (frozenset[str](mode.topics), session.mode)
+        known = self._applied.get(session.id)
+        if known == state or (known is None and not mode.topics and session.approval is None):
+            return
+        rules = approval_rules(mode.topics, await self._configured(session))
+        body = {"permission": [rule.model_dump() for rule in rules]}
+        answer = await self._host.rpc("PATCH", f"/session/{session.id}", session.directory, body)
+        if answer.ok:
+            self._applied[session.id] = state
+
+    async def agents(self, directory: str) -> list[AgentInfo]:
+        """Return OpenCode's agents in a directory."""
+        if directory not in self._agents:
+            answer = await self._host.rpc("GET", "/agent", directory)
+            found = answer.body if answer.ok and isinstance(answer.body, list) else []
+            self._agents[directory] = [AgentInfo.model_validate(entry) for entry in found]
+        return self._agents[directory]
+
+    def forget(self, directory: str) -> None:
+        """Read the agents again; their configuration may have changed."""
+        self._agents.pop(directory, None)
+
+    async def _configured(self, session: Session) -> list[Rule]:
+        agents = await self.agents(session.directory)
+        own = next((agent for agent in agents if agent.name == (session.mode or "build")), None)
+        return own.permission if own else []

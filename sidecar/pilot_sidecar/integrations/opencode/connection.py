@@ -1,0 +1,232 @@
+"""The live part: every OpenCode process that dialled in, who runs what, and who is gone."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+from aiohttp import WSMsgType, web
+from pydantic import ValidationError
+
+from pilot_sidecar.core.agents import AgentDriver
+from pilot_sidecar.core.models import AgentStatus, Project
+from pilot_sidecar.core.services import Services
+from pilot_sidecar.integrations.opencode.bridge_file import PATH, approval_by_directory, write_bridge_file
+from pilot_sidecar.integrations.opencode.driver import OpenCodeDriver
+from pilot_sidecar.integrations.opencode.frames import PROTOCOL, FrameAdapter, Hello, Pong, RpcResult
+from pilot_sidecar.integrations.opencode.link import Link
+from pilot_sidecar.integrations.opencode.liveness import ProcessMark
+from pilot_sidecar.integrations.opencode.process import Claim, OpenCodeProcess
+from pilot_sidecar.integrations.opencode.sessions import AGENT, SessionBook
+from pilot_sidecar.integrations.ports import BridgeRoute, HubAddress
+
+RECONCILE_S = 30.0
+ORPHANS_S = 2.0
+GRACE_S = 2.0
+"""A bridge that lost its connection is back within this, if its process lives."""
+HEARTBEAT_S = 20.0
+MAX_FRAME = 64 * 1024 * 1024
+ENDED = "OpenCode's process ended."
+logger = logging.getLogger(__name__)
+
+
+class OpenCodeConnection:
+    """Accepts bridges and keeps the registry of processes, by boot."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._book = SessionBook(services.sessions, services.bus.publish)
+        self._processes: dict[str, OpenCodeProcess] = {}
+        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._owners: dict[str, OpenCodeProcess] = {}
+        self._address: HubAddress | None = None
+        self.driver: AgentDriver | None = OpenCodeDriver(self)
+        self.routes = [BridgeRoute("GET", PATH, self._accept, "bridge")]
+
+    @property
+    def services(self) -> Services:
+        """The hub's parts."""
+        return self._services
+
+    @property
+    def book(self) -> SessionBook:
+        """The sessions as this adapter knows them."""
+        return self._book
+
+    async def run(self, address: HubAddress) -> None:
+        """Tell bridges where the hub is, then compare notes with them until cancelled."""
+        self._address = address
+        await self._write_file()
+        self._announce()
+        loop = asyncio.get_running_loop()
+        next_reconcile = loop.time() + RECONCILE_S
+        while True:
+            await asyncio.sleep(ORPHANS_S)
+            try:
+                await self._clear_orphans()
+                if loop.time() >= next_reconcile:
+                    next_reconcile = loop.time() + RECONCILE_S
+                    for process in self.connected():
+                        process.reconcile_all()
+                    self._announce()
+            except Exception:
+                logger.exception("looking after OpenCode failed")
+
+    def connected(self) -> list[OpenCodeProcess]:
+        """Return the processes that can be talked to."""
+        return [process for process in self._processes.values() if process.connected]
+
+    def owner(self, session_id: str) -> OpenCodeProcess | None:
+        """Return the live process that ran a session last."""
+        process = self._owners.get(session_id)
+        return process if process and process.connected else None
+
+    def in_directory(self, directory: str) -> list[OpenCodeProcess]:
+        """Return the live processes of a directory, those with a life of their own first."""
+        found = [process for process in self.connected() if directory in process.directories]
+        return sorted(found, key=lambda process: process.mode == "run")
+
+    async def approval_changed(self, project: Project) -> None:
+        """Bring a project's choice to all of its processes, present and coming."""
+        await self._write_file()
+        for process in self.connected():
+            await process.send(self._config())
+        for session in self._book.all():
+            if session.project_id == project.id and (process := self.owner(session.id)):
+                await process.approvals.apply(session)
+
+    async def _accept(self, request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=MAX_FRAME)
+        await socket.prepare(request)
+        link = Link(socket)
+        process: OpenCodeProcess | None = None
+        try:
+            async for message in socket:
+                if message.type is WSMsgType.TEXT:
+                    process = await self._receive(message.data, link, process)
+        finally:
+            await link.close()
+            if process and process.link is link:
+                self._lost(process)
+        return socket
+
+    async def _receive(self, text: str, link: Link, process: OpenCodeProcess | None) -> OpenCodeProcess | None:
+        try:
+            frame = FrameAdapter.validate_json(text)
+        except ValidationError as error:
+            logger.warning("a frame of the OpenCode bridge was not understood: %s", error.errors()[0]["msg"])
+            return process
+        match frame:
+            case Hello():
+                return await self._welcome(frame, link)
+            case RpcResult():
+                link.receive(frame)
+            case Pong():
+                pass
+            case _ if process is not None:
+                process.take(frame)
+        return process
+
+    async def _welcome(self, hello: Hello, link: Link) -> OpenCodeProcess | None:
+        if hello.protocol != PROTOCOL:
+            self._announce(f"An OpenCode bridge speaks protocol {hello.protocol}; run `pilot init opencode` again.")
+            await link.close()
+            return None
+        process = self._processes.get(hello.boot)
+        if process is None:
+            process = OpenCodeProcess(hello, self._services, self._book, self._claimer(hello.boot))
+            self._processes[hello.boot] = process
+            worker = self._services.tasks.spawn(f"opencode-{hello.pid}", process.work())
+            self._workers[hello.boot] = worker
+        old, process.link = process.link, None
+        if old is not None:
+            await old.close()
+        process.connect(link, hello)
+        await link.send(self._config())
+        self._announce()
+        return process
+
+    def _claimer(self, boot: str) -> Claim:
+        def claim(session_id: str, take: bool) -> bool:
+            owner = self.owner(session_id)
+            if not take and owner is not None and owner.boot != boot:
+                return False
+            self._owners[session_id] = self._processes[boot]
+            return True
+
+        return claim
+
+    def _lost(self, process: OpenCodeProcess) -> None:
+        process.link = None
+        self._services.tasks.spawn(f"opencode-farewell-{process.mark.pid}", self._farewell(process))
+
+    async def _farewell(self, process: OpenCodeProcess) -> None:
+        """Wait for a bridge to come back; else its sessions are no longer live, and those of a dead process end."""
+        waited = 0.0
+        while waited < GRACE_S and process.mark.alive():
+            await asyncio.sleep(0.1)
+            waited += 0.1
+            if process.connected:
+                return
+        if process.connected:
+            return
+        self._announce()
+        for session in self._book.all():
+            if self._owners.get(session.id) is process:
+                self._orphan(session.id)
+        await self._clear_orphans()
+
+    def _orphan(self, session_id: str) -> None:
+        session = self._book.get(session_id)
+        del self._owners[session_id]
+        if session is None:
+            return
+        heirs = [process for process in self.in_directory(session.directory) if process.mode != "run"]
+        now = self._services.clock.now_ms()
+        state = "idle" if session.state in ("busy", "retrying") else session.state
+        if heirs:
+            self._owners[session_id] = heirs[0]
+            self._book.change(session, now, state=state, process=heirs[0].agent_process)
+        else:
+            self._book.change(session, now, state=state, live=False, process=None)
+
+    async def _clear_orphans(self) -> None:
+        """Cancel the asks of processes that are gone, also of those the last hub knew; forget such processes."""
+        for record in self._services.asks.pending(AGENT):
+            pid, started = record.origin.get("pid"), record.origin.get("started")
+            process = self._processes.get(str(record.origin.get("boot")))
+            if process and process.connected:
+                continue
+            if isinstance(pid, int) and not ProcessMark(pid, started if isinstance(started, int) else None).alive():
+                await self._services.asks.cancel(record.ask.id, ENDED)
+        for boot, gone in list(self._processes.items()):
+            if not gone.connected and not gone.mark.alive():
+                del self._processes[boot]
+                self._workers.pop(boot).cancel()
+                self._announce()
+
+    def _config(self) -> dict[str, object]:
+        return {"type": "config", "approval": approval_by_directory(self._services.sessions.projects())}
+
+    async def _write_file(self) -> None:
+        if self._address is None:
+            return
+        approval = approval_by_directory(self._services.sessions.projects())
+        home: Path = self._services.home
+        address = self._address
+        await asyncio.to_thread(write_bridge_file, home, address.url, address.bridge_token, approval)
+
+    def _announce(self, message: str | None = None) -> None:
+        live = self.connected()
+        unknown: dict[str, int] = {}
+        for process in live:
+            for name, count in process.translator.unknown.items():
+                unknown[name] = unknown.get(name, 0) + count
+        status = AgentStatus(
+            agent=AGENT,
+            state="degraded" if message else "connected" if live else "ready",
+            version=next((process.version for process in live if process.version), None),
+            connections=len(live),
+            message=message,
+            unknown_events=unknown,
+        )
+        self._services.agents.set_status(status)

@@ -1,0 +1,43 @@
+"""Looking for OpenCode on this machine."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+
+from pilot_sidecar.integrations.ports import Detection
+
+TESTED = "1.18.33"
+_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+VERSION_CALL_S = 10.0
+
+
+def detect(environ: Mapping[str, str]) -> Detection:
+    """Return what is installed, and whether the bridge is made for it."""
+    program = shutil.which("opencode", path=environ.get("PATH"))
+    if program is None:
+        return Detection(installed=False, message="OpenCode was not found; see https://opencode.ai to install it.")
+    try:
+        command, env = [program, "--version"], dict(environ)
+        called = subprocess.run(  # noqa: S603 - the user's own program
+            command, capture_output=True, text=True, timeout=VERSION_CALL_S, env=env, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return Detection(installed=True, message="OpenCode is there, but `opencode --version` does not answer.")
+    found = _VERSION.search(called.stdout)
+    if found is None:
+        return Detection(installed=True, message="OpenCode is there, but does not tell its version.")
+    return judge(found.group())
+
+
+def judge(version: str) -> Detection:
+    """Tell whether the bridge is made for a version."""
+    major, minor, _ = (int(number) for number in version.split("."))
+    if major >= 2:
+        message = f"OpenCode {version} loads another kind of plugin; Pilot knows 1.18 (tried with {TESTED})."
+        return Detection(installed=True, version=version, supported=False, message=message)
+    if (major, minor) < (1, 18):
+        message = f"OpenCode {version} is older than Pilot knows; update it to {TESTED} or later."
+        return Detection(installed=True, version=version, supported=False, message=message)
+    newer = "" if (major, minor) == (1, 18) else f"Pilot was tried with OpenCode {TESTED}; {version} should work."
+    return Detection(installed=True, version=version, supported=True, message=newer)

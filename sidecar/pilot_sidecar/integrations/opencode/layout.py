@@ -1,0 +1,90 @@
+"""Where OpenCode looks, and what Pilot puts there."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from pilot_sidecar import __version__
+
+ENTRY = "./pilot/tui.js"
+"""How ``tui.json`` names our TUI plugin, relative to itself."""
+MARKER = "pilot-bridge"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The files of one installation."""
+
+    config: Path
+    """OpenCode's own folder."""
+    home: Path
+    """``$PILOT_HOME``."""
+
+    @property
+    def loader(self) -> Path:
+        """The auto-discovered plugin: a few lines that import the bridge."""
+        return self.config / "plugins" / "pilot.js"
+
+    @property
+    def tui(self) -> Path:
+        """The TUI plugin; not in ``plugins``, where the server would try to load it."""
+        return self.config / "pilot" / "tui.js"
+
+    @property
+    def tui_config(self) -> Path:
+        """The file that lists TUI plugins: the one that is there, else ``tui.json``."""
+        plain, commented = self.config / "tui.json", self.config / "tui.jsonc"
+        return commented if commented.exists() and not plain.exists() else plain
+
+    @property
+    def bridges(self) -> Path:
+        """Where the code itself goes; a new version has a new name, because OpenCode keeps modules by name."""
+        return self.home / "opencode"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What the files contain, for one layout."""
+
+    bridge_name: str
+    bridge: bytes
+    loader: bytes
+    tui: bytes
+
+
+def layout_of(environ: Mapping[str, str], home: Path) -> Layout:
+    """Return where things go for a user with this environment."""
+    base = environ.get("XDG_CONFIG_HOME")
+    root = Path(base) if base else Path(environ.get("HOME") or Path.home()) / ".config"
+    return Layout(root / "opencode", home)
+
+
+def render(layout: Layout) -> Rendered:
+    """Return the files with this version and this home written into them."""
+    digest = hashlib.sha256(_asset("bridge.js").encode()).hexdigest()[:12]
+    version = f"{__version__}-{digest}"
+    name = f"bridge-{version}.js"
+    values = {
+        "__PILOT_MARKER__": f"{MARKER} {version}",
+        "__PILOT_VERSION__": version,
+        "__PILOT_HOME__": _quoted(str(layout.home)),
+        "__PILOT_BRIDGE__": (layout.bridges / name).absolute().as_uri(),
+    }
+    bridge, loader, tui = (_filled(_asset(asset), values) for asset in ("bridge.js", "loader.js", "tui.js"))
+    return Rendered(name, bridge, loader, tui)
+
+
+def _asset(name: str) -> str:
+    return resources.files(__package__).joinpath("assets", name).read_text("utf-8")
+
+
+def _filled(text: str, values: Mapping[str, str]) -> bytes:
+    for name, value in values.items():
+        text = text.replace(name, value)
+    return text.encode()
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,84 @@
+"""One connection to an OpenCode process: frames out, and requests that the process runs for us."""
+
+import asyncio
+import itertools
+import json
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from pilot_sidecar.core.errors import AgentUnavailableError
+from pilot_sidecar.integrations.opencode.frames import RpcResult
+
+TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What OpenCode's server answered."""
+
+    status: int
+    body: object
+
+    @property
+    def ok(self) -> bool:
+        """Whether it did what was asked."""
+        return 200 <= self.status < 300
+
+
+class Link:
+    """Sends over one WebSocket and pairs requests with their results."""
+
+    def __init__(self, socket: web.WebSocketResponse) -> None:
+        self._socket = socket
+        self._ids = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[RpcResult]] = {}
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be sent any more."""
+        return self._socket.closed
+
+    async def send(self, frame: dict[str, object]) -> None:
+        """Send a frame; AgentUnavailableError when the process is gone."""
+        try:
+            await self._socket.send_str(json.dumps(frame))
+        except (ConnectionError, RuntimeError) as error:
+            raise AgentUnavailableError("OpenCode's process is not connected.", "Its terminal still works.") from error
+
+    async def rpc(
+        self, method: str, path: str, directory: str, body: object = None, timeout_s: float = TIMEOUT_S
+    ) -> Answer:
+        """Have the process run a request on its own server; AgentUnavailableError when no answer comes."""
+        number = next(self._ids)
+        future = asyncio.get_running_loop().create_future()
+        self._waiting[number] = future
+        frame = {"type": "rpc", "id": number, "method": method, "path": path, "directory": directory}
+        try:
+            await self.send(frame if body is None else {**frame, "body": body})
+            result = await asyncio.wait_for(future, timeout_s)
+        except TimeoutError:
+            hint = "Try again, or answer in its terminal."
+            raise AgentUnavailableError("OpenCode did not answer in time.", hint) from None
+        finally:
+            self._waiting.pop(number, None)
+        return _answer(result)
+
+    def receive(self, result: RpcResult) -> None:
+        """Hand a result to whoever waits for it."""
+        if (future := self._waiting.get(result.id)) and not future.done():
+            future.set_result(result)
+
+    async def close(self) -> None:
+        """Fail what waits, and end the connection."""
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(AgentUnavailableError("OpenCode's process went away."))
+        await self._socket.close()
+
+
+def _answer(result: RpcResult) -> Answer:
+    if result.status in (0, 410):
+        raise AgentUnavailableError("OpenCode could not run the request.", str(result.body or "") or None)
+    page = result.status == 200 and "json" not in result.content_type  # unknown paths answer with the web app
+    return Answer(404 if page else result.status, result.body)

@@ -1,0 +1,86 @@
+"""What was installed: every file with its fingerprint, and what it was before."""
+
+import base64
+import hashlib
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from pilot_sidecar.core.wire import Wire
+from pilot_sidecar.infra.files import private_dir, write_atomic
+
+
+class Entry(Wire):
+    """One file of an installation."""
+
+    path: str
+    sha256: str
+    """Of what we wrote."""
+    original: str | None = None
+    """Base64 of what it was before; absent where we made the file."""
+
+    def untouched(self) -> bool:
+        """Tell whether the file is as we left it."""
+        return fingerprint(Path(self.path).read_bytes()) == self.sha256
+
+
+class Manifest(Wire):
+    """One agent's installation."""
+
+    version: str = ""
+    entries: list[Entry] = Field(default_factory=list)
+    folders: list[str] = Field(default_factory=list)
+    """Folders we made, outermost first."""
+
+    def entry(self, path: Path) -> Entry | None:
+        """Return what is known of a file."""
+        return next((entry for entry in self.entries if entry.path == str(path)), None)
+
+    def note(self, path: Path, data: bytes, original: bytes | None) -> None:
+        """Remember a file as it is now; what it was at first stays known."""
+        known = self.entry(path)
+        if known is not None:
+            known.sha256 = fingerprint(data)
+            return
+        before = base64.b64encode(original).decode() if original is not None else None
+        self.entries.append(Entry(path=str(path), sha256=fingerprint(data), original=before))
+
+
+class Manifests(Wire):
+    """``$PILOT_HOME/installed.json``: one manifest an agent."""
+
+    agents: dict[str, Manifest] = Field(default_factory=dict)
+
+
+def fingerprint(data: bytes) -> str:
+    """Return SHA-256 in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def load_manifest(home: Path, agent: str) -> Manifest:
+    """Return an agent's manifest; an empty one where there is none that can be read."""
+    return _load(home).agents.get(agent, Manifest())
+
+
+def save_manifest(home: Path, agent: str, manifest: Manifest | None) -> None:
+    """Write an agent's manifest, or forget it."""
+    manifests = _load(home)
+    manifests.agents.pop(agent, None)
+    if manifest is not None:
+        manifests.agents[agent] = manifest
+    path = _path(home)
+    if not manifests.agents:
+        path.unlink(missing_ok=True)
+        return
+    write_atomic(private_dir(home) / path.name, manifests.model_dump_json(by_alias=True, indent=2).encode() + b"\n")
+
+
+def _path(home: Path) -> Path:
+    return home / "installed.json"
+
+
+def _load(home: Path) -> Manifests:
+    try:
+        return Manifests.model_validate_json(_path(home).read_bytes())
+    except (OSError, ValidationError):
+        return Manifests()

@@ -1,0 +1,162 @@
+"""OpenCode's sessions in Pilot's form, and the copy of them that this adapter works on."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from pilot_sidecar.core.events import (
+    DiffUpdated,
+    ErrorRaised,
+    Event,
+    MessageCompleted,
+    PromptReceived,
+    SessionStarted,
+    SessionStopped,
+    SessionUpdated,
+    TodoUpdated,
+    ToolStarted,
+    UsageUpdated,
+)
+from pilot_sidecar.core.models import AgentProcess, Capabilities, Session, Usage
+from pilot_sidecar.core.projects import project_id
+from pilot_sidecar.integrations.opencode.native import SessionInfo
+
+AGENT = "opencode"
+LAST_LINE = 200
+
+
+class SessionLookup(Protocol):
+    """Where the present form of a session is found."""
+
+    def get(self, session_id: str) -> Session | None:
+        """Return a session, or None."""
+        ...
+
+
+class SessionBook:
+    """The adapter's copy of its sessions: whole at once, while the hub's own waits for events to be on disk."""
+
+    def __init__(self, known: SessionLookup, publish: Callable[[Event], None]) -> None:
+        self._known = known
+        self._publish = publish
+        self._sessions: dict[str, Session] = {}
+
+    def get(self, session_id: str) -> Session | None:
+        """Return the session as of the last event published here."""
+        if session_id not in self._sessions and (known := self._known.get(session_id)) and known.agent == AGENT:
+            self._sessions[session_id] = known.model_copy(deep=True)
+        return self._sessions.get(session_id)
+
+    def all(self) -> list[Session]:
+        """Return every session seen since the hub's start."""
+        return list(self._sessions.values())
+
+    def parents(self, session_id: str) -> list[str]:
+        """Return the chain of parents, nearest first."""
+        chain: list[str] = []
+        session = self.get(session_id)
+        while session and session.parent_id and session.parent_id not in (*chain, session_id):
+            chain.append(session.parent_id)
+            session = self.get(session.parent_id)
+        return chain
+
+    def family(self, session_id: str) -> set[str]:
+        """Return a session with all below it."""
+        return {session_id} | {session.id for session in self.all() if session_id in self.parents(session.id)}
+
+    def publish(self, event: Event) -> None:
+        """Take an event in and announce it."""
+        match event:
+            case SessionStarted() | SessionUpdated():
+                if isinstance(event, SessionUpdated) and event.session == self.get(event.session.id):
+                    return
+                self._sessions[event.session.id] = event.session.model_copy(deep=True)
+            case _:
+                if event.session_id and (session := self.get(event.session_id)):
+                    _reduce(session, event)
+        self._publish(event)
+
+    def change(self, session: Session, at: int, **fields: object) -> None:
+        """Announce a session with some fields changed, if they are."""
+        changed = session.model_copy(update=fields, deep=True)
+        self.publish(SessionUpdated(at=at, session_id=session.id, agent=AGENT, session=changed))
+
+
+def session_of(info: SessionInfo, known: Session | None, process: AgentProcess, root: str | None) -> Session:
+    """Return a session as OpenCode describes it, keeping what only Pilot knows."""
+    return Session(
+        id=info.id,
+        agent=AGENT,
+        project_id=project_id(info.directory),
+        directory=info.directory,
+        title=info.title,
+        state=known.state if known else "idle",
+        live=True,
+        parent_id=info.parent_id,
+        root_id=root,
+        mode=info.agent or (known.mode if known else None),
+        model=(info.model.name() if info.model else None) or (known.model if known else None),
+        created_at=info.time.created or info.time.updated or 0,
+        updated_at=info.time.updated or info.time.created or 0,
+        last_line=known.last_line if known else "",
+        last_error=known.last_error if known else None,
+        capabilities=capabilities_of(process.mode),
+        approval=known.approval if known else None,
+        usage=_usage(info, known.usage if known else Usage()),
+        todos=known.todos if known else [],
+        files=known.files if known else [],
+        process=process,
+    )
+
+
+def capabilities_of(mode: str) -> Capabilities:
+    """Return what holds for a session of a process of this mode."""
+    return Capabilities(
+        stream="tokens",
+        approve="exclusive" if mode == "run" else "race",
+        always=mode != "run",
+        deny_message=True,
+        prompt="now",
+        interrupt=True,
+        history=True,
+        usage=True,
+        guarded=True,
+    )
+
+
+def _usage(info: SessionInfo, known: Usage) -> Usage:
+    if info.tokens is None:
+        return known
+    return known.model_copy(
+        update={
+            "input_tokens": info.tokens.input,
+            "output_tokens": info.tokens.output,
+            "reasoning_tokens": info.tokens.reasoning,
+            "cache_read_tokens": info.tokens.cache.read,
+            "cache_write_tokens": info.tokens.cache.write,
+            "cost_usd": info.cost,
+        }
+    )
+
+
+def _reduce(session: Session, event: Event) -> None:
+    """Follow the hub's own projection (``core.sessions``)."""
+    match event:
+        case SessionStopped():
+            session.state = "error" if event.reason == "error" else "idle"
+        case PromptReceived():
+            session.state, session.last_error, session.last_line = "busy", None, event.text[:LAST_LINE]
+        case MessageCompleted(part="text"):
+            session.last_line = event.text[:LAST_LINE]
+        case ToolStarted():
+            session.state, session.last_line = "busy", (event.title or event.tool)[:LAST_LINE]
+        case TodoUpdated():
+            session.todos = event.todos
+        case DiffUpdated():
+            session.files = event.files
+        case UsageUpdated():
+            session.usage = event.usage
+        case ErrorRaised():
+            session.last_error = event.message
+        case _:
+            return
+    session.updated_at = max(session.updated_at, event.at)
