@@ -91,10 +91,10 @@ class OpenCodeConnection:
         for process in self.connected():
             await process.send(self._config())
         for session in self._book.all():
-            if session.project_id == project.id and (process := self.owner(session.id)):
-                await process.approvals.apply(session)
+            if session.project_id == project.id and (owner := self.owner(session.id)):
+                await owner.approvals.apply(session)
 
-    async def _accept(self, request: web.Request) -> web.StreamResponse:
+    async def _accept(self, request: web.BaseRequest) -> web.StreamResponse:
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=MAX_FRAME)
         await socket.prepare(request)
         link = Link(socket)

@@ -1,0 +1,67 @@
+"""Fixtures: a scripted model, a sandbox, a hub and a running OpenCode, one of each a module."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from agents.harness.hub import Client, Hub
+from agents.harness.model import Model
+from agents.harness.opencode import Sandbox, Serve, binary, has_tmux
+
+MISSING = "opencode not found: run `npm ci`, or name the program in PILOT_TEST_OPENCODE"
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[Model]:
+    model = Model()
+    model.start()
+    yield model
+    model.stop()
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory, model: Model) -> Sandbox:
+    """A user's home with the bridge installed and ``bash`` set to ask."""
+    sandbox = bare_sandbox(tmp_path_factory.mktemp("oc"), model)
+    sandbox.configure(permission={"bash": "ask"})
+    sandbox.install("--offline")
+    return sandbox
+
+
+def bare_sandbox(root: Path, model: Model) -> Sandbox:
+    """Make a user's home in which Pilot was never installed."""
+    program = binary()
+    if program is None:
+        pytest.skip(MISSING)
+    sandbox = Sandbox(root, program, model.url)
+    model.sandbox = str(sandbox.project)
+    return sandbox
+
+
+@pytest.fixture(scope="module")
+def hub(sandbox: Sandbox) -> Iterator[Hub]:
+    hub = Hub(sandbox.pilot_home, sandbox.environ)
+    hub.start()
+    yield hub
+    hub.stop()
+
+
+@pytest.fixture(scope="module")
+def serve(sandbox: Sandbox, hub: Hub) -> Iterator[Serve]:
+    """A running ``opencode serve`` in the sandbox's project."""
+    serve = sandbox.serve()
+    serve.api("GET", "/session/status")
+    yield serve
+    serve.stop()
+
+
+@pytest.fixture
+async def client(hub: Hub) -> AsyncIterator[Client]:
+    async with hub.client() as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def tmux() -> None:
+    if not has_tmux():
+        pytest.skip("tmux not found")

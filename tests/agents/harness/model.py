@@ -1,0 +1,175 @@
+"""A chat-completions server that follows a script: what it answers depends on the words of the last prompt."""
+
+import json
+import re
+import threading
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Step = tuple[str, Any]
+CLEAN = ("tool", ("bash", {"command": "rm -rf node_modules", "description": "Remove node_modules"}))
+SPEECH = "Streaming words, one after another, with an umlaut ü and a rocket 🚀 in them."
+
+
+@dataclass
+class Request:
+    """One request of the agent's, as the model saw it."""
+
+    messages: list[dict[str, Any]]
+    tools: list[str]
+
+    @property
+    def last_tool_result(self) -> str:
+        """What the last tool call came to, in the agent's words."""
+        return next((_text(message) for message in reversed(self.messages) if message["role"] == "tool"), "")
+
+
+@dataclass
+class Model:
+    """The server, and everything it was asked."""
+
+    sandbox: str = ""
+    word_delay_s: float = 0.01
+    requests: list[Request] = field(default_factory=list)
+    url: str = ""
+
+    def start(self) -> None:
+        """Listen on any free port of loopback."""
+        model = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)))
+                try:
+                    _answer(self, model, body)
+                except (BrokenPipeError, ConnectionResetError):
+                    self.close_connection = True
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(2)
+
+    def heard(self, text: str) -> bool:
+        """Whether the agent ever sent this text, in whatever role."""
+        return any(text in _text(message) for request in self.requests for message in request.messages)
+
+
+def _text(message: dict[str, Any]) -> str:
+    content = message.get("content")
+    if isinstance(content, str):
+        return content
+    return " ".join(part.get("text", "") for part in content or [] if isinstance(part, dict))
+
+
+def _script(words: str, done: int, result: str, sandbox: str) -> list[Step]:
+    """Return what the model says and calls; ``done`` tool calls of this turn have come back."""
+    final = [("text", f"Done. The tool said: {result.strip()[:300] or 'nothing'}.")]
+    if "speak" in words:
+        return [("text", SPEECH)]
+    if "slow" in words:
+        return [("slow", " ".join(f"word{n}" for n in range(600)))]
+    if "ponder" in words:
+        return [("think", "Let me think about this for a moment."), ("text", "I thought about it.")]
+    if "fail" in words:
+        return [("error", 400)]
+    if "thrice" in words and done < 3:
+        return [("tool", ("bash", {"command": f"echo step-{done + 1}", "description": "Step"}))]
+    if done:
+        return final
+    calls: dict[str, list[Step]] = {
+        "clean": [("text", "I will remove node_modules."), CLEAN],
+        "listing": [("tool", ("bash", {"command": "for n in 1 2 3; do echo line-$n; sleep 0.2; done", "description": "x"}))],
+        "thrice": [],
+        "plan": [("tool", ("todowrite", {"todos": [
+            {"id": "1", "content": "Remove node_modules", "status": "in_progress", "priority": "high"},
+            {"id": "2", "content": "Reinstall", "status": "pending", "priority": "medium"}]}))],
+        "compose": [("tool", ("write", {"filePath": f"{sandbox}/hello.txt", "content": "hello\nworld\n"}))],
+        "both": [("text", "Two commands."),
+                 ("tool", ("bash", {"command": "rm -rf node_modules", "description": "one"})),
+                 ("tool", ("bash", {"command": "rm -rf dist", "description": "two"}))],
+        "choose": [("tool", ("question", {"questions": [{
+            "question": "Which package manager?", "header": "Package manager",
+            "options": [{"label": "npm", "description": "Use npm"}, {"label": "bun", "description": "Use bun"}]}]}))],
+        "delegate": [("text", "Delegating."), ("tool", ("task", {
+            "description": "child work", "prompt": "please clean", "subagent_type": "general"}))],
+        "elsewhere": [("tool", ("read", {"filePath": "/etc/hostname"}))],
+    }  # fmt: skip
+    return next((steps for word, steps in calls.items() if word in words), [("text", "Hm.")])
+
+
+def _answer(handler: BaseHTTPRequestHandler, model: Model, body: dict[str, Any]) -> None:
+    messages = body.get("messages", [])
+    tools = [tool["function"]["name"] for tool in body.get("tools", [])]
+    last = max((at for at, message in enumerate(messages) if message["role"] == "user"), default=-1)
+    words = _text(messages[last]).lower() if last >= 0 else ""
+    results = [_text(message) for message in messages[last + 1 :] if message["role"] == "tool"]
+    model.requests.append(Request(messages, tools))
+    title = not tools
+    steps = [("text", "A fine title")] if title else _script(words, len(results), results[-1] if results else "", model.sandbox)
+    if steps and steps[0][0] == "error":
+        _json(handler, steps[0][1], {"error": {"message": "scripted refusal", "type": "scripted"}})
+        return
+    _stream(handler, model, body.get("model"), steps)
+
+
+def _json(handler: BaseHTTPRequestHandler, status: int, body: object) -> None:
+    data = json.dumps(body).encode()
+    handler.send_response(status)
+    handler.send_header("content-type", "application/json")
+    handler.send_header("content-length", str(len(data)))
+    handler.end_headers()
+    handler.wfile.write(data)
+
+
+def _stream(handler: BaseHTTPRequestHandler, model: Model, name: str | None, steps: list[Step]) -> None:
+    handler.send_response(200)
+    handler.send_header("content-type", "text/event-stream")
+    handler.send_header("transfer-encoding", "chunked")
+    handler.end_headers()
+
+    def chunk(delta: dict[str, Any], finish: str | None = None, usage: dict[str, Any] | None = None) -> None:
+        event = {
+            "id": "chatcmpl-scripted", "object": "chat.completion.chunk", "created": int(time.time()), "model": name,
+            "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+        }  # fmt: skip
+        data = b"data: " + json.dumps(event | ({"usage": usage} if usage else {})).encode() + b"\n\n"
+        handler.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+        handler.wfile.flush()
+
+    chunk({"role": "assistant", "content": ""})
+    calls = 0
+    for kind, value in steps:
+        if kind == "tool":
+            _call(chunk, calls, *value)
+            calls += 1
+        else:
+            for word in re.findall(r"\S+\s*", value):
+                chunk({"reasoning_content" if kind == "think" else "content": word})
+                time.sleep(0.1 if kind == "slow" else model.word_delay_s)
+    chunk({}, "tool_calls" if calls else "stop", {"prompt_tokens": 1200, "completion_tokens": 45, "total_tokens": 1245})
+    handler.wfile.write(b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n")
+    handler.wfile.flush()
+
+
+def _call(chunk: Any, index: int, name: str, arguments: dict[str, Any]) -> None:
+    call = f"call_{time.time_ns()}_{index}"
+    function = {"name": name, "arguments": ""}
+    chunk({"tool_calls": [{"index": index, "id": call, "type": "function", "function": function}]})
+    text = json.dumps(arguments)
+    for at in range(0, len(text), 40):
+        chunk({"tool_calls": [{"index": index, "function": {"arguments": text[at : at + 40]}}]})
