@@ -1,0 +1,90 @@
+// @ts-check
+import { define, PilotElement } from "../element.js";
+import { h, keyed } from "../html.js";
+import { emptyHub, failure, skeleton, unknownSession } from "../states.js";
+
+const SKELETON_AFTER = 150; // ms: a quick answer needs no placeholder
+
+/** The frame: which parts are in sight follows from what is known and where the page is. */
+class AppShell extends PilotElement {
+  connectedCallback() {
+    super.connectedCallback();
+    setTimeout(() => this.classList.add("slow"), SKELETON_AFTER);
+  }
+
+  render() {
+    const { phase, view, sessionId, failure: problem } = this.ui;
+    const sessions = Object.keys(this.data.sessions).length;
+    const session = sessionId ? this.data.sessions[sessionId] : undefined;
+    const shape = this.#shape(phase, sessions > 0, Boolean(session), sessionId);
+    this.dataset.view = sessions > 0 ? view : "session";
+    if (!this.changed(shape, problem, this.ui.connection.retryAt)) return;
+    keyed(
+      this,
+      this.#parts(shape),
+      (part) => part,
+      (part) => this.#make(part),
+      () => {},
+    );
+  }
+
+  /**
+   * @param {string} phase
+   * @param {boolean} any
+   * @param {boolean} open
+   * @param {string | null} sessionId
+   */
+  #shape(phase, any, open, sessionId) {
+    if (phase !== "ready") return phase;
+    if (!any) return "empty";
+    if (open) return "session";
+    return sessionId ? "unknown" : "list";
+  }
+
+  /** @param {string} shape */
+  #parts(shape) {
+    /** @type {Record<string, string[]>} */
+    const parts = {
+      loading: ["skeleton"],
+      unpaired: ["pair-screen"],
+      failed: ["failure"],
+      empty: ["connection-strip", "session-rail", "empty", "sheets"],
+      list: ["connection-strip", "session-rail", "nothing", "ask-list", "bottom-nav", "sheets"],
+      unknown: ["connection-strip", "session-rail", "unknown", "ask-list", "bottom-nav", "sheets"],
+      session: ["connection-strip", "session-rail", "main", "session-side", "ask-list", "bottom-nav", "sheets"],
+    };
+    return parts[shape] ?? [];
+  }
+
+  /** @param {string} part @returns {HTMLElement} */
+  #make(part) {
+    if (part === "skeleton") return skeleton();
+    if (part === "failure") return failure(this.ui);
+    if (part === "empty") return emptyHub();
+    if (part === "unknown") return unknownSession(() => this.actions.openList());
+    if (part === "nothing") return h("main", { class: "stage" });
+    if (part === "main") return session();
+    if (part === "sheets") return sheets();
+    return document.createElement(part);
+  }
+}
+
+function session() {
+  const parts = [
+    "project-tabs",
+    "session-head",
+    "session-transcript",
+    "notice-bar",
+    "approval-offer",
+    "ask-dock",
+    "prompt-composer",
+  ];
+  return h("main", { class: "stage" }, ...parts.map((name) => document.createElement(name)));
+}
+
+function sheets() {
+  const parts = ["shortcuts-sheet", "new-session-sheet", "diff-sheet"];
+  return h("div", { class: "sheets" }, ...parts.map((name) => document.createElement(name)));
+}
+
+define("app-shell", AppShell);

@@ -1,0 +1,76 @@
+// @ts-check
+/** @import { AskCard } from "./ask-card.js" */
+import { define, PilotElement } from "../element.js";
+import { plural } from "../format.js";
+import { h, keyed, setText } from "../html.js";
+import { icon } from "../icons.js";
+import { agentName, shownAsk } from "../select.js";
+
+/** Docked above the composer: the ask that is offered now, out of all that wait anywhere. */
+class AskDock extends PilotElement {
+  /** @type {Set<string>} */ #seen = new Set();
+
+  build() {
+    this.over = h("div", { class: "over", role: "status" });
+    this.card = h("div", { class: "card-place" });
+    this.folded = h("button", {
+      type: "button",
+      class: "dock-folded",
+      on: { click: () => this.actions.foldDock(false) },
+    });
+    this.live = h("div", { class: "sr-only", role: "status", "aria-live": "assertive" });
+    this.append(this.over, this.card, this.folded, this.live);
+  }
+
+  render() {
+    const { asks, sessions, projects, viewer } = this.data;
+    const { askId, sessionId, dockFolded, deciding, askProblems, answered } = this.ui;
+    if (!this.changed(asks, sessions, projects, viewer, askId, sessionId, dockFolded, deciding, askProblems, answered))
+      return;
+    const { queue, index, ask } = shownAsk(this.data, this.ui);
+    this.#announce(queue);
+    this.#showAnswered(answered);
+    if (!this.card || !this.folded) return;
+    this.folded.hidden = !dockFolded || !queue.length;
+    this.folded.replaceChildren(
+      icon("ask"),
+      `${plural(queue.length, "ask")} waiting`,
+      h("span", { class: "link" }, "Show"),
+    );
+    keyed(
+      this.card,
+      ask && !dockFolded ? [ask] : [],
+      (shown) => `${shown.id} ${shown.digest}`,
+      // SAFETY: the element registered under that name
+      () => /** @type {AskCard} */ (document.createElement("ask-card")),
+      (card, shown) => card.show(shown, index, queue.length),
+    );
+  }
+
+  /** New asks unfold the dock and are read out, once. @param {import("../protocol.gen").Ask[]} queue */
+  #announce(queue) {
+    const fresh = queue.filter((ask) => !this.#seen.has(ask.id));
+    for (const ask of fresh) this.#seen.add(ask.id);
+    const first = fresh[0];
+    if (!first || !this.live) return;
+    setText(this.live, `${agentName(first.agent)} asks: ${first.title}. ${first.summary}`);
+    if (this.ui.dockFolded) this.actions.foldDock(false);
+  }
+
+  /** @param {string | null} answered */
+  #showAnswered(answered) {
+    const ask = answered ? this.data.asks[answered] : undefined;
+    if (!this.over) return;
+    keyed(
+      this.over,
+      ask ? [ask] : [],
+      (over) => over.id,
+      () => document.createElement("ask-line"),
+      (line, over) => {
+        if ("show" in line && typeof line.show === "function") line.show(over);
+      },
+    );
+  }
+}
+
+define("ask-dock", AskDock);

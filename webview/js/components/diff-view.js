@@ -1,0 +1,64 @@
+// @ts-check
+/** @import * as P from "../protocol.gen" */
+import { diffLines } from "../diff.js";
+import { define } from "../element.js";
+import { h } from "../html.js";
+
+const FOLD_AT = 400; // lines
+
+/** One file's change, coloured; long ones are folded until asked for. */
+class DiffView extends HTMLElement {
+  /**
+   * @param {P.FileDiff} file
+   * @param {{ heading: boolean, whole: boolean }} options
+   */
+  show(file, options) {
+    if (this.file === file) return;
+    this.file = file;
+    const lines = diffLines(file.patch ?? "");
+    const body = h("pre", { class: "diff", tabindex: "0", "aria-label": `Changes in ${file.path}` });
+    const shown = options.whole ? lines : lines.slice(0, FOLD_AT);
+    body.append(...shown.map(lineElement));
+    this.replaceChildren(
+      ...(options.heading ? [heading(file)] : []),
+      ...(lines.length && file.patch ? [body] : [h("p", { class: "no-diff" }, noPatch(file))]),
+    );
+    if (shown.length < lines.length) this.append(this.#more(body, lines, shown.length));
+  }
+
+  /** @param {HTMLElement} body @param {ReturnType<typeof diffLines>} lines @param {number} from */
+  #more(body, lines, from) {
+    const click = (/** @type {{ currentTarget: HTMLElement }} */ event) => {
+      body.append(...lines.slice(from).map(lineElement));
+      event.currentTarget.remove();
+    };
+    return h("button", { type: "button", class: "link more", on: { click } }, `Show ${lines.length - from} more lines`);
+  }
+
+  /** @type {P.FileDiff | undefined} */ file;
+}
+
+/** @param {P.FileDiff} file */
+function heading(file) {
+  const added = file.additions ? h("span", { class: "plus" }, `+${file.additions}`) : null;
+  const removed = file.deletions ? h("span", { class: "minus" }, `−${file.deletions}`) : null;
+  return h(
+    "p",
+    { class: "diff-head" },
+    h("code", null, file.path),
+    h("span", { class: "amount" }, added, " ", removed),
+  );
+}
+
+/** @param {ReturnType<typeof diffLines>[number]} line */
+function lineElement(line) {
+  const sign = { add: "+", del: "-", same: " ", hunk: "" }[line.kind];
+  return h("i", { class: line.kind }, `${sign}${line.kind === "hunk" ? "" : " "}${line.text}`);
+}
+
+/** @param {P.FileDiff} file */
+function noPatch(file) {
+  return { added: "New file", deleted: "File deleted", modified: "No text to compare" }[file.status];
+}
+
+define("diff-view", DiffView);

@@ -1,0 +1,93 @@
+// @ts-check
+/** @import * as P from "../protocol.gen" */
+import { define, PilotElement } from "../element.js";
+import { h, setAttribute, setText } from "../html.js";
+import { icon } from "../icons.js";
+import { agentName, asksByRoot, isBusy, lightOf, may, titleOf } from "../select.js";
+
+/** Which session this is and how it does; Diff and Stop. */
+class SessionHead extends PilotElement {
+  build() {
+    this.back = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button only-phone",
+        "aria-label": "Back to the list",
+        on: { click: () => this.actions.back() },
+      },
+      icon("left"),
+    );
+    this.parent = h("button", { type: "button", class: "link parent", on: { click: () => this.#openParent() } });
+    this.dot = h("span", { class: "dot", role: "img" });
+    this.name = h("h1");
+    this.facts = h("span", { class: "facts" });
+    this.demo = h("span", { class: "tag", title: "A replayed recording" }, "Demo");
+    this.diff = h(
+      "button",
+      { type: "button", class: "link", on: { click: () => this.actions.showSheet("diff") } },
+      "Diff",
+    );
+    this.stop = h("button", { type: "button", class: "link", on: { click: () => this.#stop() } }, "Stop");
+    this.append(
+      this.back,
+      this.dot,
+      this.parent,
+      this.name,
+      this.demo,
+      this.facts,
+      h("span", { class: "spring" }),
+      this.diff,
+      this.stop,
+    );
+  }
+
+  render() {
+    const session = this.#session;
+    if (
+      !session ||
+      !this.changed(session, this.data.asks, this.data.viewer, this.data.sessions[session.parentId ?? ""])
+    )
+      return;
+    if (!this.dot || !this.name || !this.facts || !this.demo || !this.diff || !this.stop || !this.parent) return;
+    const light = lightOf(session, asksByRoot(this.data).has(session.id));
+    setAttribute(this.dot, "data-light", light);
+    setAttribute(this.dot, "aria-label", light);
+    setText(this.name, titleOf(session));
+    setText(this.facts, factsOf(session));
+    setAttribute(this.facts, "title", session.directory);
+    this.demo.hidden = !session.demo;
+    this.diff.hidden = session.files.length === 0;
+    this.stop.hidden = !isBusy(session) || !session.capabilities.interrupt || !may(this.data, "operate");
+    this.#showParent(session);
+  }
+
+  get #session() {
+    return this.ui.sessionId ? this.data.sessions[this.ui.sessionId] : undefined;
+  }
+
+  /** @param {P.Session} session */
+  #showParent(session) {
+    const parent = session.parentId ? this.data.sessions[session.parentId] : undefined;
+    if (!this.parent) return;
+    this.parent.hidden = !parent;
+    setText(this.parent, parent ? `${titleOf(parent)} ›` : "");
+  }
+
+  #openParent() {
+    const parent = this.#session?.parentId;
+    if (parent) this.actions.openSession(parent);
+  }
+
+  #stop() {
+    if (this.#session) void this.actions.stop(this.#session.id);
+  }
+}
+
+/** @param {P.Session} session */
+function factsOf(session) {
+  const folder = session.directory.split(/[\\/]/).filter(Boolean).at(-1);
+  return [agentName(session.agent), session.model?.split("/").at(-1), session.mode, folder].filter(Boolean).join(" · ");
+}
+
+define("session-head", SessionHead);

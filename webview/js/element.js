@@ -1,0 +1,95 @@
+// @ts-check
+/**
+ * The base of all elements: finds the store above it, draws on change, remembers what it drew.
+ *
+ * @import { Store } from "./store.js"
+ * @import { Actions } from "./actions.js"
+ * @typedef {{ store: Store, actions: Actions }} Context
+ */
+
+/** @type {WeakMap<Node, Context>} */
+const contexts = new WeakMap();
+
+/**
+ * Give everything below `root` its store and actions.
+ * @param {Node} root
+ * @param {Context} context
+ */
+export function provide(root, context) {
+  contexts.set(root, context);
+}
+
+/** @param {Node} node @returns {Context} */
+function contextOf(node) {
+  for (let at = /** @type {Node | null} */ (node); at; at = at.parentNode) {
+    const context = contexts.get(at);
+    if (context) return context;
+  }
+  throw new Error(`<${node.nodeName.toLowerCase()}> needs a parent with a store`);
+}
+
+export class PilotElement extends HTMLElement {
+  /** @type {Context | null} */ #context = null;
+  /** @type {readonly unknown[] | null} */ #drawn = null;
+  #built = false;
+  /** @type {() => void} */ #stop = () => {};
+
+  connectedCallback() {
+    this.#context = contextOf(this);
+    if (!this.#built) this.build();
+    this.#built = true;
+    this.#stop = this.store.subscribe(() => this.render());
+    this.#drawn = null;
+    this.render();
+  }
+
+  disconnectedCallback() {
+    this.#stop();
+  }
+
+  /** Make the children that stay; called once. */
+  build() {}
+
+  /** Bring the children up to date; called after every change of the store. */
+  render() {}
+
+  get store() {
+    return this.context.store;
+  }
+
+  get actions() {
+    return this.context.actions;
+  }
+
+  get data() {
+    return this.store.data;
+  }
+
+  get ui() {
+    return this.store.ui;
+  }
+
+  get context() {
+    if (!this.#context) throw new Error(`<${this.localName}> is not connected`);
+    return this.#context;
+  }
+
+  /**
+   * Whether anything a drawing depends on is new since the last time.
+   * @param {...unknown} inputs
+   */
+  changed(...inputs) {
+    const same =
+      this.#drawn?.length === inputs.length && inputs.every((input, i) => Object.is(input, this.#drawn?.[i]));
+    if (!same) this.#drawn = inputs;
+    return !same;
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {CustomElementConstructor} type
+ */
+export function define(name, type) {
+  if (!customElements.get(name)) customElements.define(name, type);
+}

@@ -1,0 +1,133 @@
+// @ts-check
+/**
+ * Numbers, times and people in words.
+ * @import * as P from "./protocol.gen"
+ */
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** "now", "12 s", "5 min", "3 h", "yesterday", "4 May". @param {number} at @param {number} now */
+export function ago(at, now) {
+  const past = now - at;
+  if (past < 5 * SECOND) return "now";
+  if (past < MINUTE) return `${Math.floor(past / SECOND)} s`;
+  if (past < HOUR) return `${Math.floor(past / MINUTE)} min`;
+  if (past < DAY) return `${Math.floor(past / HOUR)} h`;
+  if (past < 2 * DAY) return "yesterday";
+  return new Date(at).toLocaleDateString(undefined, { day: "numeric", month: "short" });
+}
+
+/** "0.2 s", "14 s", "3 min 5 s". @param {number} ms */
+export function duration(ms) {
+  if (ms < 0) return "";
+  if (ms < 10 * SECOND) return `${(ms / SECOND).toFixed(1)} s`;
+  if (ms < MINUTE) return `${Math.round(ms / SECOND)} s`;
+  const minutes = Math.floor(ms / MINUTE);
+  return `${minutes} min ${Math.floor((ms % MINUTE) / SECOND)} s`;
+}
+
+/** "4:48", "0:07", "1:02:03". @param {number} ms */
+export function countdown(ms) {
+  const seconds = Math.max(0, Math.ceil(ms / SECOND));
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** @param {number} value */
+export function count(value) {
+  return value.toLocaleString("en-US");
+}
+
+/** "400 k", "1.2 M". @param {number} value */
+export function short(value) {
+  if (value < 1_000) return String(value);
+  if (value < 1_000_000) return `${trim(value / 1_000)} k`;
+  return `${trim(value / 1_000_000)} M`;
+}
+
+/** @param {number} value */
+export function dollars(value) {
+  return `$${value.toFixed(value > 0 && value < 0.01 ? 4 : 2)}`;
+}
+
+/** "+38 −4". @param {{ additions: number, deletions: number }[]} files */
+export function changes(files) {
+  const added = files.reduce((sum, file) => sum + file.additions, 0);
+  const removed = files.reduce((sum, file) => sum + file.deletions, 0);
+  return [added && `+${added}`, removed && `−${removed}`].filter(Boolean).join(" ");
+}
+
+/** @param {number} amount @param {string} one @param {string} [many] */
+export function plural(amount, one, many = `${one}s`) {
+  return `${amount} ${amount === 1 ? one : many}`;
+}
+
+/** A path as seen from a folder. @param {string} path @param {string} directory */
+export function within(path, directory) {
+  const base = directory.endsWith("/") ? directory : `${directory}/`;
+  return path.startsWith(base) ? path.slice(base.length) : path;
+}
+
+/** Text as a terminal would show it, without its colours. @param {string} text */
+export function plainOutput(text) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences start with one
+  return text
+    .replace(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g, "")
+    .replace(/\r\n/g, "\n");
+}
+
+/** @type {Record<P.Actor["kind"], string>} */
+const ACTORS = {
+  owner: "this machine",
+  vscode: "VS Code",
+  device: "a device",
+  telegram: "Telegram",
+  rule: "a rule",
+  terminal: "the terminal",
+  timeout: "time-out",
+  agent: "the agent",
+  hub: "Pilot",
+};
+
+/** @param {P.Actor} by */
+export function actor(by) {
+  return by.name || ACTORS[by.kind] || by.kind;
+}
+
+/** @type {Record<P.DecisionKind, string>} */
+const CHOICES = {
+  allow_once: "Allowed once",
+  allow_always: "Always allowed",
+  deny: "Denied",
+  answer: "Answered",
+  release: "Handed back to the terminal",
+};
+
+/** "Allowed once by Anna's phone": how an ask ended. @param {P.Ask} ask */
+export function outcome(ask) {
+  const end = ask.resolution;
+  if (!end)
+    return {
+      resolved: "Answered",
+      expired: "Timed out",
+      cancelled: "Withdrawn",
+      superseded: "Replaced",
+      pending: "Waiting",
+    }[ask.state];
+  if (end.choice) return `${CHOICES[end.choice]} by ${actor(end.by)}`;
+  if (ask.state === "resolved") return `Answered in ${actor(end.by)}`;
+  const word = { expired: "Timed out", cancelled: "Withdrawn", superseded: "Replaced", pending: "Waiting" }[ask.state];
+  return end.reason ? `${word}: ${end.reason}` : word;
+}
+
+/** @param {number} value */
+function two(value) {
+  return String(value).padStart(2, "0");
+}
+
+/** @param {number} value */
+function trim(value) {
+  return value >= 100 ? String(Math.round(value)) : String(Math.round(value * 10) / 10);
+}

@@ -1,0 +1,40 @@
+// @ts-check
+/** Line icons on a 16×16 grid, one stroke weight; colour follows the text. */
+const PATHS = {
+  check: "M3.5 8.5l3 3 6-7",
+  cross: "M4 4l8 8M12 4l-8 8",
+  left: "M10 3.5L5.5 8l4.5 4.5",
+  right: "M6 3.5L10.5 8 6 12.5",
+  down: "M8 3v9.5M4 8.5l4 4 4-4",
+  fold: "M4 6.5l4 4 4-4",
+  stop: "M4.5 4.5h7v7h-7z",
+  shell: "M3 4.5L6.5 8 3 11.5M8.5 12H13",
+  edit: "M3 13l.6-2.6L10.8 3.2l2 2L5.6 12.4z",
+  read: "M4 2.5h5.5L12 5v8.5H4zM6.5 7h3M6.5 10h3",
+  search: "M7 3a4 4 0 100 8 4 4 0 000-8zM10 10l3.2 3.2",
+  fetch: "M8 2.5a5.5 5.5 0 100 11 5.5 5.5 0 000-11zM2.5 8h11M8 2.5c-4 3.5-4 7.500 0 11M8 2.5c4 3.500 4 7.500 0 11",
+  task: "M3.500 3.500h4v4h-4zM8.500 8.500h4v4h-4zM5.500 7.500v3h3",
+  list: "M6 4h7M6 8h7M6 12h7M3 4h.01M3 8h.01M3 12h.01",
+  other: "M8 5.500v5M5.500 8h5M2.500 8a5.500 5.500 0 1011 0 5.500 5.500 0 10-11 0",
+  think: "M3 8h.01M8 8h.01M13 8h.01",
+  alert: "M8 2.500l6 10.500H2zM8 6.500v3M8 11.300h.01",
+  ask: "M3 3.500h10v7H8.500L5.500 13v-2.500H3zM8 5.500v1.800M8 9h.01",
+  plus: "M8 3.500v9M3.500 8h9",
+  keyboard: "M2 4.500h12v7H2zM4.500 7h.01M7 7h.01M9.500 7h.01M12 7h.01M5 9.500h6",
+  copy: "M5.500 5.500h7v7h-7zM3.500 10.500v-7h7",
+  denied: "M8 2.500a5.500 5.500 0 100 11 5.500 5.500 0 000-11zM4.200 4.200l7.600 7.600",
+};
+
+/** @typedef {keyof typeof PATHS} IconName */
+
+/** @param {IconName} name @returns {SVGSVGElement} */
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  svg.setAttribute("class", `icon icon-${name}`);
+  path.setAttribute("d", PATHS[name]);
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,403 @@
+// @ts-check
+/**
+ * What the events add up to. Pure: (state, event) → state, the same for live streams and replays.
+ * Objects that did not change keep their identity, so a view can tell by `===` whether it must redraw.
+ *
+ * @import * as P from "./protocol.gen"
+ * @import { State, Transcript, FirstPicture, ItemPage } from "./types"
+ */
+
+const LAST_LINE = 200; // characters, as the hub cuts it
+const ANSWERED_KEPT = 200; // asks that wait no more, kept to say who answered
+
+/** @returns {State} */
+export function emptyState() {
+  return {
+    epoch: "",
+    seq: 0,
+    hub: null,
+    viewer: null,
+    projects: {},
+    sessions: {},
+    asks: {},
+    agents: {},
+    clients: [],
+    transcripts: {},
+  };
+}
+
+/**
+ * Take in one event. Events seen before change nothing, whether in the overview or in a transcript.
+ * @param {State} state
+ * @param {P.Event} event
+ * @returns {State}
+ */
+export function reduce(state, event) {
+  if (event.type === "pilot.snapshot") return fromSnapshot(state, event.snapshot);
+  const told = reduceTranscripts(state, event);
+  if (event.epoch === state.epoch && event.seq <= state.seq) return told;
+  return { ...reduceOverview(told, event), epoch: event.epoch, seq: event.seq };
+}
+
+/**
+ * Start over from the hub's own picture; transcripts of the same epoch stay as they are.
+ * @param {State} state
+ * @param {FirstPicture} snapshot
+ * @returns {State}
+ */
+export function fromSnapshot(state, snapshot) {
+  const cut = snapshot.cursor.lastIndexOf("-");
+  const epoch = snapshot.cursor.slice(0, cut);
+  const answered = Object.values(state.asks).filter((ask) => ask.state !== "pending");
+  return {
+    epoch,
+    seq: Number(snapshot.cursor.slice(cut + 1)),
+    hub: snapshot.hub,
+    viewer: snapshot.viewer ?? state.viewer,
+    projects: byKey(snapshot.projects, (project) => project.id),
+    sessions: byKey(snapshot.sessions, (session) => session.id),
+    asks: byKey([...answered, ...snapshot.asks], (ask) => ask.id),
+    agents: byKey(snapshot.agents, (status) => status.agent),
+    clients: snapshot.clients,
+    transcripts: epoch === state.epoch ? state.transcripts : {},
+  };
+}
+
+/**
+ * The page asked for a transcript: collect what arrives meanwhile.
+ * @param {State} state
+ * @param {string} sessionId
+ * @returns {State}
+ */
+export function transcriptAsked(state, sessionId) {
+  const known = state.transcripts[sessionId];
+  const items = known?.items ?? [];
+  return withTranscript(state, sessionId, {
+    ...known,
+    state: "loading",
+    items,
+    seq: known?.seq ?? 0,
+    gap: false,
+    waiting: [],
+  });
+}
+
+/**
+ * The newest page of a transcript came.
+ * @param {State} state
+ * @param {string} sessionId
+ * @param {ItemPage} page
+ * @returns {State}
+ */
+export function transcriptLoaded(state, sessionId, page) {
+  const known = state.transcripts[sessionId];
+  const first = page.items[0];
+  const join = first && known ? known.items.findIndex((item) => item.id === first.id) : -1;
+  const older = known && join > 0 ? known.items.slice(0, join) : [];
+  /** @type {Transcript} */
+  const fresh = {
+    state: "ready",
+    items: [...older, ...page.items],
+    before: older.length && known ? known.before : page.before,
+    seq: page.seq,
+    gap: false,
+    waiting: [],
+  };
+  return withTranscript(state, sessionId, (known?.waiting ?? []).reduce(reduceTranscript, fresh));
+}
+
+/**
+ * @param {State} state
+ * @param {string} sessionId
+ * @param {string} error
+ * @returns {State}
+ */
+export function transcriptFailed(state, sessionId, error) {
+  const known = state.transcripts[sessionId];
+  if (!known) return state;
+  return withTranscript(state, sessionId, { ...known, state: "failed", waiting: [], error });
+}
+
+/**
+ * An older page came: it goes in front.
+ * @param {State} state
+ * @param {string} sessionId
+ * @param {ItemPage} page
+ * @returns {State}
+ */
+export function olderLoaded(state, sessionId, page) {
+  const known = state.transcripts[sessionId];
+  if (!known) return state;
+  const have = new Set(known.items.map((item) => item.id));
+  const items = [...page.items.filter((item) => !have.has(item.id)), ...known.items];
+  return withTranscript(state, sessionId, { ...known, items, before: page.before });
+}
+
+/**
+ * An answer of the API carried an ask.
+ * @param {State} state
+ * @param {P.Ask} ask
+ * @returns {State}
+ */
+export function askSeen(state, ask) {
+  const known = state.asks[ask.id];
+  if (known && known.state !== "pending" && ask.state === "pending") return state;
+  return { ...state, asks: trimAsks({ ...state.asks, [ask.id]: ask }) };
+}
+
+/**
+ * @param {State} state
+ * @param {Exclude<P.Event, P.Snapshot>} event
+ * @returns {State}
+ */
+function reduceOverview(state, event) {
+  switch (event.type) {
+    case "pilot.session.started":
+    case "pilot.session.updated":
+      return withSession(state, event.session);
+    case "pilot.permission.pending":
+    case "pilot.permission.resolved":
+    case "pilot.question.pending":
+    case "pilot.question.resolved":
+    case "pilot.plan.pending":
+    case "pilot.plan.resolved":
+      return askSeen(state, event.ask);
+    case "pilot.agent.status":
+      return { ...state, agents: { ...state.agents, [event.agent]: event.status } };
+    case "pilot.client.connected":
+      return { ...state, clients: [...others(state.clients, event.client), event.client] };
+    case "pilot.client.disconnected":
+      return { ...state, clients: others(state.clients, event.client) };
+    case "pilot.session.stopped":
+    case "pilot.prompt.received":
+    case "pilot.message.delta":
+    case "pilot.message.completed":
+    case "pilot.tool.started":
+    case "pilot.tool.updated":
+    case "pilot.tool.completed":
+    case "pilot.todo.updated":
+    case "pilot.diff.updated":
+    case "pilot.usage.updated":
+    case "pilot.error":
+      return reduceSession(state, event);
+    case "pilot.token.rotated":
+      return state;
+    default:
+      return unknownEvent(state, event);
+  }
+}
+
+/**
+ * What an event says about its session; `core/sessions.py` does the same.
+ * @param {State} state
+ * @param {Exclude<P.Event, P.Snapshot>} event
+ * @returns {State}
+ */
+function reduceSession(state, event) {
+  const session = event.sessionId ? state.sessions[event.sessionId] : undefined;
+  const change = session && sessionChange(event);
+  if (!session || !change) return state;
+  return withSession(state, { ...session, ...change, updatedAt: Math.max(session.updatedAt, event.at) });
+}
+
+/**
+ * @param {Exclude<P.Event, P.Snapshot>} event
+ * @returns {Partial<P.Session> | null}
+ */
+function sessionChange(event) {
+  switch (event.type) {
+    case "pilot.session.stopped":
+      return { state: event.reason === "error" ? "error" : "idle" };
+    case "pilot.prompt.received":
+      return { state: "busy", lastError: undefined, lastLine: event.text.slice(0, LAST_LINE) };
+    case "pilot.message.completed":
+      return event.part === "text" ? { lastLine: event.text.slice(0, LAST_LINE) } : null;
+    case "pilot.tool.started":
+      return { state: "busy", lastLine: (event.title || event.tool).slice(0, LAST_LINE) };
+    case "pilot.todo.updated":
+      return { todos: event.todos };
+    case "pilot.diff.updated":
+      return { files: event.files };
+    case "pilot.usage.updated":
+      return { usage: event.usage };
+    case "pilot.error":
+      return { lastError: event.message };
+    default:
+      return null;
+  }
+}
+
+/**
+ * @param {State} state
+ * @param {Exclude<P.Event, P.Snapshot>} event
+ * @returns {State}
+ */
+function reduceTranscripts(state, event) {
+  const sessionId = event.sessionId;
+  const known = sessionId ? state.transcripts[sessionId] : undefined;
+  if (!sessionId || !known) return state;
+  if (known.state === "loading") {
+    return withTranscript(state, sessionId, { ...known, waiting: [...known.waiting, event] });
+  }
+  const next = reduceTranscript(known, event);
+  return next === known ? state : withTranscript(state, sessionId, next);
+}
+
+/**
+ * @param {Transcript} transcript
+ * @param {P.Event} event
+ * @returns {Transcript}
+ */
+export function reduceTranscript(transcript, event) {
+  if (event.seq <= transcript.seq) return transcript;
+  const next = { ...transcript, seq: event.seq };
+  switch (event.type) {
+    case "pilot.prompt.received":
+      return put(next, {
+        kind: "prompt",
+        id: event.messageId,
+        messageId: event.messageId,
+        at: event.at,
+        text: event.text,
+      });
+    case "pilot.message.delta":
+      return addDelta(next, event);
+    case "pilot.message.completed":
+      return completeText(next, event);
+    case "pilot.tool.started":
+    case "pilot.tool.updated":
+    case "pilot.tool.completed":
+      return putTool(next, event);
+    case "pilot.error": {
+      const id = `error-${event.epoch}-${event.seq}`;
+      return put(next, { kind: "error", id, at: event.at, code: event.code, message: event.message });
+    }
+    case "pilot.session.stopped":
+      return { ...next, items: next.items.map(settled) };
+    default:
+      return next;
+  }
+}
+
+/**
+ * @param {Transcript} transcript
+ * @param {P.MessageDelta} event
+ * @returns {Transcript}
+ */
+function addDelta(transcript, event) {
+  const known = find(transcript, event.partId);
+  const text = known && "text" in known ? known.text : "";
+  if (known && "streaming" in known && !known.streaming) return transcript; // completed: the whole text is here
+  if (event.offset > text.length) return { ...transcript, gap: true };
+  const { partId: id, messageId, part: kind } = event;
+  const whole = text.slice(0, event.offset) + event.delta;
+  return put(transcript, { kind, id, messageId, at: known?.at ?? event.at, text: whole, streaming: true });
+}
+
+/**
+ * @param {Transcript} transcript
+ * @param {P.MessageCompleted} event
+ * @returns {Transcript}
+ */
+function completeText(transcript, event) {
+  const { partId: id, messageId, part: kind, text } = event;
+  const at = event.startedAt ?? find(transcript, id)?.at ?? event.at;
+  if (kind === "text") return put(transcript, { kind, id, messageId, at, text, streaming: false });
+  return put(transcript, { kind, id, messageId, at, text, streaming: false, endedAt: event.at });
+}
+
+/**
+ * @param {Transcript} transcript
+ * @param {P.ToolStarted | P.ToolUpdated | P.ToolCompleted} event
+ * @returns {Transcript}
+ */
+function putTool(transcript, event) {
+  const { type, seq: _seq, epoch: _epoch, at, sessionId: _session, agent: _agent, callId, ...said } = event;
+  const known = find(transcript, callId);
+  /** @type {P.ToolItem} */
+  const base =
+    known?.kind === "tool"
+      ? known
+      : { kind: "tool", id: callId, at, tool: "", toolKind: "other", title: "", status: "running", files: [] };
+  const ended = type === "pilot.tool.completed" ? { endedAt: at } : {};
+  const item = { ...base, ...definedOnly(said), ...ended };
+  // a late "started" or "updated" does not bring a finished call back to life
+  const over = base.endedAt !== undefined && type !== "pilot.tool.completed";
+  return put(transcript, over ? { ...item, status: base.status } : item);
+}
+
+/**
+ * Replace the item of that id, or add it where its time belongs.
+ * @param {Transcript} transcript
+ * @param {P.Item} item
+ * @returns {Transcript}
+ */
+function put(transcript, item) {
+  const items = transcript.items.slice();
+  const place = items.findLastIndex((other) => other.id === item.id);
+  if (place >= 0) {
+    items[place] = item;
+    return { ...transcript, items };
+  }
+  const after = items.findLastIndex((other) => other.at <= item.at);
+  items.splice(after + 1, 0, item);
+  return { ...transcript, items };
+}
+
+/**
+ * @param {P.Item} item
+ * @returns {P.Item}
+ */
+function settled(item) {
+  return "streaming" in item && item.streaming ? { ...item, streaming: false } : item;
+}
+
+/** @param {Transcript} transcript @param {string} id */
+function find(transcript, id) {
+  return transcript.items.findLast((item) => item.id === id);
+}
+
+/** @param {State} state @param {string} id @param {Transcript} transcript @returns {State} */
+function withTranscript(state, id, transcript) {
+  return { ...state, transcripts: { ...state.transcripts, [id]: transcript } };
+}
+
+/** @param {State} state @param {P.Session} session @returns {State} */
+function withSession(state, session) {
+  const sessions = { ...state.sessions, [session.id]: session };
+  if (state.projects[session.projectId]) return { ...state, sessions };
+  const name = session.directory.split(/[\\/]/).filter(Boolean).at(-1) ?? session.directory;
+  const project = { id: session.projectId, name, directory: session.directory };
+  return { ...state, sessions, projects: { ...state.projects, [project.id]: project } };
+}
+
+/** @param {P.Client[]} clients @param {P.Client} client */
+function others(clients, client) {
+  return clients.filter((other) => other.id !== client.id);
+}
+
+/** @param {Record<string, P.Ask>} asks @returns {Record<string, P.Ask>} */
+function trimAsks(asks) {
+  const answered = Object.values(asks).filter((ask) => ask.state !== "pending");
+  if (answered.length <= ANSWERED_KEPT) return asks;
+  const { [answered[0]?.id ?? ""]: _oldest, ...kept } = asks;
+  return kept;
+}
+
+/** @template T @param {T[]} values @param {(value: T) => string} keyOf @returns {Record<string, T>} */
+function byKey(values, keyOf) {
+  return Object.fromEntries(values.map((value) => [keyOf(value), value]));
+}
+
+/** @template {object} T @param {T} value @returns {Partial<T>} */
+function definedOnly(value) {
+  // SAFETY: only keys of T with their own values
+  return /** @type {Partial<T>} */ (
+    Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined && field !== null))
+  );
+}
+
+/** A newer hub may send what this page does not know. @param {State} state @param {never} _event */
+function unknownEvent(state, _event) {
+  return state;
+}

@@ -1,0 +1,44 @@
+// @ts-check
+import { PilotElement } from "./element.js";
+import { h } from "./html.js";
+import { icon } from "./icons.js";
+
+/** The base of all sheets: a modal dialog that is open while the store says so. */
+export class Sheet extends PilotElement {
+  /** @type {import("./types").Ui["sheet"]} */ sheet = null;
+  heading = "";
+
+  build() {
+    const close = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": "Close",
+        on: { click: () => this.actions.showSheet(null) },
+      },
+      icon("cross"),
+    );
+    this.content = h("div", { class: "sheet-content" });
+    this.dialog = h(
+      "dialog",
+      { class: "sheet", "aria-label": this.heading },
+      h("header", null, h("h2", null, this.heading), close),
+      this.content,
+    );
+    this.dialog.addEventListener("close", () => this.ui.sheet === this.sheet && this.actions.showSheet(null));
+    this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.actions.showSheet(null));
+    this.append(this.dialog);
+  }
+
+  render() {
+    const wanted = this.ui.sheet === this.sheet;
+    if (!this.dialog || wanted === this.dialog.open) return;
+    if (!wanted) return this.dialog.close();
+    this.fill();
+    this.dialog.showModal();
+  }
+
+  /** Make the content; called each time before it opens. */
+  fill() {}
+}

@@ -1,0 +1,83 @@
+// @ts-check
+/** @import * as P from "./protocol.gen" */
+/** @import { State, Ui } from "./types" */
+import { emptyState, reduce } from "./reduce.js";
+
+/** @returns {Ui} */
+export function emptyUi() {
+  return {
+    phase: "loading",
+    failure: null,
+    connection: { state: "connecting" },
+    view: "list",
+    projectId: null,
+    sessionId: null,
+    askId: null,
+    dockFolded: false,
+    sheet: null,
+    lastSessionOf: {},
+    deciding: {},
+    askProblems: {},
+    answered: null,
+    outbox: {},
+    notice: null,
+  };
+}
+
+/** Holds what the page knows; tells its listeners at most once a frame. */
+export class Store {
+  /** @type {Set<() => void>} */ #listeners = new Set();
+  #due = false;
+
+  /** @param {(callback: () => void) => void} schedule calls back before the next frame */
+  constructor(schedule) {
+    /** @type {State} */ this.data = emptyState();
+    /** @type {Ui} */ this.ui = emptyUi();
+    this.schedule = schedule;
+  }
+
+  /** @param {P.Event} event */
+  apply(event) {
+    this.setData(reduce(this.data, event));
+  }
+
+  /** @param {State} data */
+  setData(data) {
+    if (data === this.data) return;
+    this.data = data;
+    this.#announce();
+  }
+
+  /** @param {Partial<Ui>} change */
+  setUi(change) {
+    this.ui = { ...this.ui, ...change };
+    this.#announce();
+  }
+
+  /** @param {() => void} listener @returns {() => void} call it to stop listening */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #announce() {
+    if (this.#due) return;
+    this.#due = true;
+    this.schedule(() => this.flush());
+  }
+
+  /** Tell the listeners now. */
+  flush() {
+    this.#due = false;
+    for (const listener of [...this.#listeners]) guarded(listener);
+  }
+}
+
+/** One view that fails must not take the others with it. @param {() => void} listener */
+function guarded(listener) {
+  try {
+    listener();
+  } catch (error) {
+    console.error(error);
+  }
+}

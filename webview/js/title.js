@@ -1,0 +1,23 @@
+// @ts-check
+/** @import { State } from "./types" */
+import { pendingAsks } from "./select.js";
+
+/**
+ * Say in the tab's title, its icon and the app's badge how many asks wait.
+ * @param {Document} document
+ * @param {State} data
+ */
+export function showWaiting(document, data) {
+  const waiting = pendingAsks(data).length;
+  const title = waiting ? `(${waiting}) Pilot` : "Pilot";
+  if (document.title === title) return;
+  document.title = title;
+  const link = document.querySelector("link[rel=icon]");
+  link?.setAttribute("href", waiting ? "/icons/favicon-waiting.svg" : "/icons/favicon.svg");
+  badge(navigator, waiting);
+}
+
+/** @param {Navigator & { setAppBadge?: (count: number) => Promise<void> }} navigator @param {number} waiting */
+function badge(navigator, waiting) {
+  navigator.setAppBadge?.(waiting)?.catch(() => {}); // only installed apps may
+}

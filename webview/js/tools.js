@@ -1,0 +1,94 @@
+// @ts-check
+/**
+ * How a tool call is told: verb, subject, what its body shows. Pure.
+ * @import * as P from "./protocol.gen"
+ * @import { IconName } from "./icons.js"
+ */
+import { changes, duration, plainOutput, within } from "./format.js";
+
+/** @type {Record<P.ToolKind, [verb: string, icon: IconName]>} */
+const KINDS = {
+  shell: ["Shell", "shell"],
+  read: ["Read", "read"],
+  write: ["Write", "edit"],
+  edit: ["Edit", "edit"],
+  search: ["Search", "search"],
+  fetch: ["Fetch", "fetch"],
+  task: ["Sub-agent", "task"],
+  todo: ["To-dos", "list"],
+  question: ["Question", "ask"],
+  mcp: ["Tool", "other"],
+  other: ["Tool", "other"],
+};
+
+/** @type {Record<P.ToolStatus, string>} */
+export const STATUS = { pending: "Waiting", running: "Running", completed: "Done", failed: "Failed", denied: "Denied" };
+
+/** @param {P.ToolItem} item */
+export function verbOf(item) {
+  if (item.toolKind === "mcp" || item.toolKind === "other") return item.tool || "Tool";
+  return KINDS[item.toolKind][0];
+}
+
+/** @param {P.ToolItem} item @returns {IconName} */
+export function iconOf(item) {
+  return KINDS[item.toolKind]?.[1] ?? "other";
+}
+
+/** What it works on: the command, the file, the pattern. @param {P.ToolItem} item @param {string} directory */
+export function subjectOf(item, directory) {
+  const input = item.input ?? {};
+  const named =
+    text(input.command) ?? path(input, item, directory) ?? text(input.pattern) ?? text(input.query) ?? text(input.url);
+  if (item.toolKind === "task") return text(input.description) ?? item.title;
+  if (item.toolKind === "todo") return "";
+  const subject = named ?? item.title;
+  return (subject === verbOf(item) ? "" : subject).split("\n")[0] ?? "";
+}
+
+/** On the right: how much and how long. @param {P.ToolItem} item */
+export function metaOf(item) {
+  const took = item.endedAt !== undefined ? duration(item.endedAt - item.at) : "";
+  const state = item.status === "completed" ? "" : STATUS[item.status];
+  return [changes(item.files), state, took].filter(Boolean).join(" · ");
+}
+
+/**
+ * What stands in the body, besides diffs and links.
+ * @param {P.ToolItem} item
+ * @returns {{ kind: "command" | "output" | "error" | "input", text: string }[]}
+ */
+export function bodyOf(item) {
+  /** @type {ReturnType<typeof bodyOf>} */
+  const parts = [];
+  const command = text(item.input?.command);
+  if (item.toolKind === "shell" && command) parts.push({ kind: "command", text: command });
+  if (showsInput(item)) parts.push({ kind: "input", text: JSON.stringify(item.input, null, 2) });
+  if (item.output && !item.files.some((file) => file.patch))
+    parts.push({ kind: "output", text: plainOutput(item.output).trimEnd() });
+  if (item.error) parts.push({ kind: "error", text: plainOutput(item.error).trimEnd() });
+  return parts.filter((part) => part.text);
+}
+
+/** Changes are worth seeing at once, and so is what went wrong. @param {P.ToolItem} item */
+export function opensByItself(item) {
+  const lines = item.files.reduce((sum, file) => sum + file.additions + file.deletions, 0);
+  return item.status === "failed" || (item.files.some((file) => file.patch) && lines <= 60);
+}
+
+/** @param {P.ToolItem} item */
+function showsInput(item) {
+  const told = ["shell", "read", "edit", "write", "todo", "task"].includes(item.toolKind);
+  return !told && item.input !== undefined && Object.keys(item.input).length > 0;
+}
+
+/** @param {Record<string, unknown>} input @param {P.ToolItem} item @param {string} directory */
+function path(input, item, directory) {
+  const found = text(input.filePath) ?? text(input.file_path) ?? text(input.path) ?? item.files[0]?.path;
+  return found === undefined ? undefined : within(found, directory);
+}
+
+/** @param {unknown} value */
+function text(value) {
+  return typeof value === "string" && value ? value : undefined;
+}

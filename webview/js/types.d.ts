@@ -1,0 +1,117 @@
+// Shapes that live in the page only; what crosses the wire is in protocol.gen.d.ts.
+import type {
+  AgentStatus,
+  Ask,
+  Client,
+  DecisionKind,
+  HubInfo,
+  Item,
+  Event as PilotEvent,
+  Project,
+  Scope,
+  Session,
+  SnapshotState,
+} from "./protocol.gen";
+
+export interface Viewer {
+  kind: string;
+  name: string;
+  scope: Scope;
+}
+
+/** A transcript as far as it is loaded. Events up to `seq` are in `items`. */
+export interface Transcript {
+  state: "loading" | "ready" | "failed";
+  items: Item[];
+  /** Cursor of the page before `items`; absent at the beginning of the session. */
+  before?: string | undefined;
+  seq: number;
+  /** A delta did not fit: the text must be fetched again. */
+  gap: boolean;
+  /** Events that arrived while it was being fetched. */
+  waiting: PilotEvent[];
+  error?: string | undefined;
+}
+
+/** What the events so far add up to. */
+export interface State {
+  epoch: string;
+  seq: number;
+  hub: HubInfo | null;
+  viewer: Viewer | null;
+  projects: Record<string, Project>;
+  sessions: Record<string, Session>;
+  asks: Record<string, Ask>;
+  agents: Record<string, AgentStatus>;
+  clients: Client[];
+  transcripts: Record<string, Transcript>;
+}
+
+export type FirstPicture = SnapshotState & { viewer?: Viewer };
+
+export interface ItemPage {
+  items: Item[];
+  before?: string;
+  seq: number;
+}
+
+export interface Connection {
+  state: "connecting" | "open" | "waiting";
+  /** When the next attempt starts, in ms since 1970; only while waiting. */
+  retryAt?: number | undefined;
+}
+
+export interface Outgoing {
+  text: string;
+  state: "sending" | "accepted";
+}
+
+export interface AskProblem {
+  message: string;
+  hint?: string | undefined;
+}
+
+export interface SessionOptions {
+  modes: { id: string; name: string; description?: string }[];
+  models: { id: string; name: string; provider: string }[];
+}
+
+/** What this page shows; nothing of it is known to the hub. */
+export interface Ui {
+  phase: "loading" | "ready" | "unpaired" | "failed";
+  failure: AskProblem | null;
+  connection: Connection;
+  view: "list" | "session" | "asks";
+  projectId: string | null;
+  sessionId: string | null;
+  askId: string | null;
+  dockFolded: boolean;
+  sheet: "shortcuts" | "new" | "diff" | null;
+  lastSessionOf: Record<string, string>;
+  deciding: Record<string, string>;
+  askProblems: Record<string, AskProblem>;
+  answered: string | null;
+  outbox: Record<string, Outgoing[]>;
+  notice: AskProblem | null;
+}
+
+export interface Subscription {
+  close(): void;
+  retryNow(): void;
+}
+
+export interface StreamHandlers {
+  onEvent(event: PilotEvent): void;
+  onState(connection: Connection): void;
+  onUnauthorized(): void;
+}
+
+/** A person's decision on an ask. */
+export interface Decision {
+  kind: DecisionKind;
+  optionId?: string;
+  message?: string;
+  answers?: string[][];
+}
+
+export type { Scope };
