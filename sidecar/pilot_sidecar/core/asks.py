@@ -180,7 +180,8 @@ class AskQueue:
         """Return when an ask was opened, or after ``timeout_s``."""
         self._deadline_changed.clear()
         try:
-            await asyncio.wait_for(self._deadline_changed.wait(), timeout_s)
+            async with asyncio.timeout(timeout_s):  # wait_for may swallow a cancellation (Python before 3.12)
+                await self._deadline_changed.wait()
         except TimeoutError:
             return
 

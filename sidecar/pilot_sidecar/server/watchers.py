@@ -94,7 +94,8 @@ class Signal:
     async def wait(self, timeout_s: float | None = None) -> bool:
         """Return True when one came, False after ``timeout_s``."""
         try:
-            await asyncio.wait_for(self._seen.wait(), timeout_s)
+            async with asyncio.timeout(timeout_s):  # wait_for may swallow a cancellation (Python before 3.12)
+                await self._seen.wait()
         except TimeoutError:
             return False
         self._seen.clear()

@@ -69,9 +69,8 @@ class DemoConnection:
         steps = load_recording(f"demo_{uuid4().hex[:12]}", directory, self._services.clock.now_ms())
         return Player(self._services, steps)
 
-    async def _play(self, _request: web.BaseRequest) -> web.StreamResponse:
+    async def _play(self, _request: web.BaseRequest) -> None:
         self._wanted.set()
-        return web.Response(status=202)
 
     async def _end_old(self) -> None:
         for record in self._services.asks.pending(AGENT):

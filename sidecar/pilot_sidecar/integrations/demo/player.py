@@ -74,7 +74,8 @@ class Player:
 
         unsubscribe = self._services.bus.subscribe(look)
         try:
-            await asyncio.wait_for(seen.wait(), VIEWER_S)
+            async with asyncio.timeout(VIEWER_S):
+                await seen.wait()
         except TimeoutError:
             return
         finally:

@@ -6,6 +6,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from lsprotocol import types
@@ -60,11 +61,11 @@ class Connection:
             self._feed.leave(self._outbox)
             if self._client is not None:
                 self._context.services.presence.leave(self._client)
-            self._outbox.close()
 
     def _register(self) -> None:
-        self._server.feature(types.INITIALIZE)(self._initialize)
-        self._server.feature("pilot/subscribe")(self._subscribe)
+        # partial: pygls marks the handlers it is given, and bound methods take no marks
+        self._server.feature(types.INITIALIZE)(partial(self._initialize))
+        self._server.feature("pilot/subscribe")(partial(self._subscribe))
         for call in CALLS:
             self._server.feature(f"pilot/{call.name}")(self._handler(call))
 
@@ -78,7 +79,7 @@ class Connection:
         if options.client.kind == "vscode":
             self._arrive(self._caller)
 
-    def _subscribe(self, raw: object) -> dict[str, object]:
+    def _subscribe(self, raw: Mapping[str, object] | None) -> dict[str, object]:
         """Not async: pygls sends the result before anything else can be announced, so there is no gap."""
         caller = self._known_caller()
         cursor = _parse(SubscribeParams, raw).cursor
@@ -90,8 +91,9 @@ class Connection:
             return {"cursor": services.bus.cursor, "snapshot": services.snapshot().dump(), "events": []}
         return {"cursor": services.bus.cursor, "events": [from_json(body) for _, body in missed]}
 
-    def _handler(self, call: Call[Any, Any]) -> Callable[[object], Awaitable[dict[str, object]]]:
-        async def handle(raw: object) -> dict[str, object]:
+    def _handler(self, call: Call[Any, Any]) -> Callable[..., Awaitable[dict[str, object]]]:
+        # Not annotated as object: pygls would take the parameter for its server.
+        async def handle(raw: Mapping[str, object] | None) -> dict[str, object]:
             result = await run_call(call, self._context, self._known_caller(), _parse(call.params, raw))
             return result.dump()
 

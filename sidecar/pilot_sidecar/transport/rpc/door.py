@@ -77,7 +77,10 @@ class _Door:
         # pygls takes most of a second to import: not before somebody needs it, and not on the loop.
         connection = await asyncio.to_thread(_load)
         outbox = Outbox(writer.transport)
-        await connection(self._context, self._feed, outbox, self._token).serve(Inbox(reader))
+        try:
+            await connection(self._context, self._feed, outbox, self._token).serve(Inbox(reader))
+        finally:
+            outbox.close()
 
 
 def _load() -> "type[Connection]":
