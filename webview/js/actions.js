@@ -3,14 +3,14 @@
  * What a person can do; every button and key ends up here.
  *
  * @import * as P from "./protocol.gen"
- * @import { Ui, SessionOptions, AskProblem, Decision } from "./types"
+ * @import { Ui, AskProblem, Decision } from "./types"
  * @import { Store } from "./store.js"
  * @import { Channel } from "./host/channel.js"
  * @import { Place } from "./router.js"
  * @import { Router } from "./router.js"
  * @import { Drafts } from "./drafts.js"
  * @import { Sync } from "./sync.js"
- * @typedef {{ store: Store, channel: Channel, sync: Sync, drafts: Drafts, uuid: () => string, later: (callback: () => void, ms: number) => unknown, isWide: () => boolean }} Tools
+ * @typedef {{ store: Store, channel: Channel, pair: (code: string, name: string) => Promise<void>, sync: Sync, drafts: Drafts, uuid: () => string, later: (callback: () => void, ms: number) => unknown, isWide: () => boolean }} Tools
  */
 
 import { outcome } from "./format.js";
@@ -26,7 +26,7 @@ export class Actions {
   /** @type {Router | null} */ router = null;
   /** @type {Map<string, string>} idempotency keys by ask and decision: a retry is the same decision */ #keys =
     new Map();
-  /** @type {Map<string, Promise<SessionOptions>>} */ #options = new Map();
+  /** @type {Map<string, Promise<P.SessionOptions>>} */ #options = new Map();
 
   /** @param {Tools} tools */
   constructor(tools) {
@@ -137,7 +137,7 @@ export class Actions {
     this.drafts.set(sessionId, "");
     this.#setOutbox(sessionId, [...this.#outbox(sessionId), outgoing]);
     try {
-      await this.tools.channel.call("prompt", { id: sessionId, ...prompt });
+      await this.tools.channel.call("sessions.prompt", { id: sessionId, ...prompt });
       this.#setOutbox(
         sessionId,
         this.#outbox(sessionId).map((other) => (other === outgoing ? { ...other, state: "accepted" } : other)),
@@ -167,7 +167,7 @@ export class Actions {
 
   /** @param {string} sessionId */
   async stop(sessionId) {
-    await this.#try("abort", { id: sessionId });
+    await this.#try(() => this.tools.channel.call("sessions.abort", { id: sessionId }));
   }
 
   /**
@@ -181,7 +181,7 @@ export class Actions {
     this.#setAskProblem(ask.id, null);
     try {
       const params = { id: ask.id, digest: ask.digest, ...decision, idempotencyKey: this.#keyFor(ask, decision) };
-      this.#answered(await this.tools.channel.call("decide", params));
+      this.#answered(await this.tools.channel.call("asks.decide", params));
     } catch (error) {
       await this.#notDecided(ask, error);
     } finally {
@@ -189,16 +189,19 @@ export class Actions {
     }
   }
 
-  /** @param {string} projectId @param {P.ApprovalMode["topics"]} topics */
+  /** @param {string} projectId @param {P.ApprovalTopic[]} topics */
   setProjectApproval(projectId, topics) {
-    return this.#try("projectApproval", { id: projectId, topics });
+    return this.#try(async () => {
+      const project = await this.tools.channel.call("projects.approval", { id: projectId, topics });
+      this.store.setData({ ...this.store.data, projects: { ...this.store.data.projects, [projectId]: project } });
+    });
   }
 
-  /** @param {string} sessionId @returns {Promise<SessionOptions>} */
+  /** @param {string} sessionId @returns {Promise<P.SessionOptions>} */
   options(sessionId) {
     const known = this.#options.get(sessionId);
     if (known) return known;
-    const asked = this.tools.channel.call("options", { id: sessionId }).catch(() => {
+    const asked = this.tools.channel.call("sessions.options", { id: sessionId }).catch(() => {
       this.#options.delete(sessionId);
       return { modes: [], models: [] };
     });
@@ -208,13 +211,13 @@ export class Actions {
 
   /** @param {string} sessionId @returns {Promise<P.FileDiff[]>} */
   async diff(sessionId) {
-    return (await this.tools.channel.call("diff", { id: sessionId })).files;
+    return (await this.tools.channel.call("sessions.diff", { id: sessionId })).files;
   }
 
-  /** @param {{ agent: string, directory: string, prompt?: string }} request @returns {Promise<AskProblem | null>} */
+  /** @param {P.NewSession} request @returns {Promise<AskProblem | null>} */
   async newSession(request) {
     try {
-      const { sessionId } = await this.tools.channel.call("newSession", request);
+      const { sessionId } = await this.tools.channel.call("sessions.create", request);
       this.store.setUi({ sheet: null });
       this.openSession(sessionId);
       return null;
@@ -228,7 +231,7 @@ export class Actions {
     const code = codeIn(text);
     if (!code) return { message: "That is not a pairing link.", hint: "Paste the whole link that pilot open prints." };
     try {
-      await this.tools.channel.call("pair", { code, name });
+      await this.tools.pair(code, name);
       this.router?.replace({ name: "list" });
       this.store.setUi({ phase: "loading" });
       await this.tools.sync.start();
@@ -289,7 +292,7 @@ export class Actions {
   }
 
   async #refreshAsks() {
-    const answer = await this.tools.channel.call("asks").catch(() => null);
+    const answer = await this.tools.channel.call("asks.list", {}).catch(() => null);
     for (const ask of answer?.asks ?? []) this.store.setData(askSeen(this.store.data, ask));
   }
 
@@ -328,10 +331,10 @@ export class Actions {
     this.store.setUi({ outbox: { ...this.store.ui.outbox, [sessionId]: outgoing } });
   }
 
-  /** @param {import("./host/channel.js").CallName} name @param {Record<string, unknown>} params */
-  async #try(name, params) {
+  /** @param {() => Promise<unknown>} call */
+  async #try(call) {
     try {
-      await this.tools.channel.call(name, params);
+      await call();
       return true;
     } catch (error) {
       this.#complain(error);

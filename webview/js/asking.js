@@ -62,24 +62,25 @@ export function askButtons(ask, decide) {
         "a",
       ),
     );
-  if (can("deny")) row.append(quiet("Deny with note…", () => row.replaceWith(noteForm(ask, decide, row))));
+  if (can("deny")) row.append(quiet("Deny with note…", () => row.replaceWith(noteForm(decide, row))));
   if (can("allow_always")) row.append(quiet("Always…", () => row.replaceWith(alwaysForm(ask, decide, row))));
   if (can("release")) row.append(button("Answer in terminal", "release", "quiet", () => decide({ kind: "release" })));
   return row;
 }
 
-/** @param {P.Ask} ask @param {(decision: Decision) => void} decide @param {HTMLElement} row */
-function noteForm(ask, decide, row) {
+/** @param {(decision: Decision) => void} decide @param {HTMLElement} row */
+function noteForm(decide, row) {
   const field = h("textarea", {
     rows: 2,
     "aria-label": "Note for the agent",
     placeholder: "What should it do instead?",
   });
   const send = () => decide({ kind: "deny", ...(field.value.trim() ? { message: field.value.trim() } : {}) });
-  field.addEventListener(
-    "keydown",
-    (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && (event.preventDefault(), send()),
-  );
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    send();
+  });
   const form = h(
     "div",
     { class: "note-form" },

@@ -70,12 +70,12 @@ export function within(path, directory) {
   return path.startsWith(base) ? path.slice(base.length) : path;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are made of them
+const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
+
 /** Text as a terminal would show it, without its colours. @param {string} text */
 export function plainOutput(text) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences start with one
-  return text
-    .replace(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g, "")
-    .replace(/\r\n/g, "\n");
+  return text.replace(ESCAPES, "").replace(/\r\n/g, "\n");
 }
 
 /** @type {Record<P.Actor["kind"], string>} */

@@ -24,7 +24,7 @@ export const SHORTCUTS = [
 export function listenToKeys(document, store, actions) {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || store.ui.phase !== "ready") return;
-    if (event.key === "Escape") return escape(document, store, actions);
+    if (event.key === "Escape") return leave(document, store, actions);
     if (store.ui.sheet || isTyping(event.target)) return;
     const action = KEYS[event.key];
     if (!action) return;
@@ -61,7 +61,7 @@ function focusComposer(document) {
 }
 
 /** @param {Document} document @param {Store} store @param {Actions} actions */
-function escape(document, store, actions) {
+function leave(document, store, actions) {
   const active = document.activeElement;
   if (store.ui.sheet) actions.showSheet(null);
   else if (active instanceof HTMLElement && isTyping(active)) active.blur();

@@ -4,7 +4,7 @@ import "./components/all.js";
 import { Actions } from "./actions.js";
 import { Drafts } from "./drafts.js";
 import { provide } from "./element.js";
-import { httpChannel } from "./host/http.js";
+import { httpChannel, pair } from "./host/http.js";
 import { listenToKeys } from "./keys.js";
 import { deviceName } from "./pairing.js";
 import { Router } from "./router.js";
@@ -21,6 +21,7 @@ const drafts = new Drafts(storage());
 const actions = new Actions({
   store,
   channel,
+  pair,
   sync,
   drafts,
   uuid,

@@ -4,7 +4,7 @@
  * Objects that did not change keep their identity, so a view can tell by `===` whether it must redraw.
  *
  * @import * as P from "./protocol.gen"
- * @import { State, Transcript, FirstPicture, ItemPage } from "./types"
+ * @import { State, Transcript, FirstPicture } from "./types"
  */
 
 const LAST_LINE = 200; // characters, as the hub cuts it
@@ -86,7 +86,7 @@ export function transcriptAsked(state, sessionId) {
  * The newest page of a transcript came.
  * @param {State} state
  * @param {string} sessionId
- * @param {ItemPage} page
+ * @param {P.ItemPage} page
  * @returns {State}
  */
 export function transcriptLoaded(state, sessionId, page) {
@@ -122,7 +122,7 @@ export function transcriptFailed(state, sessionId, error) {
  * An older page came: it goes in front.
  * @param {State} state
  * @param {string} sessionId
- * @param {ItemPage} page
+ * @param {P.ItemPage} page
  * @returns {State}
  */
 export function olderLoaded(state, sessionId, page) {

@@ -3,14 +3,14 @@
  * Questions about the state that several views ask. Pure.
  *
  * @import * as P from "./protocol.gen"
- * @import { State, Ui, Scope } from "./types"
+ * @import { State, Ui } from "./types"
  * @typedef {"waiting" | "working" | "error" | "done" | "idle" | "ended"} Light
  */
 
-/** @type {Scope[]} */
+/** @type {P.Scope[]} */
 const SCOPES = ["view", "approve", "operate", "admin"];
 
-/** @param {State} state @param {Scope} needed */
+/** @param {State} state @param {P.Scope} needed */
 export function may(state, needed) {
   return SCOPES.indexOf(state.viewer?.scope ?? "admin") >= SCOPES.indexOf(needed);
 }

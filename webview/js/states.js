@@ -32,9 +32,9 @@ export function emptyHub() {
     h("span", { class: "mark mark-large", "aria-hidden": "true" }),
     h("h1", null, "No session yet"),
     h("p", null, "Connect an agent once, then start it in any terminal: it appears here."),
-    h("pre", { class: "command" }, "pilot init opencode"),
+    h("pre", { class: "type-this" }, "pilot init opencode"),
     h("p", { class: "quiet-text" }, "Only looking around? Watch a recorded session with"),
-    h("pre", { class: "command" }, "pilot demo"),
+    h("pre", { class: "type-this" }, "pilot demo"),
   );
 }
 

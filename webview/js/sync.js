@@ -35,7 +35,7 @@ export class Sync {
   /** Fetch the first picture and follow from there; tries again until there is one. */
   async start() {
     try {
-      const snapshot = await this.channel.call("snapshot");
+      const snapshot = await this.channel.call("snapshot", {});
       this.store.setData(fromSnapshot(this.store.data, snapshot));
       this.#attempt = 0;
       this.store.setUi({ phase: "ready", failure: null });
@@ -63,7 +63,7 @@ export class Sync {
     if (!before || this.#older.has(sessionId)) return;
     this.#older.add(sessionId);
     try {
-      const page = await this.channel.call("messages", { id: sessionId, before, limit: PAGE });
+      const page = await this.channel.call("sessions.messages", { id: sessionId, before, limit: PAGE });
       this.store.setData(olderLoaded(this.store.data, sessionId, page));
     } catch (error) {
       this.store.setUi({ notice: asProblem(error) });
@@ -99,7 +99,7 @@ export class Sync {
     if (this.#during) return;
     this.#during = [];
     try {
-      const snapshot = await this.channel.call("snapshot");
+      const snapshot = await this.channel.call("snapshot", {});
       this.store.setData(this.#during.reduce(reduce, fromSnapshot(this.store.data, snapshot)));
     } catch {
       this.#stream?.retryNow(); // the stream itself tells when the hub is gone
@@ -126,7 +126,7 @@ export class Sync {
   async #load(sessionId) {
     this.store.setData(transcriptAsked(this.store.data, sessionId));
     try {
-      const page = await this.channel.call("messages", { id: sessionId, limit: PAGE });
+      const page = await this.channel.call("sessions.messages", { id: sessionId, limit: PAGE });
       this.store.setData(transcriptLoaded(this.store.data, sessionId, page));
     } catch (error) {
       this.store.setData(transcriptFailed(this.store.data, sessionId, asProblem(error).message));

@@ -13,7 +13,7 @@ export function showWaiting(document, data) {
   if (document.title === title) return;
   document.title = title;
   const link = document.querySelector("link[rel=icon]");
-  link?.setAttribute("href", waiting ? "/icons/favicon-waiting.svg" : "/icons/favicon.svg");
+  link?.setAttribute("href", waiting ? "/static/icons/favicon-waiting.svg" : "/static/icons/favicon.svg");
   badge(navigator, waiting);
 }
 

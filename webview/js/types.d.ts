@@ -8,16 +8,9 @@ import type {
   Item,
   Event as PilotEvent,
   Project,
-  Scope,
   Session,
   SnapshotState,
 } from "./protocol.gen";
-
-export interface Viewer {
-  kind: string;
-  name: string;
-  scope: Scope;
-}
 
 /** A transcript as far as it is loaded. Events up to `seq` are in `items`. */
 export interface Transcript {
@@ -38,7 +31,7 @@ export interface State {
   epoch: string;
   seq: number;
   hub: HubInfo | null;
-  viewer: Viewer | null;
+  viewer: Client | null;
   projects: Record<string, Project>;
   sessions: Record<string, Session>;
   asks: Record<string, Ask>;
@@ -47,13 +40,8 @@ export interface State {
   transcripts: Record<string, Transcript>;
 }
 
-export type FirstPicture = SnapshotState & { viewer?: Viewer };
-
-export interface ItemPage {
-  items: Item[];
-  before?: string;
-  seq: number;
-}
+/** The hub's picture; only the answer of the API says who looks. */
+export type FirstPicture = SnapshotState & { viewer?: Client };
 
 export interface Connection {
   state: "connecting" | "open" | "waiting";
@@ -69,11 +57,6 @@ export interface Outgoing {
 export interface AskProblem {
   message: string;
   hint?: string | undefined;
-}
-
-export interface SessionOptions {
-  modes: { id: string; name: string; description?: string }[];
-  models: { id: string; name: string; provider: string }[];
 }
 
 /** What this page shows; nothing of it is known to the hub. */
@@ -113,5 +96,3 @@ export interface Decision {
   message?: string;
   answers?: string[][];
 }
-
-export type { Scope };

@@ -34,7 +34,7 @@ class NewSessionSheet extends Sheet {
       if (!chosen) return;
       const failed = await this.actions.newSession({
         ...chosen,
-        ...(prompt.value.trim() ? { prompt: prompt.value.trim() } : {}),
+        ...(prompt.value.trim() ? { prompt: { text: prompt.value.trim() } } : {}),
       });
       problem.hidden = !failed;
       problem.textContent = failed ? [failed.message, failed.hint].filter(Boolean).join(" ") : "";

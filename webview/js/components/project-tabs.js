@@ -50,7 +50,7 @@ class ProjectTabs extends PilotElement {
   #onKey(event) {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const tabs = [...this.querySelectorAll("button")];
-    const at = tabs.findIndex((tab) => tab === document.activeElement);
+    const at = tabs.findIndex((tab) => tab.matches(":focus"));
     if (!step || at < 0) return;
     event.preventDefault();
     const next = tabs[(at + step + tabs.length) % tabs.length];

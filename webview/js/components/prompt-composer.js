@@ -84,7 +84,7 @@ class PromptComposer extends PilotElement {
     );
     fill(
       this.model,
-      models.map((model) => [`${model.provider}/${model.id}`, model.name]),
+      models.map((model) => [model.id, model.name]),
       session.model,
     );
   }

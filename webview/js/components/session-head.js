@@ -3,9 +3,9 @@
 import { define, PilotElement } from "../element.js";
 import { h, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { agentName, asksByRoot, isBusy, lightOf, may, titleOf } from "../select.js";
+import { agentName, asksByRoot, lightOf, titleOf } from "../select.js";
 
-/** Which session this is and how it does; Diff and Stop. */
+/** Which session this is and how it does; its changes. */
 class SessionHead extends PilotElement {
   build() {
     this.back = h(
@@ -28,7 +28,6 @@ class SessionHead extends PilotElement {
       { type: "button", class: "link", on: { click: () => this.actions.showSheet("diff") } },
       "Diff",
     );
-    this.stop = h("button", { type: "button", class: "link", on: { click: () => this.#stop() } }, "Stop");
     this.append(
       this.back,
       this.dot,
@@ -38,7 +37,6 @@ class SessionHead extends PilotElement {
       this.facts,
       h("span", { class: "spring" }),
       this.diff,
-      this.stop,
     );
   }
 
@@ -49,7 +47,7 @@ class SessionHead extends PilotElement {
       !this.changed(session, this.data.asks, this.data.viewer, this.data.sessions[session.parentId ?? ""])
     )
       return;
-    if (!this.dot || !this.name || !this.facts || !this.demo || !this.diff || !this.stop || !this.parent) return;
+    if (!this.dot || !this.name || !this.facts || !this.demo || !this.diff || !this.parent) return;
     const light = lightOf(session, asksByRoot(this.data).has(session.id));
     setAttribute(this.dot, "data-light", light);
     setAttribute(this.dot, "aria-label", light);
@@ -58,7 +56,6 @@ class SessionHead extends PilotElement {
     setAttribute(this.facts, "title", session.directory);
     this.demo.hidden = !session.demo;
     this.diff.hidden = session.files.length === 0;
-    this.stop.hidden = !isBusy(session) || !session.capabilities.interrupt || !may(this.data, "operate");
     this.#showParent(session);
   }
 
@@ -77,10 +74,6 @@ class SessionHead extends PilotElement {
   #openParent() {
     const parent = this.#session?.parentId;
     if (parent) this.actions.openSession(parent);
-  }
-
-  #stop() {
-    if (this.#session) void this.actions.stop(this.#session.id);
   }
 }
 

@@ -5,6 +5,7 @@ import { entriesOf } from "../entries.js";
 import { h, keyed, setAttribute } from "../html.js";
 import { icon } from "../icons.js";
 import { makeEntry, updateEntry } from "../lines.js";
+import { asksByRoot, rootOf } from "../select.js";
 
 const WINDOW = 150; // entries drawn at first
 const MORE = 100; // entries added when the reader comes near the top
@@ -88,13 +89,19 @@ class SessionTranscript extends PilotElement {
     if (transcript.state === "failed") return this.#failed(transcript.error ?? "", id);
     const session = this.data.sessions[id];
     if (!amount && !this.ui.outbox[id]?.length)
-      return this.#say(session?.state === "busy" ? "Working…" : "Nothing said yet.", "empty");
+      return this.#say(session?.state === "busy" ? (this.#waits(id) ? "" : "Working…") : "Nothing said yet.", "empty");
     const last = transcript.items.at(-1);
     const quiet =
       session?.state === "busy" &&
+      !this.#waits(id) &&
       !(last && "streaming" in last && last.streaming) &&
       !(last?.kind === "tool" && last.endedAt === undefined);
     this.#say(session?.state === "retrying" ? "Trying again…" : quiet ? "Working…" : "", quiet ? "working" : "");
+  }
+
+  /** It is a person's turn, not the agent's. @param {string} id */
+  #waits(id) {
+    return asksByRoot(this.data).has(rootOf(this.data, id));
   }
 
   /** @param {string} text @param {string} kind */

@@ -2,14 +2,12 @@
 /**
  * The one contract between the dashboard and the hub; HTTP in a browser, messages inside VS Code.
  *
+ * @import { Calls } from "../protocol.gen"
  * @import { StreamHandlers, Subscription } from "../types"
  *
  * @typedef {object} Channel
- * @property {(name: CallName, params?: Record<string, any>) => Promise<any>} call
+ * @property {<K extends keyof Calls>(name: K, params: Calls[K]["params"]) => Promise<Calls[K]["result"]>} call
  * @property {(cursor: string, handlers: StreamHandlers) => Subscription} subscribe
- *
- * @typedef {"snapshot" | "messages" | "prompt" | "abort" | "options" | "diff" | "sessionApproval"
- *   | "projectApproval" | "newSession" | "decide" | "asks" | "pair"} CallName
  */
 
 /** A call that did not succeed; `message` and `hint` are written for people. */

@@ -1,58 +1,32 @@
 // @ts-check
-/** @import { Channel, CallName } from "./channel.js" */
+/** @import { Channel } from "./channel.js" */
+import { CALLS } from "../calls.gen.js";
 import { EventStream } from "../sse.js";
 import { CallError } from "./channel.js";
-
-/**
- * @typedef {{ method: string, path: (params: Record<string, any>) => string, body?: string[], key?: boolean }} Call
- * @type {Record<CallName, Call>}
- */
-const CALLS = {
-  snapshot: { method: "GET", path: () => "/api/snapshot" },
-  messages: {
-    method: "GET",
-    path: (p) => `/api/sessions/${id(p.id)}/messages${query({ before: p.before, limit: p.limit })}`,
-  },
-  prompt: { method: "POST", path: (p) => `/api/sessions/${id(p.id)}/prompt`, body: ["text", "mode", "model"] },
-  abort: { method: "POST", path: (p) => `/api/sessions/${id(p.id)}/abort`, body: [] },
-  options: { method: "GET", path: (p) => `/api/sessions/${id(p.id)}/options` },
-  diff: { method: "GET", path: (p) => `/api/sessions/${id(p.id)}/diff` },
-  sessionApproval: { method: "PUT", path: (p) => `/api/sessions/${id(p.id)}/approval`, body: ["topics"] },
-  projectApproval: { method: "PUT", path: (p) => `/api/projects/${id(p.id)}/approval`, body: ["topics"] },
-  newSession: { method: "POST", path: () => "/api/sessions", body: ["agent", "directory", "prompt"] },
-  decide: {
-    method: "POST",
-    path: (p) => `/api/asks/${id(p.id)}/decision`,
-    body: ["kind", "digest", "optionId", "message", "answers"],
-    key: true,
-  },
-  asks: { method: "GET", path: () => "/api/asks" },
-  pair: { method: "POST", path: () => "/pair", body: ["code", "name"] },
-};
 
 /** @returns {Channel} the hub that served this page */
 export function httpChannel() {
   return { call, subscribe };
 }
 
+/**
+ * Exchange a pairing code for a session cookie.
+ * @param {string} code
+ * @param {string} name what this device is called
+ */
+export async function pair(code, name) {
+  await ask("POST", "/pair", { code, name }, {});
+}
+
 /** @type {Channel["call"]} */
-async function call(name, params = {}) {
-  const { method, path, body, key } = CALLS[name];
+async function call(name, params) {
+  const { method, path } = CALLS[name];
+  const { id = "", idempotencyKey, ...rest } = /** @type {Record<string, any>} */ ({ ...params }); // SAFETY: a plain copy
   /** @type {Record<string, string>} */
-  const headers = { Accept: "application/json" };
-  if (body) headers["Content-Type"] = "application/json";
-  if (key) headers["Idempotency-Key"] = params.idempotencyKey;
-  const content = body ? { body: JSON.stringify(pick(params, body)) } : {};
-  const response = await reach(path(params), {
-    method,
-    headers,
-    credentials: "same-origin",
-    cache: "no-store",
-    ...content,
-  });
-  const answer = await response.json().catch(() => null);
-  if (response.ok) return answer;
-  throw refusal(response.status, answer?.error);
+  const headers = idempotencyKey ? { "Idempotency-Key": String(idempotencyKey) } : {};
+  const address = path.replace("{id}", encodeURIComponent(id));
+  if (method === "GET") return ask(method, address + query(rest), undefined, headers);
+  return ask(method, address, rest, headers);
 }
 
 /** @type {Channel["subscribe"]} */
@@ -72,14 +46,34 @@ function subscribe(cursor, handlers) {
 }
 
 async function isPaired() {
-  const response = await fetch("/api/asks", { credentials: "same-origin", cache: "no-store" }).catch(() => null);
+  const response = await fetch(CALLS["asks.list"].path, { cache: "no-store" }).catch(() => null);
   return response?.status !== 401;
 }
 
-/** @param {string} path @param {RequestInit} init */
-async function reach(path, init) {
+/**
+ * @param {string} method
+ * @param {string} address
+ * @param {object | undefined} body
+ * @param {Record<string, string>} headers
+ */
+async function ask(method, address, body, headers) {
+  const content = body && { body: JSON.stringify(body) };
+  const type = body && { "Content-Type": "application/json" };
+  const response = await reach(address, {
+    method,
+    cache: "no-store",
+    headers: { Accept: "application/json", ...type, ...headers },
+    ...content,
+  });
+  const answer = await response.json().catch(() => null);
+  if (response.ok) return answer;
+  throw refusal(response.status, answer?.error);
+}
+
+/** @param {string} address @param {RequestInit} init */
+async function reach(address, init) {
   try {
-    return await fetch(path, init);
+    return await fetch(address, init);
   } catch {
     throw new CallError(0, "unreachable", "Pilot cannot be reached.", "Is the hub running? Start it with: pilot up");
   }
@@ -91,17 +85,7 @@ function refusal(status, error) {
   return new CallError(status, error?.code ?? "unknown", message, error?.hint);
 }
 
-/** @param {Record<string, any>} params @param {string[]} names */
-function pick(params, names) {
-  return Object.fromEntries(names.filter((name) => params[name] !== undefined).map((name) => [name, params[name]]));
-}
-
-/** @param {string} value */
-function id(value) {
-  return encodeURIComponent(value);
-}
-
-/** @param {Record<string, unknown>} values */
+/** @param {Record<string, string | number | undefined>} values */
 function query(values) {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   if (!given.length) return "";
