@@ -106,7 +106,7 @@ async def wait_for_hub(home: Path, process: asyncio.subprocess.Process) -> dict[
                 found = json.loads((home / "hub.json").read_text())
             except (OSError, ValueError):
                 found = {}
-            if found.get("pid") == process.pid:
+            if isinstance(found, dict) and found.get("pid") == process.pid:
                 return dict(found)
             await asyncio.sleep(0.02)
     out, err = await process.communicate()

@@ -7,7 +7,7 @@ from pilot_sidecar.core import ask_rows
 from pilot_sidecar.core.ask_records import AnsweredElsewhere, AskDraft, AskRecord, Deliver, Delivered
 from pilot_sidecar.core.ask_rules import already_answered, check_decision
 from pilot_sidecar.core.asks_model import Actor, Ask, AskKind, AskState, DecisionKind, DecisionRequest, Resolution
-from pilot_sidecar.core.bus import Bus
+from pilot_sidecar.core.bus import Announcement, Bus
 from pilot_sidecar.core.digest import ask_digest
 from pilot_sidecar.core.errors import AgentUnavailableError, BadRequestError, ConflictError, NotFoundError
 from pilot_sidecar.core.events import (
@@ -44,6 +44,7 @@ class AskQueue:
         self._deadline_changed = asyncio.Event()
         for record in ask_rows.load(store):
             self._pending[record.ask.id] = self._records[record.ask.id] = record
+        bus.subscribe(self._on_announced)
 
     def pending(self, agent: str | None = None) -> list[AskRecord]:
         """Return what waits, oldest first."""
@@ -184,6 +185,16 @@ class AskQueue:
                 await self._deadline_changed.wait()
         except TimeoutError:
             return
+
+    def _on_announced(self, entry: Announcement) -> None:
+        """Keep what waits in step with the order of events: a snapshot must not fall between the two."""
+        event = entry.event
+        if isinstance(event, AnyAskEvent) and (record := self._records.get(event.ask.id)) is not None:
+            record.ask = event.ask
+            if event.ask.state == "pending":
+                self._pending[event.ask.id] = record
+            else:
+                self._pending.pop(event.ask.id, None)
 
     async def _deliver(self, record: AskRecord, request: DecisionRequest, resolution: Resolution) -> bool:
         if record.deliver is None:
