@@ -54,7 +54,7 @@ class Bus:
         """Announce an event, and store it soon after unless it is transient."""
         entry = self._enter(event)
         if not isinstance(event, MessageDelta):
-            self._store.append(entry.body)
+            self._store.append(entry.seq, event.at, entry.body)
         self._announce()
 
     def publish_durably(self, event: Event, writes: Sequence[Write]) -> "asyncio.Future[None]":
@@ -64,7 +64,7 @@ class Bus:
         """
         entry = self._enter(event)
         entry.ready = False
-        self._store.append(entry.body)
+        self._store.append(entry.seq, event.at, entry.body)
         written = self._store.commit(writes)
         written.add_done_callback(lambda done: self._settle(entry, done))
         return asyncio.shield(written)
@@ -78,14 +78,14 @@ class Bus:
 
     def _enter(self, event: Event) -> Announcement:
         self._next += 1
-        event.seq, event.epoch = self._next, self.epoch
+        event.assign(seq=self._next, epoch=self.epoch)
         entry = Announcement(event, self._next, event.encode())
         self._waiting.append(entry)
         return entry
 
     def _replace(self, entry: Announcement, event: Event) -> None:
         """Keep the order whole: the place of an event that was not stored is taken by an error."""
-        event.seq, event.epoch = entry.seq, self.epoch
+        event.assign(seq=entry.seq, epoch=self.epoch)
         entry.event, entry.body = event, event.encode()
 
     def _announce(self) -> None:

@@ -1,5 +1,7 @@
 """What a reader missed: from a ring in memory, else from the store, else nothing but a snapshot will do."""
 
+import asyncio
+import re
 from collections import deque
 
 from pilot_sidecar.core.bus import Announcement, Bus
@@ -47,12 +49,12 @@ class Replay:
         upto = self._bus.seq
         await self._store.settled()
         rows = await self._store.read(
-            "SELECT seq, body FROM events WHERE epoch = ? AND seq > ? AND seq <= ? ORDER BY seq",
+            "SELECT lines FROM events WHERE epoch = ? AND last > ? AND first <= ? ORDER BY last",
             (self._store.epoch, place, upto),
         )
-        if len(rows) != upto - place:
-            return None
-        return [(int(str(seq)), str(body).encode()) for seq, body in rows]
+        return await asyncio.to_thread(
+            _between, [bytes(lines) for (lines,) in rows if isinstance(lines, bytes)], place, upto
+        )
 
     def _place(self, cursor: str | None) -> int | None:
         parsed = parse_cursor(cursor)
@@ -66,3 +68,16 @@ class Replay:
         while self._size > self._limit and self._ring:
             _, body = self._ring.popleft()
             self._size -= len(body) + 150
+
+
+_SEQ = re.compile(rb'\{"seq":(\d+)')
+
+
+def _between(blocks: list[bytes], after: int, upto: int) -> list[tuple[int, bytes]] | None:
+    """Return the numbered events of ``(after, upto]``, or None if one is missing: transient ones are not stored."""
+    found = []
+    for line in (line for block in blocks for line in block.split(b"\n")):
+        match = _SEQ.match(line)
+        if match and after < (seq := int(match[1])) <= upto:
+            found.append((seq, line))
+    return found if len(found) == upto - after else None

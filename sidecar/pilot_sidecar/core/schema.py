@@ -14,15 +14,14 @@ logger = logging.getLogger(__name__)
 MIGRATIONS = [
     """
     CREATE TABLE events (
-      epoch INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, session_id TEXT, body TEXT NOT NULL,
-      PRIMARY KEY (epoch, seq)) WITHOUT ROWID;
-    CREATE INDEX events_at ON events (at);
+      epoch INTEGER NOT NULL, last INTEGER NOT NULL, first INTEGER NOT NULL, at INTEGER NOT NULL, lines BLOB NOT NULL,
+      PRIMARY KEY (epoch, last)) WITHOUT ROWID;
     CREATE TABLE projects (id TEXT PRIMARY KEY, body TEXT NOT NULL);
     CREATE TABLE sessions (id TEXT PRIMARY KEY, updated_at INTEGER NOT NULL, body TEXT NOT NULL);
     CREATE INDEX sessions_updated ON sessions (updated_at);
     CREATE TABLE items (
-      session_id TEXT NOT NULL, pos INTEGER NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL,
-      PRIMARY KEY (session_id, id)) WITHOUT ROWID;
+      session_id TEXT NOT NULL, id TEXT NOT NULL, pos INTEGER NOT NULL, body TEXT NOT NULL);
+    CREATE UNIQUE INDEX items_id ON items (id, session_id);
     CREATE INDEX items_pos ON items (session_id, pos);
     CREATE TABLE asks (
       id TEXT PRIMARY KEY, state TEXT NOT NULL, created_at INTEGER NOT NULL, session_id TEXT NOT NULL,
@@ -35,16 +34,14 @@ MIGRATIONS = [
     """,
 ]
 
-INSERT_EVENTS = """
-    INSERT OR IGNORE INTO events (epoch, seq, at, session_id, body)
-    SELECT ?1, value ->> '$.seq', value ->> '$.at', value ->> '$.sessionId', value
-    FROM json_each(CAST(?2 AS TEXT))
-"""
+INSERT_EVENTS = "INSERT INTO events (epoch, last, first, at, lines) VALUES (?, ?, ?, ?, ?)"
+"""A batch of events is one row, one line of JSON each: written 5 times as fast as a row per event, and what reads it
+back (a reader that was away for long, an export) wants them in a row anyway."""
 
 UPSERT_ITEMS = """
-    INSERT INTO items (session_id, id, pos, body)
-    SELECT value ->> '$.s', value ->> '$.i', value ->> '$.p', value -> '$.b' FROM json_each(CAST(?1 AS TEXT)) WHERE true
-    ON CONFLICT (session_id, id) DO UPDATE SET body = json_set(json_patch(body, excluded.body), '$.at', body -> '$.at')
+    INSERT INTO items (session_id, id, pos, body) VALUES (?, ?, ?, ?)
+    ON CONFLICT (id, session_id)
+    DO UPDATE SET body = json_set(json_patch(body, excluded.body), '$.at', body -> '$.at')
 """
 """Each body is a patch (RFC 7396) over what the item already holds; the time it began stays."""
 

@@ -21,7 +21,7 @@ from pilot_sidecar.core.events import (
 )
 from pilot_sidecar.core.models import ApprovalMode, Item, Project, Session
 from pilot_sidecar.core.projects import project_of
-from pilot_sidecar.core.store import Store, Write
+from pilot_sidecar.core.store import Rows, Store, Write
 from pilot_sidecar.core.transcript import Transcript
 from pilot_sidecar.core.wire import Wire
 
@@ -110,7 +110,7 @@ class Sessions:
 
     def _on_event(self, entry: Announcement) -> None:
         event = entry.event
-        self._transcript.apply(event)
+        self._transcript.apply(event, entry.body)
         if isinstance(event, SessionStarted | SessionUpdated):
             self._remember(event.session)
         elif event.session_id and (session := self._sessions.get(event.session_id)):
@@ -126,10 +126,10 @@ class Sessions:
         self._sessions[session.id] = session
         self._dirty.add(session.id)
 
-    def _rows(self) -> Sequence[Write]:
-        writes = []
-        if (rows := self._transcript.take_rows()) is not None:
-            writes.append(Write(schema.UPSERT_ITEMS, (rows,)))
+    def _rows(self) -> Sequence[Write | Rows]:
+        writes: list[Write | Rows] = []
+        if rows := self._transcript.take_rows():
+            writes.append(Rows(schema.UPSERT_ITEMS, rows))
         dirty, self._dirty = self._dirty, set()
         for key in dirty:
             if session := self._sessions.get(key):
@@ -162,7 +162,7 @@ def _reduce(session: Session, event: Event) -> None:
         case MessageCompleted(part="text"):
             session.last_line = event.text[:LAST_LINE]
         case ToolStarted():
-            session.state, session.last_line = "busy", (event.title or event.tool)[:LAST_LINE]
+            session.assign(state="busy", last_line=(event.title or event.tool)[:LAST_LINE])
         case TodoUpdated():
             session.todos = event.todos
         case DiffUpdated():
@@ -173,4 +173,4 @@ def _reduce(session: Session, event: Event) -> None:
             session.last_error = event.message
         case _:
             return
-    session.updated_at = max(session.updated_at, event.at)
+    session.assign(updated_at=max(session.updated_at, event.at))

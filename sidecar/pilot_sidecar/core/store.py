@@ -27,6 +27,24 @@ class Write:
     """Fail the transaction unless exactly one row changed (compare-and-set)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The same statement for many rows."""
+
+    sql: str
+    values: Sequence[Row]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Encoded events in the order of their numbers."""
+
+    first: int
+    last: int
+    at: int
+    lines: list[bytes]
+
+
 class LostRaceError(StorageError):
     """A compare-and-set found the row changed already."""
 
@@ -44,18 +62,21 @@ class Store:
         self._writer = schema.connect(path)
         self._reader = schema.connect(path, readonly=True)
         self._read_lock = asyncio.Lock()
-        self._events: list[bytes] = []
+        self._events: Batch | None = None
         self._flush_timer: asyncio.TimerHandle | None = None
-        self._before_flush: Callable[[], Sequence[Write]] = list
+        self._before_flush: Callable[[], Sequence[Write | Rows]] = list
 
-    def collect_with(self, source: Callable[[], Sequence[Write]]) -> None:
+    def collect_with(self, source: Callable[[], Sequence[Write | Rows]]) -> None:
         """Let ``source`` add its latest rows (the projection's dirty ones) to every flush."""
         self._before_flush = source
 
-    def append(self, body: bytes) -> None:
+    def append(self, seq: int, at: int, body: bytes) -> None:
         """Add an encoded event to the next batch."""
-        self._events.append(body)
-        self.flush_soon()
+        if self._events is None:
+            self._events = Batch(seq, seq, at, [])
+            self.flush_soon()
+        self._events.last = seq
+        self._events.lines.append(body)
 
     def flush_soon(self) -> None:
         """Make sure that a batch is written within ``FLUSH_AFTER_S``."""
@@ -98,21 +119,24 @@ class Store:
         if events or rows:
             self._disk.post(lambda: self._transaction(events, rows, ()))
 
-    def _take(self) -> tuple[list[bytes], Sequence[Write]]:
+    def _take(self) -> tuple[Batch | None, Sequence[Write | Rows]]:
         if self._flush_timer is not None:
             self._flush_timer.cancel()
             self._flush_timer = None
-        events, self._events = self._events, []
+        events, self._events = self._events, None
         return events, self._before_flush()
 
-    def _transaction(self, events: list[bytes], rows: Sequence[Write], writes: Sequence[Write]) -> None:
+    def _transaction(self, events: Batch | None, rows: Sequence[Write | Rows], writes: Sequence[Write]) -> None:
         connection = self._writer
         try:
             connection.execute("BEGIN IMMEDIATE")
             if events:
-                # One statement for the whole batch: SQLite parses it without holding Python's lock.
-                connection.execute(schema.INSERT_EVENTS, (self.epoch, b"[" + b",".join(events) + b"]"))
+                block = (self.epoch, events.last, events.first, events.at, b"\n".join(events.lines))
+                connection.execute(schema.INSERT_EVENTS, block)
             for write in (*rows, *writes):
+                if isinstance(write, Rows):
+                    connection.executemany(write.sql, write.values)
+                    continue
                 changed = connection.execute(write.sql, write.values).rowcount
                 if write.must_change and changed != 1:
                     raise LostRaceError("The row was changed by somebody else.")

@@ -14,6 +14,7 @@ from pilot_sidecar.core.events import (
     ToolUpdated,
 )
 from pilot_sidecar.core.models import Item, PromptItem, ReasoningItem, TextItem
+from pilot_sidecar.core.store import Row
 
 MAX_STREAMING = 256
 """Parts streaming at once; past it the oldest is dropped, its completed text still comes whole."""
@@ -59,11 +60,11 @@ class Transcript:
 
     def __init__(self) -> None:
         self.streaming: dict[tuple[str, str], StreamingPart] = {}
-        self._rows: list[bytes] = []
+        self._rows: list[Row] = []
         self._tie = 0
 
-    def apply(self, event: Event) -> None:
-        """Take in one event; those that are no part of a transcript are ignored."""
+    def apply(self, event: Event, encoded: bytes) -> None:
+        """Take in one event and its wire form; those that are no part of a transcript are ignored."""
         match event:
             case MessageDelta():
                 self._stream(event)
@@ -73,7 +74,7 @@ class Transcript:
                 item = PromptItem(id=event.message_id, at=event.at, message_id=event.message_id, text=event.text)
                 self._row(event.session_id, item.id, event.at, item.encode())
             case ToolStarted() | ToolUpdated() | ToolCompleted():
-                self._row(event.session_id, event.call_id, event.at, _tool_patch(event))
+                self._row(event.session_id, event.call_id, event.at, _tool_patch(event, encoded))
             case ErrorRaised(session_id=str(session_id)):
                 body = {"kind": "error", "id": f"error-{event.epoch}-{event.seq}", "at": event.at}
                 body |= {"code": event.code, "message": event.message}
@@ -81,12 +82,10 @@ class Transcript:
             case _:
                 pass
 
-    def take_rows(self) -> bytes | None:
-        """Return the rows since the last call as one JSON array, or None."""
-        if not self._rows:
-            return None
+    def take_rows(self) -> list[Row]:
+        """Return the rows since the last call: session, item, position, patch."""
         rows, self._rows = self._rows, []
-        return b"[" + b",".join(rows) + b"]"
+        return rows
 
     def _stream(self, event: MessageDelta) -> None:
         key = (event.session_id, event.part_id)
@@ -108,21 +107,12 @@ class Transcript:
 
     def _row(self, session_id: str, item_id: str, at: int, body: bytes) -> None:
         self._tie = (self._tie + 1) % 1000
-        head = json.dumps({"s": session_id, "i": item_id, "p": at * 1000 + self._tie})
-        self._rows.append(head[:-1].encode() + b',"b":' + body + b"}")
+        self._rows.append((session_id, item_id, at * 1000 + self._tie, body.decode()))
 
 
-_NOT_IN_ITEM = {"type", "seq", "epoch", "session_id", "agent", "call_id"}
-
-
-def _tool_patch(event: ToolStarted | ToolUpdated | ToolCompleted) -> bytes:
-    body = event.model_dump(
-        mode="json",
-        by_alias=True,
-        exclude_none=True,
-        exclude={"type", "seq", "epoch", "session_id", "agent", "call_id"},
-    )
-    body |= {"kind": "tool", "id": event.call_id}
+def _tool_patch(event: ToolStarted | ToolUpdated | ToolCompleted, encoded: bytes) -> bytes:
+    """Return the event itself under the item's name: it has the item's fields, and readers ignore the others."""
+    head = f'{{"kind":"tool","id":{json.dumps(event.call_id)},'
     if isinstance(event, ToolCompleted):
-        body["endedAt"] = event.at
-    return json.dumps(body).encode()
+        head += f'"endedAt":{event.at},'
+    return head.encode() + encoded[1:]

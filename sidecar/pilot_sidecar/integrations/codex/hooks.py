@@ -11,6 +11,7 @@ from pilot_sidecar.core.asks_model import Ask
 from pilot_sidecar.core.errors import BadRequestError, UnknownEventError
 from pilot_sidecar.core.models import Session
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.infra.requests import read_all
 from pilot_sidecar.integrations.codex import mapping
 from pilot_sidecar.integrations.codex.payloads import EVENTS, HookPayload
 
@@ -31,7 +32,7 @@ class HookDesk:
         if event not in EVENTS:
             self._count_unknown(event)
             raise UnknownEventError(f"Codex has no hook “{event[:60]}”.", "See the list of hooks in docs/agents.md.")
-        payload = parse(await request.read())
+        payload = parse(await read_all(request))
         now = self._services.clock.now_ms()
         session = self._session(payload, event, now)
         if session is None:

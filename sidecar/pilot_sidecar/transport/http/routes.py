@@ -68,7 +68,7 @@ def _agent_handler(agent: AgentRoute) -> Handler:
     async def handle(visit: Visit) -> web.StreamResponse:
         answer = await agent.handler(visit.request)
         if answer is None:
-            return no_content()
+            return no_content(visit.request)
         return raw_json(answer) if isinstance(answer, bytes) else answer
 
     return handle
