@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+
 from agents.harness.hub import Client, Hub
 from agents.harness.model import Model
 from agents.harness.opencode import Sandbox, Serve, binary, has_tmux

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -83,9 +84,11 @@ class Hub:
         found = self.file
         headers = {"Authorization": f"Bearer {found['token']}"}
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=5)
-        async with aiohttp.ClientSession(found["url"], headers=headers, timeout=timeout) as http:
-            async with Client(http) as client:
-                yield client
+        async with (
+            aiohttp.ClientSession(found["url"], headers=headers, timeout=timeout) as http,
+            Client(http) as client,
+        ):
+            yield client
 
     def _ready(self) -> bool:
         assert self.process is not None
@@ -103,6 +106,7 @@ class Client:
     def __init__(self, http: aiohttp.ClientSession) -> None:
         self._http = http
         self.events: list[Json] = []
+        self._stops: Counter[str] = Counter()
         self._more = asyncio.Event()
         self._reader: asyncio.Task[None] | None = None
 
@@ -189,11 +193,14 @@ class Client:
         assert status == 200, body
 
     async def idle(self, session_id: str) -> Json:
-        """Return the session's latest stop, once it stands still after the last prompt seen here."""
-        at = max((n for n, event in enumerate(self.events) if _starts(event, session_id)), default=-1)
-        return await self.event(
-            "pilot.session.stopped", lambda event: event["sessionId"] == session_id and self.events.index(event) > at
-        )
+        """Return the session's next stop: the first one on the first call, and so on."""
+        self._stops[session_id] += 1
+        nth = self._stops[session_id]
+
+        def reached(event: Json) -> bool:
+            return event in self.of(session_id, "pilot.session.stopped")[nth - 1 :]
+
+        return await self.event("pilot.session.stopped", reached)
 
     async def connected(self, count: int = 1) -> None:
         """Return once so many OpenCode processes are connected."""
@@ -215,7 +222,3 @@ class Client:
                     self.events.append(json.loads("\n".join(data)))
                     data = []
                     self._more.set()
-
-
-def _starts(event: Json, session_id: str) -> bool:
-    return event.get("sessionId") == session_id and event["type"] == "pilot.prompt.received"

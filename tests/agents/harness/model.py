@@ -107,6 +107,8 @@ def _script(words: str, done: int, result: str, sandbox: str) -> list[Step]:
             "options": [{"label": "npm", "description": "Use npm"}, {"label": "bun", "description": "Use bun"}]}]}))],
         "delegate": [("text", "Delegating."), ("tool", ("task", {
             "description": "child work", "prompt": "please clean", "subagent_type": "general"}))],
+        "hand the writing": [("tool", ("task", {
+            "description": "child work", "prompt": "compose a file", "subagent_type": "general"}))],
         "elsewhere": [("tool", ("read", {"filePath": "/etc/hostname"}))],
     }  # fmt: skip
     return next((steps for word, steps in calls.items() if word in words), [("text", "Hm.")])
@@ -120,7 +122,11 @@ def _answer(handler: BaseHTTPRequestHandler, model: Model, body: dict[str, Any])
     results = [_text(message) for message in messages[last + 1 :] if message["role"] == "tool"]
     model.requests.append(Request(messages, tools))
     title = not tools
-    steps = [("text", "A fine title")] if title else _script(words, len(results), results[-1] if results else "", model.sandbox)
+    steps = (
+        [("text", "A fine title")]
+        if title
+        else _script(words, len(results), results[-1] if results else "", model.sandbox)
+    )
     if steps and steps[0][0] == "error":
         _json(handler, steps[0][1], {"error": {"message": "scripted refusal", "type": "scripted"}})
         return

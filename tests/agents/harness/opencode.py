@@ -58,6 +58,7 @@ class Sandbox:
             "PILOT_HOME": str(self.pilot_home),
             "OPENCODE_DISABLE_AUTOUPDATE": "1",
             "OPENCODE_DISABLE_LSP_DOWNLOAD": "1",
+            "OPENCODE_DISABLE_MODELS_FETCH": "1",
             "npm_config_registry": "http://127.0.0.1:9",
         }
 
@@ -196,7 +197,7 @@ class Tui:
     def shows(self, text: str, limit_s: float = 30.0) -> str:
         """Return the screen once it shows a text."""
         try:
-            return wait_until(text, lambda: (screen := self.screen()) and text in screen and screen or None, limit_s)
+            return wait_until(text, lambda: ((screen := self.screen()) and text in screen and screen) or None, limit_s)
         except AssertionError:
             raise AssertionError(f"“{text}” is not on the screen:\n{self.screen()}") from None
 

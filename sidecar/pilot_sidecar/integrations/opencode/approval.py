@@ -1,5 +1,6 @@
 """The approval mode on live sessions: what a session is told to ask about, and when it has to be told again."""
 
+import asyncio
 from typing import Protocol
 
 from pydantic import Field
@@ -40,6 +41,7 @@ class Approvals:
         self._sessions = sessions
         self._host = host
         self._agents: dict[str, list[AgentInfo]] = {}
+        self._one_at_a_time = asyncio.Lock()
         self._applied: dict[str, tuple[frozenset[str], str | None]] = {}
 
     def wanted(self, session: Session) -> ApprovalMode | None:
@@ -50,6 +52,10 @@ class Approvals:
 
     async def apply(self, session: Session) -> None:
         """Tell a session what to ask about, unless it knows; ``opencode run`` has the gate instead."""
+        async with self._one_at_a_time:
+            await self._apply(session)
+
+    async def _apply(self, session: Session) -> None:
         mode = self.wanted(session)
         if mode is None or self._host.mode == "run":
             return

@@ -12,7 +12,7 @@ from pilot_sidecar.core.models import AgentStatus, Project
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.integrations.opencode.bridge_file import PATH, approval_by_directory, write_bridge_file
 from pilot_sidecar.integrations.opencode.driver import OpenCodeDriver
-from pilot_sidecar.integrations.opencode.frames import PROTOCOL, FrameAdapter, Hello, Pong, RpcResult
+from pilot_sidecar.integrations.opencode.frames import PROTOCOL, FrameAdapter, Hello, Pong, Prepare, RpcResult
 from pilot_sidecar.integrations.opencode.link import Link
 from pilot_sidecar.integrations.opencode.liveness import ProcessMark
 from pilot_sidecar.integrations.opencode.process import Claim, OpenCodeProcess
@@ -85,11 +85,15 @@ class OpenCodeConnection:
         found = [process for process in self.connected() if directory in process.directories]
         return sorted(found, key=lambda process: process.mode == "run")
 
-    async def approval_changed(self, project: Project) -> None:
-        """Bring a project's choice to all of its processes, present and coming."""
+    async def configure(self) -> None:
+        """Bring the choices of approval to all processes, present and coming."""
         await self._write_file()
         for process in self.connected():
             await process.send(self._config())
+
+    async def approval_changed(self, project: Project) -> None:
+        """Bring a project's choice to all of its processes and sessions."""
+        await self.configure()
         for session in self._book.all():
             if session.project_id == project.id and (owner := self.owner(session.id)):
                 await owner.approvals.apply(session)
@@ -121,6 +125,10 @@ class OpenCodeConnection:
             case RpcResult():
                 link.receive(frame)
             case Pong():
+                pass
+            case Prepare() if process is not None:
+                self._services.tasks.spawn(f"opencode-prepare-{frame.id}", process.prepare(frame))
+            case Prepare():
                 pass
             case _ if process is not None:
                 process.take(frame)
@@ -205,7 +213,9 @@ class OpenCodeConnection:
                 self._announce()
 
     def _config(self) -> dict[str, object]:
-        return {"type": "config", "approval": approval_by_directory(self._services.sessions.projects())}
+        projects = self._services.sessions.projects()
+        chosen = any(project.approval for project in projects) or any(s.approval for s in self._book.all())
+        return {"type": "config", "approval": approval_by_directory(projects), "prepare": chosen}
 
     async def _write_file(self) -> None:
         if self._address is None:

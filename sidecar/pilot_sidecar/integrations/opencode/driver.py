@@ -40,6 +40,10 @@ class Processes(Protocol):
         """Return the live processes of a directory."""
         ...
 
+    async def configure(self) -> None:
+        """Bring the choices of approval to all processes."""
+        ...
+
     async def approval_changed(self, project: Project) -> None:
         """Bring a project's choice to all of its processes."""
         ...
@@ -115,6 +119,7 @@ class OpenCodeDriver:
         book = self._processes.book
         known = book.get(session.id) or session
         book.change(known, self._processes.services.clock.now_ms(), approval=mode)
+        await self._processes.configure()
         for member in sorted(book.family(session.id)):
             if found := book.get(member):
                 await process.approvals.apply(found)

@@ -79,6 +79,16 @@ class GateEnd(Native):
     id: str
 
 
+class Prepare(Native):
+    """A turn is about to start, and waits a moment for the session's approval mode."""
+
+    type: Literal["prepare"]
+    id: int
+    directory: str
+    session_id: str = Field(alias="sessionID")
+    agent: str | None = None
+
+
 class RpcResult(Native):
     """Answer to a request of ours."""
 
@@ -96,6 +106,7 @@ class Pong(Native):
 
 
 Frame = Annotated[
-    Hello | Live | Instance | Dispose | EventFrame | GateFrame | GateEnd | RpcResult | Pong, Field(discriminator="type")
+    Hello | Live | Instance | Dispose | EventFrame | GateFrame | GateEnd | Prepare | RpcResult | Pong,
+    Field(discriminator="type"),
 ]
 FrameAdapter: TypeAdapter[Frame] = TypeAdapter(Frame)

@@ -10,7 +10,7 @@ from pilot_sidecar.core.models import AgentProcess, Session
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.integrations.opencode.approval import Approvals
 from pilot_sidecar.integrations.opencode.desk import Desk
-from pilot_sidecar.integrations.opencode.frames import Dispose, EventFrame, GateEnd, GateFrame, Hello, Instance, Live
+from pilot_sidecar.integrations.opencode.frames import Dispose, EventFrame, GateEnd, GateFrame, Hello, Instance, Live, Prepare
 from pilot_sidecar.integrations.opencode.gates import Gates
 from pilot_sidecar.integrations.opencode.link import Answer, Link
 from pilot_sidecar.integrations.opencode.liveness import mark
@@ -199,6 +199,15 @@ class OpenCodeProcess:
                 if event.type == "session.created":
                     self.own(session)
                 await self.approvals.apply(session)
+
+    async def prepare(self, frame: Prepare) -> None:
+        """Bring a session to its approval mode before its turn starts, and let the turn go."""
+        try:
+            session = await self.learn(frame.session_id, frame.directory)
+            if session:
+                await self.approvals.apply(session.model_copy(update={"mode": frame.agent or session.mode}))
+        finally:
+            await self.send({"type": "prepared", "id": frame.id})
 
     async def _gate(self, frame: GateFrame) -> None:
         await self.learn(frame.session_id, frame.directory)

@@ -61,8 +61,17 @@ def child_session(state: ToolState) -> str | None:
 
 
 def files_of(state: ToolState) -> list[FileDiff]:
-    """Return what an edit or write changed."""
-    return files_in(state.metadata)
+    """Return what an edit or write changed; of a write OpenCode tells only the new content."""
+    if found := files_in(state.metadata):
+        return found
+    path, content = state.metadata.get("filepath"), state.input.get("content")
+    if not isinstance(path, str) or not isinstance(content, str):
+        return []
+    if state.metadata.get("exists"):
+        return [FileDiff(path=path)]
+    lines = content.splitlines()
+    patch = "\n".join([f"--- /dev/null\n+++ {path}\n@@ -0,0 +1,{len(lines)} @@", *(f"+{line}" for line in lines)])
+    return [FileDiff(path=path, patch=patch + "\n", additions=len(lines), status="added")]
 
 
 def files_in(metadata: dict[str, object]) -> list[FileDiff]:

@@ -16,6 +16,7 @@ const DRAIN = 50 // ms
 const RETRY_MIN = 250 // ms
 const RETRY_MAX = 2000 // ms
 const HUB_WAIT = 1000 // ms a gated `opencode run` waits for the hub at its start
+const PREPARE_WAIT = 500 // ms a turn waits for its approval mode, where one was chosen
 const GATE_GRACE = 5000 // ms a gated call waits for a hub that went away
 const PARTS = 500
 
@@ -74,6 +75,10 @@ class Bridge {
     /** @type {Map<string, string[]>} topics of the approval mode by directory, as the hub said last */
     this.topics = new Map()
     this.welcome = false
+    /** Whether somebody chose an approval mode: then turns wait a moment for it. */
+    this.preparing = false
+    /** @type {Map<number, () => void>} */
+    this.prepared = new Map()
     this.retired = false
     /** @type {Array<() => void>} */
     this.onWelcome = []
@@ -114,7 +119,8 @@ class Bridge {
     socket.onclose = () => {
       if (this.socket !== socket) return
       this.socket = null
-      this.up = this.welcome = false
+      this.up = this.welcome = this.preparing = false
+      for (const settle of [...this.prepared.values()]) settle()
       for (const tell of this.onWelcome.splice(0)) tell()
       for (const open of this.gates.values()) this.expire(open)
       this.later()
@@ -158,9 +164,13 @@ class Bridge {
     }
     if (frame.type === "rpc") void this.call(frame)
     else if (frame.type === "ping") this.write({ type: "pong", id: frame.id })
-    else if (frame.type === "gate.result") this.gates.get(frame.id)?.settle(frame)
+    else if (frame.type === "prepared") {
+      this.preparing = true
+      this.prepared.get(frame.id)?.()
+    } else if (frame.type === "gate.result") this.gates.get(frame.id)?.settle(frame)
     else if (frame.type === "config") {
       this.topics = new Map(Object.entries(frame.approval ?? {}))
+      this.preparing = frame.prepare === true
       this.welcome = true
       for (const tell of this.onWelcome.splice(0)) tell()
     }
@@ -289,6 +299,28 @@ class Bridge {
     }
     this.flush()
     if (this.up) this.write(reply)
+  }
+
+  // ---- the approval mode, which has to be in force before a turn starts
+
+  /** @param {string} directory @param {{ sessionID: string, agent?: string }} turn @returns {Promise<void>} */
+  prepare(directory, turn) {
+    if (!this.up || !this.preparing) return Promise.resolve()
+    return new Promise((done) => {
+      const id = ++this.seq
+      const timer = setTimeout(() => {
+        this.preparing = false // a hub that does not answer costs one wait, not one a turn; its next word ends that
+        settle()
+      }, PREPARE_WAIT)
+      const settle = () => {
+        clearTimeout(timer)
+        this.prepared.delete(id)
+        done()
+      }
+      this.prepared.set(id, settle)
+      this.flush()
+      this.write({ type: "prepare", id, directory, sessionID: turn.sessionID, agent: turn.agent })
+    })
   }
 
   // ---- the gate of `opencode run`, which answers its own dialogs
@@ -487,6 +519,10 @@ export function attach(input, bakedHome) {
       } catch {
         // An event lost here is found again by the hub's reconciliation.
       }
+    },
+    /** @param {{ sessionID: string, agent?: string }} turn */
+    "chat.message": async (turn) => {
+      await bridge.prepare(directory, turn)
     },
     dispose: async () => {
       if (bridge.instances.get(directory) !== input) return

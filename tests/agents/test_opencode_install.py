@@ -1,0 +1,87 @@
+"""Installing and removing the bridge in a real user's configuration."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from agents.conftest import bare_sandbox
+from agents.harness.model import Model
+from agents.harness.opencode import Sandbox, Tui
+
+COMMENTED = """{
+  // my theme
+  "theme": "opencode", // keep me
+  "plugin": [
+    /* none yet */
+  ],
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory, model: Model) -> Sandbox:
+    return bare_sandbox(tmp_path_factory.mktemp("install"), model)
+
+
+def test_install_and_uninstall_restore_every_byte(sandbox: Sandbox) -> None:
+    (sandbox.config / "tui.jsonc").write_text(COMMENTED)
+    before = files(sandbox.config)
+    first = sandbox.install("--offline")
+    installed = files(sandbox.config)
+    assert "// keep me" in installed["tui.jsonc"].decode()
+    assert "./pilot/tui.js" in installed["tui.jsonc"].decode()
+    assert installed["opencode.json"] == before["opencode.json"]
+    assert sandbox.install("--offline") != first
+    assert files(sandbox.config) == installed
+    sandbox.install(command="uninstall")
+    assert files(sandbox.config) == before
+    assert sorted(path.name for path in sandbox.config.iterdir()) == ["opencode.json", "tui.jsonc"]
+    assert not (sandbox.pilot_home / "opencode").exists()
+
+
+def test_what_was_changed_since_loses_only_our_entry(sandbox: Sandbox) -> None:
+    config = sandbox.config / "tui.jsonc"
+    config.write_text(COMMENTED)
+    sandbox.install("--offline")
+    config.write_text(config.read_text().replace("my theme", "my favourite theme"))
+    sandbox.install(command="uninstall")
+    assert config.read_text() == COMMENTED.replace("my theme", "my favourite theme")
+
+
+def test_opencode_starts_clean_and_fast_without_a_network(sandbox: Sandbox) -> None:
+    (sandbox.config / "tui.jsonc").unlink(missing_ok=True)
+    plain = start_s(sandbox)
+    sandbox.install("--offline")
+    with_bridge = start_s(sandbox)
+    sandbox.install(command="uninstall")
+    assert with_bridge < plain + 2, f"{plain:.1f} s without, {with_bridge:.1f} s with the bridge"
+
+
+@pytest.mark.usefixtures("tmux")
+def test_the_terminal_shows_that_the_plugin_is_there(sandbox: Sandbox) -> None:
+    sandbox.install("--offline")
+    tui = Tui(sandbox)
+    try:
+        tui.shows("Remote control plugin loaded", 60)
+    finally:
+        tui.stop()
+        sandbox.install(command="uninstall")
+
+
+def start_s(sandbox: Sandbox) -> float:
+    """Return how long OpenCode takes to answer its first request; the log must show no failed plugin."""
+    started = time.monotonic()
+    serve = sandbox.serve()
+    try:
+        serve.api("GET", "/session/status")
+        took = time.monotonic() - started
+        assert "failed to load plugin" not in serve.log()
+        return took
+    finally:
+        serve.stop()
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder with its bytes."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
