@@ -219,6 +219,7 @@ class Client:
                 if line.startswith("data:"):
                     data.append(line[5:].lstrip())
                 elif not line and data:
-                    self.events.append(json.loads("\n".join(data)))
+                    found = json.loads("\n".join(data))
+                    self.events += [found] if "type" in found else []  # a heartbeat is no event
                     data = []
                     self._more.set()

@@ -10,11 +10,14 @@ from pilot_sidecar.core.bus import Announcement
 from pilot_sidecar.core.events import (
     ClientConnected,
     Event,
+    MessageCompleted,
     PermissionPending,
     PromptReceived,
     SessionStarted,
     SessionUpdated,
 )
+from pilot_sidecar.core.models import Session
+from pilot_sidecar.core.projects import project_id
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.integrations.demo.recording import Branch, Step
 
@@ -56,12 +59,18 @@ class Player:
     def _publish(self, event: Event) -> None:
         now = self._services.clock.now_ms()
         event.at = now
+        if isinstance(event, MessageCompleted) and event.started_at is not None:
+            event.started_at += now  # recorded as how long before
         if isinstance(event, SessionStarted | SessionUpdated):
-            known = self._services.sessions.get(event.session.id)
-            event.session.created_at = known.created_at if known else now
-            event.session.updated_at = now
-            event.session.demo = True
+            self._settle(event.session, now)
         self._services.bus.publish(event)
+
+    def _settle(self, session: Session, now: int) -> None:
+        known = self._services.sessions.get(session.id)
+        session.created_at = known.created_at if known else now
+        session.updated_at = now
+        session.project_id = project_id(session.directory)
+        session.demo = True
 
     async def _viewer(self) -> None:
         if self._services.presence.clients():

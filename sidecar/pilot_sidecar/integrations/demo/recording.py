@@ -28,7 +28,7 @@ def load_recording(session_id: str, directory: str, now_ms: int) -> list[Step]:
 
 def _steps(session_id: str, directory: str, now_ms: int) -> Iterator[Step]:
     text = (files(__package__) / "recording.jsonl").read_text("utf-8")
-    text = text.replace("{session}", session_id).replace('"{directory}', json.dumps(directory)[:-1])
+    text = text.replace("{session}", session_id).replace("{directory}", json.dumps(directory)[1:-1])
     for line in text.splitlines():
         entry = json.loads(line)
         event = EventAdapter.validate_python({**entry["event"], "at": now_ms})

@@ -1,0 +1,210 @@
+"""The commands, as a user types them."""
+
+import asyncio
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from fakes.hub_process import HubProcess, environment, pilot, spawn
+from pilot_sidecar import __version__
+
+
+async def test_version(tmp_path: Path) -> None:
+    assert await pilot(tmp_path, "--version") == (0, f"pilot {__version__}\n", "")
+
+
+@pytest.mark.parametrize("arguments", [[], ["fly"], ["status", "--sideways"], ["audit"], ["init", "nobodys-agent"]])
+async def test_usage_errors_are_2_on_standard_error(tmp_path: Path, arguments: list[str]) -> None:
+    code, out, err = await pilot(tmp_path, *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith(("usage: pilot", "pilot: "))
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("command", ["open", "asks"])
+async def test_without_a_hub_they_say_how_to_start_one(tmp_path: Path, command: str) -> None:
+    assert await pilot(tmp_path, command) == (1, "", "pilot: No hub is running.\n  Start it with `pilot up`.\n")
+
+
+async def test_status(hub: HubProcess) -> None:
+    code, out, _ = await pilot(hub.home, "status")
+    assert (code, out.splitlines()[0]) == (0, f"Pilot {__version__} is running at {hub.url} (pid {hub.process.pid}).")
+    state = json.loads((await pilot(hub.home, "status", "--json"))[1])
+    assert (state["running"], state["url"], state["asks"]) == (True, hub.url, 0)
+    await hub.stop()
+    code, out, _ = await pilot(hub.home, "status")
+    assert (code, out) == (1, "No hub is running. Start it with `pilot up`.\n")
+    assert json.loads((await pilot(hub.home, "status", "--json"))[1])["running"] is False
+
+
+def test_status_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from pilot_sidecar.cli import main; "
+        "sys.exit(' '.join({'aiohttp', 'pydantic', 'pygls', 'qrcode', 'sqlite3'} & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+async def test_a_frozen_hub_is_seen_and_can_be_stopped(hub: HubProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pilot_sidecar.cli import stop
+
+    monkeypatch.setenv("PILOT_HOME", str(hub.home))
+    monkeypatch.setattr(stop, "TERM_S", 0.2)
+    hub.process.send_signal(signal.SIGSTOP)
+    code, out, _ = await pilot(hub.home, "status")
+    assert code == 1
+    assert "does not answer" in out
+    await asyncio.to_thread(stop.stop_hub, hub.home / "hub.lock")
+    assert await asyncio.wait_for(hub.process.wait(), 3) == -signal.SIGKILL
+
+
+async def test_detach_leaves_a_hub_behind_and_a_second_one_finds_it(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    try:
+        code, out, err = await pilot(home, "up", "--detach")
+        assert (code, err) == (0, "")
+        url = out.split()[-1]
+        code, out, _ = await pilot(home, "up", "--no-open")
+        assert code == 0
+        assert f"already running at {url}" in out
+        assert "code=" not in (home / "logs/start.txt").read_text()
+    finally:
+        assert (await pilot(home, "stop"))[0] == 0
+
+
+async def test_detach_says_why_it_did_not_work(tmp_path: Path) -> None:
+    code, out, err = await pilot(tmp_path / "home", "up", "--detach", PILOT_HOST="203.0.113.1")
+    assert (code, out) == (1, "")
+    assert "203.0.113.1" in err
+    assert "Traceback" not in err
+
+
+async def test_open_prints_a_link_that_pairs_once(hub: HubProcess) -> None:
+    code, out, _ = await pilot(hub.home, "open")
+    assert code == 0
+    link = out.splitlines()[0]
+    assert link.startswith(f"{hub.url}/pair#code=")
+    body = {"code": link.partition("=")[2], "name": "Test"}
+    origin = {"Origin": hub.url}
+    async with hub.client.post(hub.url + "/pair", json=body, headers=origin) as response:
+        assert response.status == 200
+        cookie = response.headers["Set-Cookie"]
+    assert all(word in cookie for word in ("HttpOnly", "SameSite=Strict"))
+    async with hub.client.post(hub.url + "/pair", json=body, headers=origin) as response:
+        assert response.status == 401
+
+
+async def test_asks_lists_what_waits(hub: HubProcess) -> None:
+    assert await pilot(hub.home, "asks") == (0, "Nothing waits for you.\n", "")
+    hook = {
+        "session_id": "s1", "hook_event_name": "PermissionRequest", "cwd": "/work/api", "tool_name": "Bash",
+        "tool_input": {"command": "rm -rf \x1b[31mnode_modules"},
+    }  # fmt: skip
+    async with hub.watching():
+        blocked = asyncio.get_running_loop().create_task(hub.hook("PermissionRequest", hook))
+        async with asyncio.timeout(5):
+            while "rm -rf" not in (out := (await pilot(hub.home, "asks"))[1]):
+                assert "Nothing waits" in out
+        assert "codex" in out
+        assert "\x1b" not in out
+        await hub.stop()
+        await blocked
+
+
+async def test_audit_verify_finds_a_changed_line(hub: HubProcess) -> None:
+    assert (await pilot(hub.home, "audit", "verify"))[1] == "There is no audit log yet.\n"
+    for _ in range(3):
+        await hub.call("POST", "/api/pair", {})
+    await hub.stop()
+    code, out, _ = await pilot(hub.home, "audit", "verify")
+    assert (code, out.endswith("is whole: 3 entries.\n")) == (0, True)
+    log = hub.home / "audit.jsonl"
+    log.write_text(log.read_text().replace("admin", "view", 1))
+    code, out, _ = await pilot(hub.home, "audit", "verify")
+    assert (code, out) == (1, "Line 1 was changed.\n")
+
+
+def _terminal(arguments: list[str], home: Path, until: str, **extra: str) -> str:
+    """Run a command on a terminal until it shows a text, then press Ctrl-C; return all it showed."""
+    main, side = pty.openpty()
+    command = [sys.executable, "-m", "pilot_sidecar", *arguments]
+    process = subprocess.Popen(
+        command, stdin=side, stdout=side, stderr=side, env=environment(home, **extra), start_new_session=True
+    )
+    os.close(side)
+    shown, deadline = b"", time.monotonic() + 20
+    try:
+        while until.encode() not in shown:
+            assert time.monotonic() < deadline, shown
+            shown += os.read(main, 4096)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(8) == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        os.close(main)
+    return shown.decode()
+
+
+def test_the_banner_on_a_terminal_has_a_code_and_never_a_token(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shown = _terminal(["up"], home, "Ctrl-C")
+    assert "/pair#code=" in shown
+    assert "▄" in shown
+    assert "Agents:" in shown
+    for secret in json.loads((home / "tokens.json").read_text()).values():
+        assert secret not in shown
+
+
+async def test_lsp_starts_a_hub_and_carries_the_conversation(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "pilot_sidecar", "lsp", "--stdio", env=environment(home),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdin
+    assert process.stdout
+    try:
+        body = json.dumps(
+            {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"processId": None, "capabilities": {}}}
+        ).encode()
+        process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        head = await asyncio.wait_for(process.stdout.readuntil(b"\r\n\r\n"), 20)
+        size = int(head.split(b"\r\n")[0].split(b":")[1])
+        assert json.loads(await process.stdout.readexactly(size))["result"]["serverInfo"]["name"] == "pilot"
+        process.stdin.close()
+        assert await asyncio.wait_for(process.wait(), 5) == 0
+        assert (await pilot(home, "status"))[0] == 0
+    finally:
+        await pilot(home, "stop")
+
+
+async def test_uninstall_removes_what_pilot_made_and_nothing_else(hub: HubProcess) -> None:
+    (hub.home / "mine.txt").write_text("keep")
+    await hub.call("PATCH", "/api/settings", {"values": {"permissionTimeout": 5000}})
+    code, out, _ = await pilot(hub.home, "uninstall")
+    assert code == 0
+    assert "still in" in out
+    assert hub.process.returncode is None
+    code, _, err = await pilot(hub.home, "uninstall", "--yes", "--keep-config")
+    assert (code, err) == (0, "")
+    assert await asyncio.wait_for(hub.process.wait(), 3) == 0
+    assert sorted(path.name for path in hub.home.iterdir()) == ["config.json", "mine.txt"]
+    await pilot(hub.home, "uninstall", "--yes")
+    assert [path.name for path in hub.home.iterdir()] == ["mine.txt"]
+
+
+async def test_a_reader_that_goes_away_gives_no_traceback(hub: HubProcess) -> None:
+    process = await spawn(hub.home, "status")
+    process.stdout._transport.close()  # type: ignore[union-attr]
+    _, err = await asyncio.wait_for(process.communicate(), 10)
+    assert b"Traceback" not in err
