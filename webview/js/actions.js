@@ -154,17 +154,6 @@ export class Actions {
     }
   }
 
-  /** The prompt arrived in the session: the optimistic copy goes. @param {string} sessionId @param {string} text */
-  promptArrived(sessionId, text) {
-    const outbox = this.#outbox(sessionId);
-    const at = outbox.findIndex((outgoing) => outgoing.text.trim() === text.trim());
-    if (at >= 0)
-      this.#setOutbox(
-        sessionId,
-        outbox.filter((_, index) => index !== at),
-      );
-  }
-
   /** @param {string} sessionId */
   async stop(sessionId) {
     await this.#try(() => this.tools.channel.call("sessions.abort", { id: sessionId }));

@@ -78,6 +78,14 @@ export function plainOutput(text) {
   return text.replace(ESCAPES, "").replace(/\r\n/g, "\n");
 }
 
+/** A text for one line: no marks of markdown, no line breaks. @param {string} text */
+export function oneLine(text) {
+  return text
+    .replace(/\*\*|`+|^#+ /gm, "")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
 /** @type {Record<P.Actor["kind"], string>} */
 const ACTORS = {
   owner: "this machine",

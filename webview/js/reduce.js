@@ -54,7 +54,7 @@ export function fromSnapshot(state, snapshot) {
     seq: Number(snapshot.cursor.slice(cut + 1)),
     hub: snapshot.hub,
     viewer: snapshot.viewer ?? state.viewer,
-    projects: byKey(snapshot.projects, (project) => project.id),
+    projects: byKey([...snapshot.sessions.map(projectOf), ...snapshot.projects], (project) => project.id),
     sessions: byKey(snapshot.sessions, (session) => session.id),
     asks: byKey([...answered, ...snapshot.asks], (ask) => ask.id),
     agents: byKey(snapshot.agents, (status) => status.agent),
@@ -366,9 +366,14 @@ function withTranscript(state, id, transcript) {
 function withSession(state, session) {
   const sessions = { ...state.sessions, [session.id]: session };
   if (state.projects[session.projectId]) return { ...state, sessions };
-  const name = session.directory.split(/[\\/]/).filter(Boolean).at(-1) ?? session.directory;
-  const project = { id: session.projectId, name, directory: session.directory };
+  const project = projectOf(session);
   return { ...state, sessions, projects: { ...state.projects, [project.id]: project } };
+}
+
+/** A stand-in until the hub names the project itself. @param {P.Session} session @returns {P.Project} */
+function projectOf({ projectId: id, directory }) {
+  const folders = directory.split(/[\\/]/).filter(Boolean);
+  return { id, name: folders.at(-1) ?? directory, directory };
 }
 
 /** @param {P.Client[]} clients @param {P.Client} client */

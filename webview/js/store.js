@@ -39,6 +39,8 @@ export class Store {
   /** @param {P.Event} event */
   apply(event) {
     this.setData(reduce(this.data, event));
+    if (event.type === "pilot.prompt.received") this.#arrived(event.sessionId, event.text);
+    if (event.type === "pilot.session.stopped") this.#dropAccepted(event.sessionId);
   }
 
   /** @param {State} data */
@@ -58,6 +60,20 @@ export class Store {
   subscribe(listener) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** The prompt is in the session now: its optimistic copy goes. @param {string} sessionId @param {string} text */
+  #arrived(sessionId, text) {
+    const outbox = this.ui.outbox[sessionId] ?? [];
+    const at = outbox.findIndex((outgoing) => outgoing.text.trim() === text.trim());
+    if (at >= 0) this.setUi({ outbox: { ...this.ui.outbox, [sessionId]: outbox.toSpliced(at, 1) } });
+  }
+
+  /** Some prompts never come back as such, a slash command for one. @param {string} sessionId */
+  #dropAccepted(sessionId) {
+    const outbox = this.ui.outbox[sessionId] ?? [];
+    const rest = outbox.filter((outgoing) => outgoing.state !== "accepted");
+    if (rest.length < outbox.length) this.setUi({ outbox: { ...this.ui.outbox, [sessionId]: rest } });
   }
 
   #announce() {

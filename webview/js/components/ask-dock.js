@@ -4,7 +4,7 @@ import { define, PilotElement } from "../element.js";
 import { plural } from "../format.js";
 import { h, keyed, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { agentName, shownAsk } from "../select.js";
+import { agentName, rootOf, rootOfAsk, shownAsk } from "../select.js";
 
 /** Docked above the composer: the ask that is offered now, out of all that wait anywhere. */
 class AskDock extends PilotElement {
@@ -60,10 +60,11 @@ class AskDock extends PilotElement {
   /** @param {string | null} answered */
   #showAnswered(answered) {
     const ask = answered ? this.data.asks[answered] : undefined;
+    const here = ask && this.ui.sessionId && rootOfAsk(this.data, ask) === rootOf(this.data, this.ui.sessionId);
     if (!this.over) return;
     keyed(
       this.over,
-      ask ? [ask] : [],
+      ask && !here ? [ask] : [], // the transcript in view tells it already
       (over) => over.id,
       () => document.createElement("ask-line"),
       (line, over) => {

@@ -20,7 +20,7 @@ class DiffView extends HTMLElement {
     const shown = options.whole ? lines : lines.slice(0, FOLD_AT);
     body.append(...shown.map(lineElement));
     this.replaceChildren(
-      ...(options.heading ? [heading(file)] : []),
+      ...(options.heading ? [fileHeading(file)] : []),
       ...(lines.length && file.patch ? [body] : [h("p", { class: "no-diff" }, noPatch(file))]),
     );
     if (shown.length < lines.length) this.append(this.#more(body, lines, shown.length));
@@ -39,7 +39,7 @@ class DiffView extends HTMLElement {
 }
 
 /** @param {P.FileDiff} file */
-function heading(file) {
+function fileHeading(file) {
   const added = file.additions ? h("span", { class: "plus" }, `+${file.additions}`) : null;
   const removed = file.deletions ? h("span", { class: "minus" }, `−${file.deletions}`) : null;
   return h(

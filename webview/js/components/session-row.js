@@ -1,6 +1,6 @@
 // @ts-check
 import { define, PilotElement } from "../element.js";
-import { ago } from "../format.js";
+import { ago, oneLine } from "../format.js";
 import { h, setAttribute, setText } from "../html.js";
 import { agentName, asksByRoot, lightOf, pendingAsks, titleOf } from "../select.js";
 
@@ -52,7 +52,7 @@ class SessionRow extends PilotElement {
     const line =
       session.state === "error" ? (session.lastError ?? "failed") : session.lastLine || STATES[session.state];
     const parts = [session.demo ? "Demo" : session.parentId ? "Sub-agent" : agentName(session.agent), line];
-    return parts.filter(Boolean).join(" · ").replace(/\s+/g, " ");
+    return oneLine(parts.filter(Boolean).join(" · "));
   }
 
   #showTime() {

@@ -1,0 +1,162 @@
+// @ts-check
+import { beforeEach, describe, expect, test } from "vitest";
+import { Actions } from "../../webview/js/actions.js";
+import { Drafts } from "../../webview/js/drafts.js";
+import { CallError } from "../../webview/js/host/channel.js";
+import { askSeen, emptyState, fromSnapshot } from "../../webview/js/reduce.js";
+import { Router } from "../../webview/js/router.js";
+import { Store } from "../../webview/js/store.js";
+import { Sync } from "../../webview/js/sync.js";
+import { FakeChannel } from "./fake_channel.js";
+import { FakeWorld } from "./fake_world.js";
+import { ask, events, session, snapshot } from "./samples.js";
+
+/** @type {FakeChannel} */ let channel;
+/** @type {FakeWorld} */ let world;
+/** @type {Store} */ let store;
+/** @type {Actions} */ let actions;
+
+beforeEach(() => {
+  channel = new FakeChannel();
+  channel.answers["sessions.messages"] = () => ({ items: [], seq: 10 });
+  world = new FakeWorld();
+  store = new Store((callback) => callback());
+  store.setData(
+    fromSnapshot(
+      emptyState(),
+      snapshot({ asks: [ask()], sessions: [session(), session({ id: "s2", updatedAt: 9_000 })] }),
+    ),
+  );
+  store.setUi({ phase: "ready" });
+  let keys = 0;
+  const tools = {
+    store,
+    channel,
+    pair: async () => {},
+    sync: new Sync(store, channel, world),
+    drafts: new Drafts(null),
+    uuid: () => `key-${++keys}`,
+    later: world.setTimeout,
+    isWide: () => true,
+  };
+  actions = new Actions(tools);
+  window.history.replaceState(null, "", "/");
+  actions.router = new Router(window, (place) => actions.onPlace(place));
+});
+
+const refuse = (/** @type {number} */ status, /** @type {string} */ code) => () => {
+  throw new CallError(status, code, "No.", "Look again.");
+};
+
+describe("deciding", () => {
+  test("names the digest that was shown and shows who answered at once", async () => {
+    const by = { kind: /** @type {const} */ ("device"), name: "this browser", verified: true };
+    channel.answers["asks.decide"] = () => ask({ state: "resolved", resolution: { by, at: 1, choice: "allow_once" } });
+    await actions.decide(ask(), { kind: "allow_once" });
+    expect(channel.calls[0]?.params).toEqual({ id: "a1", digest: "d1", kind: "allow_once", idempotencyKey: "key-1" });
+    expect(store.data.asks.a1?.state).toBe("resolved");
+    expect(store.ui.answered).toBe("a1");
+    world.pass(6_000);
+    expect(store.ui.answered).toBeNull();
+  });
+
+  test("twice in a row is one decision", async () => {
+    channel.answers["asks.decide"] = async () => ask({ state: "resolved" });
+    await Promise.all([actions.decide(ask(), { kind: "allow_once" }), actions.decide(ask(), { kind: "allow_once" })]);
+    expect(channel.named("asks.decide")).toHaveLength(1);
+  });
+
+  test("again after the hub could not be reached is the same decision, not a second one", async () => {
+    channel.answers["asks.decide"] = refuse(0, "unreachable");
+    await actions.decide(ask(), { kind: "deny" });
+    expect(store.ui.askProblems.a1).toEqual({ message: "No.", hint: "Look again." });
+    await actions.decide(ask(), { kind: "deny" });
+    expect(channel.named("asks.decide").map((call) => call.params.idempotencyKey)).toEqual(["key-1", "key-1"]);
+    await actions.decide(ask(), { kind: "allow_once" });
+    expect(channel.named("asks.decide")[2]?.params.idempotencyKey).toBe("key-2");
+  });
+
+  test("too late says who was first", async () => {
+    const by = { kind: /** @type {const} */ ("terminal"), name: "", verified: true };
+    channel.answers["asks.decide"] = () => {
+      store.setData(askSeen(store.data, ask({ state: "resolved", resolution: { by, at: 1, choice: "deny" } })));
+      return refuse(409, "already_answered")();
+    };
+    await actions.decide(ask(), { kind: "allow_once" });
+    expect(store.ui.notice?.message).toBe("Too late: denied by the terminal.");
+  });
+
+  test("on something that changed meanwhile shows the new version instead", async () => {
+    channel.answers["asks.decide"] = refuse(409, "stale_digest");
+    channel.answers["asks.list"] = () => ({ asks: [ask({ digest: "d2", command: "rm -rf /" })] });
+    await actions.decide(ask(), { kind: "allow_once" });
+    expect(store.data.asks.a1).toMatchObject({ digest: "d2", state: "pending" });
+    expect(store.ui.askProblems.a1?.message).toBe("No.");
+  });
+});
+
+describe("a prompt", () => {
+  test("shows at once and goes when the session has it", async () => {
+    channel.answers["sessions.prompt"] = () => ({ accepted: true });
+    const sent = actions.send("s1", { text: "Go on" });
+    expect(store.ui.outbox.s1).toEqual([{ text: "Go on", state: "sending" }]);
+    await sent;
+    expect(store.ui.outbox.s1).toEqual([{ text: "Go on", state: "accepted" }]);
+    for (const event of events({ type: "pilot.prompt.received", messageId: "m", text: "Go on" })) store.apply(event);
+    expect(store.ui.outbox.s1).toEqual([]);
+  });
+
+  test("that is refused comes back as a draft, with the reason", async () => {
+    channel.answers["sessions.prompt"] = refuse(503, "agent_gone");
+    expect(await actions.send("s1", { text: "Go on" })).toBe(false);
+    expect(store.ui.outbox.s1).toEqual([]);
+    expect(actions.drafts.get("s1")).toBe("Go on");
+    expect(store.ui.notice).toEqual({ message: "No.", hint: "Look again." });
+  });
+
+  test("with a cookie that is no longer good leads to the pairing screen", async () => {
+    channel.answers["sessions.prompt"] = refuse(401, "unauthorized");
+    await actions.send("s1", { text: "Go on" });
+    expect(store.ui.phase).toBe("unpaired");
+  });
+});
+
+describe("finding the way", () => {
+  test("a wide screen opens what needs a person first", () => {
+    actions.openSomething();
+    expect(store.ui).toMatchObject({ sessionId: "s1", view: "session", projectId: "p1" });
+  });
+
+  test("a link to an ask opens its session and the ask", () => {
+    actions.openAsk("a1");
+    expect(window.location.hash).toBe("#ask=a1");
+    expect(store.ui).toMatchObject({ sessionId: "s1", askId: "a1", dockFolded: false });
+  });
+
+  test("a link to an ask that is gone says so", () => {
+    actions.openAsk("a9");
+    expect(store.ui.notice?.message).toBe("That ask does not wait any more.");
+  });
+
+  test("a project leads back to the session last read in it", () => {
+    actions.openSession("s1");
+    actions.openSession("s2");
+    actions.openSession("s1");
+    actions.openProject("p1");
+    expect(store.ui.sessionId).toBe("s1");
+  });
+
+  test("previous and next go round", () => {
+    store.setData(askSeen(store.data, ask({ id: "a2", createdAt: 3_000 })));
+    actions.stepAsk(1);
+    expect(store.ui.askId).toBe("a2");
+    actions.stepAsk(1);
+    expect(store.ui.askId).toBe("a1");
+    actions.stepAsk(-1);
+    expect(store.ui.askId).toBe("a2");
+  });
+});
+
+test("what is pasted without a code in it is refused before the hub is asked", async () => {
+  expect(await actions.pair("not a link", "x")).toMatchObject({ message: "That is not a pairing link." });
+});

@@ -1,0 +1,227 @@
+// @ts-check
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { askSeen } from "../../../webview/js/reduce.js";
+import { ask, session } from "../samples.js";
+import { button, page } from "./page.js";
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_000_000 });
+});
+afterEach(() => {
+  document.body.replaceChildren();
+  vi.useRealTimers();
+});
+
+/** @param {any} change @param {any} [viewer] */
+function dock(change, viewer) {
+  const asks = [change].flat().map((/** @type {any} */ one) => ask(one));
+  const shown = page("ask-dock", { asks, ...(viewer ? { viewer } : {}) });
+  vi.advanceTimersByTime(300);
+  return shown;
+}
+
+describe("a permission", () => {
+  test("shows the complete command, who and where", () => {
+    const command = "rm -rf dist && npm run build -- --with --many --flags";
+    const { element } = dock({ command, always: "rm *", decisions: ["allow_once", "allow_always", "deny"] });
+    expect(element.querySelector("h2")?.textContent).toBe("Run a command?");
+    expect(element.querySelector(".cmd")?.textContent).toBe(command);
+    expect(element.querySelector(".where")?.textContent).toBe("OpenCode · shop · laptop");
+    expect(element.textContent).toContain("“Always” would allow rm *.");
+  });
+
+  test("takes no tap in its first quarter of a second", () => {
+    const { element, asked } = page("ask-dock", { asks: [ask()] });
+    button(element, "Allow once").click();
+    expect(asked).toEqual([]);
+    vi.advanceTimersByTime(300);
+    button(element, "Allow once").click();
+    expect(asked).toEqual([["decide", expect.objectContaining({ id: "a1", digest: "d1" }), { kind: "allow_once" }]]);
+  });
+
+  test("offers only what is allowed here", () => {
+    const { element } = dock({ decisions: ["deny"] });
+    expect([...element.querySelectorAll(".acts button")].map((one) => one.textContent)).toEqual([
+      "Denyd",
+      "Deny with note…",
+    ]);
+  });
+
+  test("is denied with a note", () => {
+    const { element, asked } = dock({});
+    button(element, "Deny with note").click();
+    const field = element.querySelector("textarea");
+    if (field) field.value = " use npm ci ";
+    button(element, "Deny with this note").click();
+    expect(asked[0]?.[2]).toEqual({ kind: "deny", message: "use npm ci" });
+  });
+
+  test("always is a second step, with the agent's own options", () => {
+    const options = [{ id: "always", label: "Always allow rm *", kind: /** @type {const} */ ("allow_always") }];
+    const { element, asked } = dock({
+      options,
+      always: "rm *",
+      decisions: ["allow_once", "allow_always", "deny", "release"],
+    });
+    button(element, "Always…").click();
+    button(element, "Always allow rm *").click();
+    expect(asked[0]?.[2]).toEqual({ kind: "allow_always", optionId: "always" });
+  });
+
+  test("can be handed back to the terminal where that is offered", () => {
+    const { element, asked } = dock({ decisions: ["allow_once", "deny", "release"] });
+    button(element, "Answer in terminal").click();
+    expect(asked[0]?.[2]).toEqual({ kind: "release" });
+  });
+
+  test("counts down to its deadline", () => {
+    const { element } = dock({ deadline: 1_000_000 + 60_000 });
+    expect(element.querySelector(".left")?.textContent).toBe("1:00");
+    vi.advanceTimersByTime(40_000);
+    expect(element.querySelector(".left")?.hasAttribute("data-soon")).toBe(true);
+  });
+
+  test("shows a change file by file, whole", () => {
+    const file = {
+      path: "a.js",
+      patch: `@@ -1 +1 @@\n${"+x\n".repeat(900)}`,
+      additions: 900,
+      deletions: 0,
+      status: /** @type {const} */ ("modified"),
+    };
+    const { element } = dock({ command: undefined, files: [file] });
+    expect(element.querySelectorAll(".diff .add")).toHaveLength(900);
+  });
+
+  test("text in it is text", () => {
+    const { element } = dock({ command: "<img src=x onerror=alert(1)>", title: "<b>Run</b>", always: "<script>" });
+    expect(element.querySelector("img, b, script")).toBeNull();
+  });
+
+  test("a viewer may look, not answer", () => {
+    const { element } = dock({}, { id: "c", kind: "device", name: "", scope: "view" });
+    expect(element.querySelector("[data-decision]")).toBeNull();
+    expect(element.textContent).toContain("may look, but not answer");
+  });
+
+  test("says what went wrong, and can be tried again", () => {
+    const { element, store } = dock({});
+    store.setUi({ askProblems: { a1: { message: "Pilot cannot be reached.", hint: "Start it." } } });
+    expect(element.querySelector(".problem")?.textContent).toBe("Pilot cannot be reached. Start it.");
+    expect(button(element, "Deny").disabled).toBe(false);
+  });
+});
+
+describe("the queue", () => {
+  test("counts all that wait, and leads through them", () => {
+    const { element, asked, store } = dock([{}, { id: "a2", createdAt: 3_000, summary: "ls", command: "ls" }]);
+    expect(element.querySelector(".place")?.textContent).toBe("1/2");
+    button(element, "Next ask").click();
+    expect(asked).toEqual([["stepAsk", 1]]);
+    store.setUi({ askId: "a2" });
+    expect(element.querySelector(".cmd")?.textContent).toBe("ls");
+    expect(element.querySelector(".place")?.textContent).toBe("2/2");
+  });
+
+  test("an answer from elsewhere takes the card away", () => {
+    const { element, store } = dock({});
+    store.setData(askSeen(store.data, ask({ state: "resolved" })));
+    expect(element.querySelector("ask-card")).toBeNull();
+  });
+
+  test("an ask of another session names it, and leads there", () => {
+    const asks = [ask({ sessionId: "s2", id: "a2" })];
+    const { element, asked } = page("ask-dock", {
+      asks,
+      sessions: [session(), session({ id: "s2", title: "Billing" })],
+    });
+    button(element, "Billing").click();
+    expect(asked).toEqual([["openAsk", "a2"]]);
+  });
+
+  test("folded, it says how many wait; a new one unfolds it", () => {
+    const { element, store, asked } = dock({});
+    store.setUi({ dockFolded: true });
+    expect(element.querySelector("ask-card")).toBeNull();
+    expect(element.querySelector(".dock-folded")?.textContent).toBe("1 ask waitingShow");
+    store.setData(askSeen(store.data, ask({ id: "a2" })));
+    expect(asked).toEqual([["foldDock", false]]);
+  });
+
+  test("the card being read is not redrawn by what happens elsewhere", () => {
+    const { element, store } = dock({});
+    const card = element.querySelector("ask-card");
+    store.setData(askSeen(store.data, ask({ id: "a2", createdAt: 9_000 })));
+    expect(element.querySelector("ask-card")).toBe(card);
+  });
+
+  test("an ask that changed is a new card: nobody allows what they did not see", () => {
+    const { element, store } = dock({});
+    const card = element.querySelector("ask-card");
+    store.setData(askSeen(store.data, ask({ digest: "d2", command: "rm -rf /" })));
+    expect(element.querySelector("ask-card")).not.toBe(card);
+    expect(element.querySelector(".cmd")?.textContent).toBe("rm -rf /");
+  });
+});
+
+describe("a question", () => {
+  const questions = [
+    { question: "Which?", options: [{ label: "One" }, { label: "Two" }], multiple: false, custom: true },
+    { question: "And?", options: [{ label: "A" }, { label: "B" }], multiple: true, custom: false },
+  ];
+  const change = {
+    kind: "question",
+    title: "A question",
+    questions,
+    decisions: ["answer", "deny"],
+    command: undefined,
+  };
+  /** @param {Element} element */
+  const submit = (element) =>
+    element.querySelector("form")?.dispatchEvent(new Event("submit", { cancelable: true, bubbles: true }));
+  /** @param {Element} element @param {string} label */
+  const choose = (element, label) => {
+    const input = [...element.querySelectorAll("input")].find((one) => one.value === label);
+    if (input) input.checked = true;
+    input?.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  test("is answered with one or several choices", () => {
+    const { element, asked } = dock(change);
+    choose(element, "Two");
+    choose(element, "A");
+    choose(element, "B");
+    submit(element);
+    expect(asked[0]?.[2]).toEqual({ kind: "answer", answers: [["Two"], ["A", "B"]] });
+  });
+
+  test("or in one's own words, which take the place of a single choice", () => {
+    const { element, asked } = dock(change);
+    choose(element, "One");
+    choose(element, "A");
+    const own = element.querySelector("input.own");
+    if (own instanceof HTMLInputElement) own.value = "Neither";
+    own?.dispatchEvent(new Event("input", { bubbles: true }));
+    submit(element);
+    expect(asked[0]?.[2].answers).toEqual([["Neither"], ["A"]]);
+  });
+
+  test("is not sent half answered", () => {
+    const { element, asked } = dock(change);
+    choose(element, "One");
+    submit(element);
+    expect(asked).toEqual([]);
+  });
+});
+
+test("a plan is read as it is written, then approved", () => {
+  const { element, asked } = dock({
+    kind: "plan",
+    title: "Plan",
+    command: undefined,
+    input: { plan: "# Steps\n\n1. **Do** it" },
+  });
+  expect(element.querySelector(".plan strong")?.textContent).toBe("Do");
+  button(element, "Approve").click();
+  expect(asked[0]?.[2]).toEqual({ kind: "allow_once" });
+});
