@@ -3,8 +3,9 @@
 import asyncio
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 
 
@@ -42,11 +43,19 @@ class Timings:
 class _Connection(asyncio.Protocol):
     """Sends one request after another; each answer must arrive whole."""
 
-    def __init__(self, requests: "list[bytes]", timings: Timings, done: asyncio.Event, expect: bytes) -> None:
+    def __init__(
+        self,
+        requests: "list[bytes]",
+        timings: Timings,
+        done: asyncio.Event,
+        expect: bytes,
+        on_send: Callable[[float], None],
+    ) -> None:
         self._requests = requests
         self._timings = timings
         self._done = done
         self._expect = expect
+        self._on_send = on_send
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -69,6 +78,7 @@ class _Connection(asyncio.Protocol):
             self._done.set()
             return
         self._sent = time.perf_counter()
+        self._on_send(self._sent)
         self._transport.write(self._requests.pop())
 
 
@@ -77,7 +87,13 @@ def _length(head: bytes) -> int:
     return int(rest.split(b"\r\n", 1)[0]) if found else 0
 
 
-async def send_all(target: Target, requests: Iterable[bytes], connections: int, expect: bytes = b"HTTP/1.1 2") -> Timings:
+async def send_all(
+    target: Target,
+    requests: Iterable[bytes],
+    connections: int,
+    expect: bytes = b"HTTP/1.1 2",
+    on_send: Callable[[float], None] = lambda _: None,
+) -> Timings:
     """Send requests over so many connections, each waiting for its answer before the next."""
     timings, waiting = Timings(), list(requests)
     loop = asyncio.get_running_loop()
@@ -86,10 +102,43 @@ async def send_all(target: Target, requests: Iterable[bytes], connections: int, 
     for _ in range(connections):
         done = asyncio.Event()
         ends.append(done.wait())
-        await loop.create_connection(lambda done=done: _Connection(waiting, timings, done, expect), target.host, target.port)
+        make = partial(_Connection, waiting, timings, done, expect, on_send)
+        await loop.create_connection(make, target.host, target.port)
     await asyncio.gather(*ends)
     timings.elapsed_s = time.perf_counter() - started
     return timings
+
+
+class Line(asyncio.Protocol):
+    """A connection that is kept: one request, one answer, again."""
+
+    def __init__(self) -> None:
+        self._answered: asyncio.Future[float] | None = None
+        self._buffer = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        head, found, body = self._buffer.partition(b"\r\n\r\n")
+        if not found or len(body) < _length(head) or self._answered is None:
+            return
+        assert self._buffer.startswith(b"HTTP/1.1 2"), self._buffer[:300]
+        self._buffer = b""
+        self._answered.set_result(time.perf_counter())
+
+    def send(self, request: bytes) -> "asyncio.Future[float]":
+        """Send a request; the result is when its answer was whole."""
+        self._answered = asyncio.get_running_loop().create_future()
+        self.transport.write(request)
+        return self._answered
+
+
+async def open_line(target: Target) -> Line:
+    """Open a connection to keep."""
+    _, line = await asyncio.get_running_loop().create_connection(Line, target.host, target.port)
+    return line
 
 
 class Reader(asyncio.Protocol):

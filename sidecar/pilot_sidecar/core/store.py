@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pilot_sidecar.core import schema
@@ -14,6 +14,10 @@ from pilot_sidecar.infra.disk import DiskThread
 logger = logging.getLogger(__name__)
 
 FLUSH_AFTER_S = 0.05
+BATCH_BYTES = 256 * 1024
+"""A batch of this size does not wait for its time."""
+ROOM_BYTES = 1024 * 1024
+"""Unwritten events beyond this hold back whoever brings more."""
 Row = tuple[object, ...]
 
 
@@ -42,7 +46,9 @@ class Batch:
     first: int
     last: int
     at: int
-    lines: list[bytes]
+    lines: list[bytes] = field(default_factory=list)
+    size: int = 0
+    """Bytes of all lines."""
 
 
 class LostRaceError(StorageError):
@@ -63,6 +69,7 @@ class Store:
         self._reader = schema.connect(path, readonly=True)
         self._read_lock = asyncio.Lock()
         self._events: Batch | None = None
+        self._unwritten = 0
         self._flush_timer: asyncio.TimerHandle | None = None
         self._before_flush: Callable[[], Sequence[Write | Rows]] = list
 
@@ -73,10 +80,14 @@ class Store:
     def append(self, seq: int, at: int, body: bytes) -> None:
         """Add an encoded event to the next batch."""
         if self._events is None:
-            self._events = Batch(seq, seq, at, [])
+            self._events = Batch(seq, seq, at)
             self.flush_soon()
         self._events.last = seq
         self._events.lines.append(body)
+        self._events.size += len(body)
+        self._unwritten += len(body)
+        if self._events.size > BATCH_BYTES:
+            self._flush()
 
     def flush_soon(self) -> None:
         """Make sure that a batch is written within ``FLUSH_AFTER_S``."""
@@ -86,7 +97,12 @@ class Store:
     def commit(self, writes: Sequence[Write]) -> "asyncio.Future[None]":
         """Write everything up to here, and these, in one transaction; done when it is in the log on disk."""
         events, rows = self._take()
-        return self._disk.run(lambda: self._transaction(events, rows, writes))
+        return self._disk.run(lambda: self._write(events, rows, writes))
+
+    async def room(self) -> None:
+        """Return when the disk keeps up: adapters await this after publishing, so that a flood waits at its source."""
+        if self._unwritten > ROOM_BYTES:
+            await self.settled()
 
     async def read(self, sql: str, values: Row = ()) -> list[Row]:
         """Return the rows of a query over what has been written."""
@@ -117,7 +133,7 @@ class Store:
     def _flush(self) -> None:
         events, rows = self._take()
         if events or rows:
-            self._disk.post(lambda: self._transaction(events, rows, ()))
+            self._disk.post(lambda: self._write(events, rows, ()))
 
     def _take(self) -> tuple[Batch | None, Sequence[Write | Rows]]:
         if self._flush_timer is not None:
@@ -125,6 +141,14 @@ class Store:
             self._flush_timer = None
         events, self._events = self._events, None
         return events, self._before_flush()
+
+    def _write(self, events: Batch | None, rows: Sequence[Write | Rows], writes: Sequence[Write]) -> None:
+        """Run on the disk thread; the count it lowers is only a measure, so no lock."""
+        try:
+            self._transaction(events, rows, writes)
+        finally:
+            if events:
+                self._unwritten -= events.size
 
     def _transaction(self, events: Batch | None, rows: Sequence[Write | Rows], writes: Sequence[Write]) -> None:
         connection = self._writer

@@ -41,6 +41,7 @@ class HookDesk:
             return await self._permission(payload, session)
         for pilot_event in mapping.events_of(payload, event, session, now):
             self._services.bus.publish(pilot_event)
+        await self._services.store.room()
         return None
 
     def _session(self, payload: HookPayload, event: str, now: int) -> Session | None:

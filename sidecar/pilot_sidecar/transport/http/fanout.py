@@ -76,9 +76,9 @@ class Fanout:
             return
         data = chunk(b"".join(self._batch))
         self._batch.clear()
-        self._last_flush = asyncio.get_running_loop().time()
         for stream in tuple(self._streams):
             stream.send(data)
+        self._last_flush = asyncio.get_running_loop().time()
 
     def close(self) -> None:
         """End all streams, last events included."""
