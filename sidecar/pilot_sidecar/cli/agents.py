@@ -28,11 +28,11 @@ def pick(names: Sequence[str]) -> list["AgentIntegration"]:
     return [known[name] for name in names] or list(known.values())
 
 
-def install_options(*, offline: bool = False) -> "InstallOptions":
+def install_options(*, offline: bool = False, reload: bool = False) -> "InstallOptions":
     """Return how to install from this command line."""
     from pilot_sidecar.server.registry import InstallOptions
 
-    return InstallOptions(home=hub.home(), environ=dict(os.environ), offline=offline)
+    return InstallOptions(home=hub.home(), environ=dict(os.environ), offline=offline, reload=reload)
 
 
 def print_report(label: str, report: "InstallReport") -> None:

@@ -12,6 +12,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("agents", nargs="*", help="which ones; all that are found, if none is named")
     parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--reload", action="store_true", help="have idle terminals of the agent load it now")
     parser.add_argument("--offline", action="store_true", help="do not wait for the network")
 
 
@@ -24,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
             missing += 1
             print(f"{agent.label}: {found.message or 'not found'}")
             continue
-        report = agent.install(install_options(offline=options.offline))
+        report = agent.install(install_options(offline=options.offline, reload=options.reload))
         print_report(f"{agent.label} {found.version or ''}".strip(), report)
         done += 1
     if done:

@@ -6,11 +6,11 @@ import sys
 from collections.abc import Sequence
 
 from pilot_sidecar import __version__
-from pilot_sidecar.cli import asks, audit, demo, init, lsp, open_page, status, stop, uninstall, up
+from pilot_sidecar.cli import asks, audit, demo, init, logs, lsp, open_page, status, stop, uninstall, up
 from pilot_sidecar.cli.agents import UnknownAgentError
 from pilot_sidecar.core.errors import PilotError
 
-COMMANDS = (up, status, stop, open_page, init, uninstall, demo, asks, lsp, audit)
+COMMANDS = (up, status, stop, open_page, init, uninstall, demo, asks, logs, lsp, audit)
 INTERRUPTED, USAGE = 130, 2
 
 

@@ -11,20 +11,21 @@ from pilot_sidecar.infra.lock import is_held
 
 NAME, HELP = "uninstall", "Disconnect the agents; with none named, remove Pilot's own files too."
 CONFIG = "config.json"
-OURS = ("hub.json", "hub.sock", "tokens.json", "audit.jsonl", "logs", "hooks", "bridges", "demo", "hub.lock", CONFIG)
+OURS = ("hub.json", "hub.sock", "tokens.json", "audit.jsonl", "logs", "hooks", "opencode", "hub.lock", CONFIG)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("agents", nargs="*", help="which ones; all, if none is named")
     parser.add_argument("--keep-config", action="store_true", help="keep the settings")
+    parser.add_argument("--reload", action="store_true", help="have idle terminals of the agent let go of it now")
     parser.add_argument("--yes", action="store_true", help="do not ask")
 
 
 def run(options: argparse.Namespace) -> int:
     """Remove the bridges, and Pilot's files if everything is to go."""
     for agent in pick(options.agents):
-        print_report(agent.label, agent.uninstall(install_options()))
+        print_report(agent.label, agent.uninstall(install_options(reload=options.reload)))
     home = hub.home()
     if options.agents or not home.exists():
         return 0
