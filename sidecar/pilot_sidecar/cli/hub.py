@@ -75,8 +75,15 @@ def start_hub(*arguments: str) -> HubFile:
         if process.poll() is not None and find_hub(home()) is None:
             break
         time.sleep(LOOK_AGAIN_S)
-    said = output.read_text("utf-8", "replace").strip().removeprefix("pilot: ")
-    raise NoHubError(said or "The hub did not start in time.", f"Its log is {home() / 'logs/hub.log'}.")
+    raise _not_started(output)
+
+
+def _not_started(output: Path) -> NoHubError:
+    said = output.read_text("utf-8", "replace").strip()
+    if not said.startswith("pilot: "):
+        return NoHubError("The hub did not start.", f"What it said is in {output}.")
+    message, _, hint = said.removeprefix("pilot: ").partition("\n")
+    return NoHubError(message, hint.strip() or None)
 
 
 def _refusal(data: bytes, status: int) -> CallFailedError:
