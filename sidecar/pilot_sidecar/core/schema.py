@@ -39,7 +39,7 @@ INSERT_EVENTS = "INSERT INTO events (epoch, last, first, at, lines) VALUES (?, ?
 back (a reader that was away for long, an export) wants them in a row anyway."""
 
 UPSERT_ITEMS = """
-    INSERT INTO items (session_id, id, pos, body) VALUES (?, ?, ?, ?)
+    INSERT INTO items (session_id, id, pos, body) VALUES (?, ?, ?, CAST(? AS TEXT))
     ON CONFLICT (id, session_id)
     DO UPDATE SET body = json_set(json_patch(body, excluded.body), '$.at', body -> '$.at')
 """

@@ -107,7 +107,7 @@ class Transcript:
 
     def _row(self, session_id: str, item_id: str, at: int, body: bytes) -> None:
         self._tie = (self._tie + 1) % 1000
-        self._rows.append((session_id, item_id, at * 1000 + self._tie, body.decode()))
+        self._rows.append((session_id, item_id, at * 1000 + self._tie, body))
 
 
 def _tool_patch(event: ToolStarted | ToolUpdated | ToolCompleted, encoded: bytes) -> bytes:

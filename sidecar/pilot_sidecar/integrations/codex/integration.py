@@ -8,6 +8,7 @@ from pilot_sidecar.core.agents import AgentDriver
 from pilot_sidecar.core.errors import UnsupportedError
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.integrations.codex.hooks import HookDesk
+from pilot_sidecar.integrations.codex.payloads import EVENTS
 from pilot_sidecar.integrations.ports import BridgeRoute, Detection, HubAddress, InstallOptions, InstallReport
 
 
@@ -44,7 +45,9 @@ class CodexHooks:
 
     def __init__(self, services: Services) -> None:
         self.desk = HookDesk(services)
-        self.routes = [BridgeRoute("POST", "/codex/hooks/{event}", self.desk.handle, "hook")]
+        # Known events have exact addresses, which are found fastest; the pattern is for all others.
+        paths = [f"/codex/hooks/{event}" for event in (*sorted(EVENTS), "{event}")]
+        self.routes = [BridgeRoute("POST", path, self.desk.handle, "hook") for path in paths]
 
     async def run(self, address: HubAddress) -> None:
         """Wait: posts come by themselves."""

@@ -12,9 +12,9 @@ EVENTS = frozenset(
 
 
 class HookPayload(BaseModel):
-    """The JSON on a hook's standard input, snake_case as Codex writes it; unknown fields are kept."""
+    """The JSON on a hook's standard input, snake_case as Codex writes it; unknown fields are ignored."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="ignore")
 
     session_id: str = Field(min_length=1, max_length=200)
     hook_event_name: str
