@@ -2,7 +2,6 @@
 
 import asyncio
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,7 @@ def keep(sandbox: Sandbox) -> Path:
 
 
 @pytest.fixture(scope="module")
-def guarded(serve: Serve, hub: Hub) -> Iterator[None]:
+def guarded(serve: Serve, hub: Hub) -> None:
     """The project's approval mode is on for commands."""
 
     async def switch(*topics: str) -> None:
@@ -41,7 +40,6 @@ def guarded(serve: Serve, hub: Hub) -> Iterator[None]:
             assert status == 200, body
 
     asyncio.run(switch("shell"))
-    yield
 
 
 @pytest.mark.usefixtures("hub")

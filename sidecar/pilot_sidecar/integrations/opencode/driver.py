@@ -111,7 +111,7 @@ class OpenCodeDriver:
         process = self._process(session)
         query = f"?limit={limit}" + (f"&before={quote(before, safe='')}" if before else "")
         answer = _checked(await process.rpc("GET", f"/session/{session.id}/message{query}", session.directory))
-        return history.page_of(answer.body, self._processes.services.bus.seq)
+        return history.page_of(answer.body, answer.next, self._processes.services.bus.seq)
 
     async def set_approval(self, session: Session, mode: ApprovalMode) -> None:
         """Tell a live session, and the sub-agents below it, what to ask about."""

@@ -96,6 +96,8 @@ class RpcResult(Native):
     id: int
     status: int
     content_type: str = Field(default="", alias="contentType")
+    next: str | None = None
+    """Where the page before this one is found."""
     body: object = None
 
 

@@ -21,13 +21,12 @@ def messages_in(body: object) -> list[StoredMessage]:
     return found
 
 
-def page_of(body: object, seq: int) -> ItemPage:
+def page_of(body: object, before: str | None, seq: int) -> ItemPage:
     """Return messages as a page of a transcript."""
-    messages = messages_in(body)
     items: list[Item] = []
-    for message in messages:
+    for message in messages_in(body):
         items += _items(message)
-    return ItemPage(items=items, before=messages[0].info.id if messages else None, seq=seq)
+    return ItemPage(items=items, before=before, seq=seq)
 
 
 def diffs_in(body: object) -> list[FileDiff]:

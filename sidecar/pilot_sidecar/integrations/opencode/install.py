@@ -24,6 +24,7 @@ def install(options: InstallOptions, version: str | None) -> InstallReport:
     job.files(render(layout))
     job.list_tui_plugin()
     job.guard(version)
+    job.warn_of_others()
     job.manifest.version = __version__
     save_manifest(options.home, AGENT, job.manifest)
     return job.report
@@ -78,6 +79,13 @@ class _Installation:
             self.report.notes.append(f"Add “{ENTRY}” to “plugin” in {path} to have /remote in the terminal.")
             return
         self._write(path, wanted, original)
+
+    def warn_of_others(self) -> None:
+        """Name plugins that register the same commands."""
+        for name in ("opencode.json", "opencode.jsonc", "config.json", "tui.json", "tui.jsonc"):
+            path = self.layout.config / name
+            if path.exists() and b"opencode-pilot" in path.read_bytes():
+                self.report.notes.append(f"{path} lists opencode-pilot, which has a /remote of its own; remove one.")
 
     def guard(self, version: str | None) -> None:
         """Keep OpenCode's start fast, also without a network."""

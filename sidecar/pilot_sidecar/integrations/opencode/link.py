@@ -19,6 +19,8 @@ class Answer:
 
     status: int
     body: object
+    next: str | None = None
+    """Where the page before this one is found."""
 
     @property
     def ok(self) -> bool:
@@ -81,4 +83,4 @@ def _answer(result: RpcResult) -> Answer:
     if result.status in (0, 410):
         raise AgentUnavailableError("OpenCode could not run the request.", str(result.body or "") or None)
     page = result.status == 200 and "json" not in result.content_type  # unknown paths answer with the web app
-    return Answer(404 if page else result.status, result.body)
+    return Answer(404 if page else result.status, result.body, result.next)

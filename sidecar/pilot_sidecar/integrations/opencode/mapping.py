@@ -18,7 +18,7 @@ from pilot_sidecar.core.events import (
     TodoUpdated,
     UsageUpdated,
 )
-from pilot_sidecar.core.models import AgentProcess, FileDiff, Todo
+from pilot_sidecar.core.models import AgentProcess, FileDiff, Session, Todo
 from pilot_sidecar.integrations.opencode.native import (
     Delta,
     ErrorInfo,
@@ -31,7 +31,7 @@ from pilot_sidecar.integrations.opencode.native import (
     Summary,
 )
 from pilot_sidecar.integrations.opencode.parts import Parts
-from pilot_sidecar.integrations.opencode.sessions import AGENT, SessionBook, session_of
+from pilot_sidecar.integrations.opencode.sessions import AGENT, SessionBook, after, session_of
 from pilot_sidecar.integrations.opencode.tools import file_diff
 
 IGNORED = re.compile(
@@ -85,7 +85,9 @@ class Translator:
 
     def session(self, info: SessionInfo, at: int) -> list[Event]:
         """Return how a session is now."""
-        known = self._book.get(info.id)
+        return self._session(info, self._book.get(info.id), at)
+
+    def _session(self, info: SessionInfo, known: Session | None, at: int) -> list[Event]:
         parent = self._book.get(info.parent_id) if info.parent_id else None
         root = (parent.root_id or parent.id) if parent else info.parent_id
         session = session_of(info, known, self._process, root)
@@ -103,8 +105,8 @@ class Translator:
             turn.parts.forget()
         state = "retrying" if status.type == "retry" else "busy"
         error = status.message if status.type == "retry" else None
-        if session := self._book.get(session_id):
-            changed = session.model_copy(update={"state": state, "last_error": error}, deep=True)
+        if session := after(self._book.get(session_id), events):
+            changed = session.model_copy(update={"state": state, "last_error": error})
             events.append(SessionUpdated(at=at, session_id=session_id, agent=AGENT, session=changed))
         return events
 
@@ -128,8 +130,9 @@ class Translator:
 
     def _session_changed(self, properties: dict[str, object], at: int) -> list[Event]:
         info = SessionInfo.model_validate(properties.get("info"))
-        events = self._turn(info.id).parts.take_prompt(info.id) if self._book.get(info.id) else []
-        return [*events, *self.session(info, at)]
+        known = self._book.get(info.id)
+        events = self._turn(info.id).parts.take_prompt(info.id) if known else []
+        return [*events, *self._session(info, after(known, events), at)]
 
     def _session_deleted(self, properties: dict[str, object], at: int) -> list[Event]:
         info = SessionInfo.model_validate(properties.get("info"))

@@ -10,7 +10,16 @@ from pilot_sidecar.core.models import AgentProcess, Session
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.integrations.opencode.approval import Approvals
 from pilot_sidecar.integrations.opencode.desk import Desk
-from pilot_sidecar.integrations.opencode.frames import Dispose, EventFrame, GateEnd, GateFrame, Hello, Instance, Live, Prepare
+from pilot_sidecar.integrations.opencode.frames import (
+    Dispose,
+    EventFrame,
+    GateEnd,
+    GateFrame,
+    Hello,
+    Instance,
+    Live,
+    Prepare,
+)
 from pilot_sidecar.integrations.opencode.gates import Gates
 from pilot_sidecar.integrations.opencode.link import Answer, Link
 from pilot_sidecar.integrations.opencode.liveness import mark

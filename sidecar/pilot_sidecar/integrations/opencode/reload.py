@@ -8,8 +8,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-RECENT = "SELECT 1 FROM message m JOIN session s ON s.id = m.session_id WHERE s.directory = ? AND {open} LIMIT 1"
-_OPEN = "json_extract(m.data, '$.role') = 'assistant' AND json_extract(m.data, '$.time.completed') IS NULL"
+_UNFINISHED = """
+SELECT 1 FROM message m JOIN session s ON s.id = m.session_id
+WHERE s.directory = ? AND json_extract(m.data, '$.role') = 'assistant'
+AND json_extract(m.data, '$.time.completed') IS NULL LIMIT 1
+"""
+_CONFIG = ("XDG_CONFIG_HOME", ".config")
+_DATA = ("XDG_DATA_HOME", ".local/share")
 
 
 def reload_idle_terminals(environ: Mapping[str, str]) -> list[int]:
@@ -18,8 +23,9 @@ def reload_idle_terminals(environ: Mapping[str, str]) -> list[int]:
         return []
     signalled = []
     for pid in _terminals():
-        directory = _directory(pid)
-        if directory and _idle(environ, directory):
+        directory, theirs = _directory(pid), _environ(pid)
+        same = _folder(theirs, *_CONFIG) == _folder(environ, *_CONFIG)
+        if directory and same and _idle(theirs, directory):
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGUSR2)
                 signalled.append(pid)
@@ -41,6 +47,22 @@ def _terminals() -> Iterator[int]:
             yield int(entry.name)
 
 
+def _environ(pid: int) -> dict[str, str]:
+    try:
+        entries = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return {}
+    return {os.fsdecode(name): os.fsdecode(value) for name, _, value in (entry.partition(b"=") for entry in entries)}
+
+
+def _folder(environ: Mapping[str, str], name: str, fallback: str) -> Path | None:
+    """Return one of a user's base folders, or None where the environment does not tell."""
+    if given := environ.get(name):
+        return Path(given)
+    home = environ.get("HOME")
+    return Path(home) / fallback if home else None
+
+
 def _directory(pid: int) -> str | None:
     try:
         return str(Path(f"/proc/{pid}/cwd").readlink())
@@ -50,12 +72,12 @@ def _directory(pid: int) -> str | None:
 
 def _idle(environ: Mapping[str, str], directory: str) -> bool:
     """Tell whether OpenCode's own store shows no unfinished answer in a directory; in doubt, no."""
-    data = environ.get("XDG_DATA_HOME") or str(Path(environ.get("HOME") or Path.home()) / ".local" / "share")
-    path = Path(data) / "opencode" / "opencode.db"
-    if not path.exists():
+    data = _folder(environ, *_DATA)
+    path = data / "opencode" / "opencode.db" if data else None
+    if path is None or not path.exists():
         return False
     try:
         with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1)) as database:
-            return database.execute(RECENT.format(open=_OPEN), (directory,)).fetchone() is None
+            return database.execute(_UNFINISHED, (directory,)).fetchone() is None
     except sqlite3.Error:
         return False

@@ -1,6 +1,7 @@
 """OpenCode's sessions in Pilot's form, and the copy of them that this adapter works on."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from pilot_sidecar.core.events import (
@@ -22,6 +23,8 @@ from pilot_sidecar.integrations.opencode.native import SessionInfo
 
 AGENT = "opencode"
 LAST_LINE = 200
+_UNTITLED = re.compile(r"(New|Child) session - \d{4}-\d\d-\d\dT")
+"""What OpenCode calls a session until the model has named it."""
 
 
 class SessionLookup(Protocol):
@@ -67,13 +70,17 @@ class SessionBook:
         """Take an event in and announce it."""
         match event:
             case SessionStarted() | SessionUpdated():
-                if isinstance(event, SessionUpdated) and event.session == self.get(event.session.id):
+                if isinstance(event, SessionUpdated) and self._same(event.session):
                     return
                 self._sessions[event.session.id] = event.session.model_copy(deep=True)
             case _:
                 if event.session_id and (session := self.get(event.session_id)):
                     _reduce(session, event)
         self._publish(event)
+
+    def _same(self, session: Session) -> bool:
+        known = self.get(session.id)
+        return known is not None and session == known.model_copy(update={"updated_at": session.updated_at})
 
     def change(self, session: Session, at: int, **fields: object) -> None:
         """Announce a session with some fields changed, if they are."""
@@ -88,7 +95,7 @@ def session_of(info: SessionInfo, known: Session | None, process: AgentProcess, 
         agent=AGENT,
         project_id=project_id(info.directory),
         directory=info.directory,
-        title=info.title,
+        title="" if _UNTITLED.match(info.title) else info.title,
         state=known.state if known else "idle",
         live=True,
         parent_id=info.parent_id,
@@ -136,6 +143,16 @@ def _usage(info: SessionInfo, known: Usage) -> Usage:
             "cost_usd": info.cost,
         }
     )
+
+
+def after(session: Session | None, events: Sequence[Event]) -> Session | None:
+    """Return a copy of a session as it will be after some events."""
+    if session is None:
+        return None
+    copy = session.model_copy(deep=True)
+    for event in events:
+        _reduce(copy, event)
+    return copy
 
 
 def _reduce(session: Session, event: Event) -> None:

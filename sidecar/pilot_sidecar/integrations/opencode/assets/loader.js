@@ -4,10 +4,10 @@ export default {
   id: "pilot",
   server: async (input) => {
     try {
-      const { attach } = await import("__PILOT_BRIDGE__")
-      return attach(input, "__PILOT_HOME__")
+      const { attach } = await import("__PILOT_BRIDGE__");
+      return attach(input, "__PILOT_HOME__");
     } catch {
-      return {}
+      return {};
     }
   },
-}
+};

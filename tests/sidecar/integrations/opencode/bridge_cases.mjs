@@ -1,0 +1,248 @@
+// The bridge alone, with a WebSocket that is ours: run by test_bridge.py through `node --test`.
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+
+const { attach } = await import(process.env.BRIDGE ?? "");
+const DIRECTORY = "/work/project";
+let sockets = [];
+let home = "";
+let printed = 0;
+
+class FakeSocket {
+  constructor(url, options) {
+    this.url = url;
+    this.authorization = options.headers.authorization;
+    this.sent = [];
+    this.bufferedAmount = 0;
+    sockets.push(this);
+  }
+  send(text) {
+    this.sent.push(JSON.parse(text));
+  }
+  close() {}
+  open() {
+    this.onopen();
+    return this;
+  }
+  say(frame) {
+    this.onmessage({ data: JSON.stringify(frame) });
+  }
+  types() {
+    return this.sent.map((frame) => frame.event?.type ?? frame.type);
+  }
+}
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "bridge-"));
+  process.env.PILOT_HOME = home;
+  sockets = [];
+  printed = 0;
+  globalThis.WebSocket = FakeSocket;
+  for (const name of ["log", "error", "warn"]) console[name] = () => printed++;
+});
+afterEach(() => {
+  globalThis.__pilotBridge?.retire();
+  delete globalThis.__pilotBridge;
+  assert.equal(printed, 0, "the bridge never prints");
+});
+
+function hubFile(extra = {}) {
+  mkdirSync(join(home, "hooks"), { recursive: true });
+  const file = { url: "ws://127.0.0.1:1/bridge/opencode", token: "secret", protocol: 1, ...extra };
+  writeFileSync(join(home, "hooks", "opencode.json"), JSON.stringify(file));
+}
+
+function start(fetched = []) {
+  const client = {
+    _client: {
+      getConfig: () => ({
+        baseUrl: "http://localhost:4096/",
+        fetch: async (request) => {
+          fetched.push(`${request.method} ${new URL(request.url).pathname}`);
+          return Response.json({ ok: true });
+        },
+      }),
+    },
+  };
+  return attach({ directory: DIRECTORY, worktree: DIRECTORY, client }, "/nowhere");
+}
+
+const delta = (text) => ({
+  event: {
+    type: "message.part.delta",
+    properties: { sessionID: "s", messageID: "m", partID: "p", field: "text", delta: text },
+  },
+});
+const asked = (id) => ({ event: { type: "permission.asked", properties: { id, sessionID: "s" } } });
+const replied = (id) => ({ event: { type: "permission.replied", properties: { requestID: id, sessionID: "s" } } });
+const later = (ms) => new Promise((done) => setTimeout(done, ms));
+
+test("without a hub nothing happens", async () => {
+  const hooks = start();
+  await hooks.event(asked("per_1"));
+  assert.equal(sockets.length, 0);
+  assert.deepEqual(Object.keys(hooks).sort(), ["chat.message", "dispose", "event"]);
+});
+
+test("hello, then what was queued, then live", async () => {
+  hubFile();
+  const hooks = start();
+  await hooks.event(asked("per_1"));
+  const socket = sockets[0].open();
+  assert.equal(socket.authorization, "Bearer secret");
+  assert.deepEqual(socket.types(), ["hello", "permission.asked", "live"]);
+  assert.deepEqual(socket.sent[0].instances, [{ directory: DIRECTORY, worktree: DIRECTORY }]);
+});
+
+test("an ask that came and went unseen is never told", async () => {
+  hubFile();
+  const hooks = start();
+  await hooks.event(asked("per_1"));
+  await hooks.event(asked("per_2"));
+  await hooks.event(replied("per_1"));
+  await hooks.event(replied("per_0"));
+  assert.deepEqual(
+    sockets[0]
+      .open()
+      .sent.slice(1, -1)
+      .map((frame) => frame.event.properties.id ?? frame.event.properties.requestID),
+    ["per_2", "per_0"],
+  );
+});
+
+test("the queue is bounded, and says what it lost", async () => {
+  hubFile();
+  const hooks = start();
+  for (let n = 0; n < 2500; n++) await hooks.event(asked(`per_${n}`));
+  const socket = sockets[0].open();
+  assert.equal(socket.sent[0].dropped, 500);
+  assert.equal(socket.sent.length, 2002);
+  assert.equal(socket.sent[1].event.properties.id, "per_500");
+});
+
+test("a hub that does not read costs bounded memory, and is told of the gap", async () => {
+  hubFile();
+  const hooks = start();
+  const socket = sockets[0].open();
+  socket.bufferedAmount = 10_000_000;
+  for (let n = 0; n < 2500; n++) await hooks.event(asked(`per_${n}`));
+  assert.equal(socket.sent.length, 2);
+  socket.bufferedAmount = 0;
+  await later(120);
+  assert.deepEqual(socket.sent.at(-1).dropped, 500);
+});
+
+test("the first delta goes at once, the next ones together, with offsets in UTF-16", async () => {
+  hubFile();
+  const hooks = start();
+  const socket = sockets[0].open();
+  for (const text of ["🚀", "a", "b", "c"]) await hooks.event(delta(text));
+  assert.deepEqual(socket.types(), ["hello", "live", "message.part.delta"]);
+  await later(80);
+  const deltas = socket.sent.slice(2).map((frame) => [frame.event.properties.offset, frame.event.properties.delta]);
+  assert.deepEqual(deltas, [
+    [0, "🚀"],
+    [2, "abc"],
+  ]);
+});
+
+test("what is held goes before whatever follows it", async () => {
+  hubFile();
+  const hooks = start();
+  const socket = sockets[0].open();
+  await hooks.event(delta("a"));
+  await hooks.event(delta("b"));
+  await hooks.event(asked("per_1"));
+  assert.deepEqual(socket.types().slice(2), ["message.part.delta", "message.part.delta", "permission.asked"]);
+});
+
+test("noise is dropped", async () => {
+  hubFile();
+  const hooks = start();
+  const socket = sockets[0].open();
+  for (const type of ["plugin.added", "session.diff", "server.heartbeat"])
+    await hooks.event({ event: { type, properties: {} } });
+  assert.deepEqual(socket.types(), ["hello", "live"]);
+});
+
+test("only listed requests are run, whatever the hub says", async () => {
+  hubFile();
+  const fetched = [];
+  start(fetched);
+  const socket = sockets[0].open();
+  const paths = [
+    ["GET", "/permission"],
+    ["POST", "/permission/per_1/reply"],
+    ["GET", "/session/status"],
+    ["GET", "/session/ses_1/message?limit=3"],
+    ["PUT", "/auth/openai"],
+    ["PATCH", "/config"],
+    ["POST", "/session/ses_1/shell"],
+    ["POST", "/pty"],
+    ["GET", "/permission/../auth"],
+  ];
+  for (const [id, [method, path]] of paths.entries())
+    socket.say({ type: "rpc", id, method, path, directory: DIRECTORY });
+  await later(50);
+  const status = Object.fromEntries(
+    socket.sent.filter((frame) => frame.type === "rpc.result").map((frame) => [frame.id, frame.status]),
+  );
+  assert.deepEqual(status, { 0: 200, 1: 200, 2: 200, 3: 200, 4: 403, 5: 403, 6: 403, 7: 403, 8: 403 });
+  assert.equal(fetched.length, 4);
+});
+
+test("a directory that is closed answers 410", async () => {
+  hubFile();
+  const hooks = start();
+  const socket = sockets[0].open();
+  await hooks.dispose();
+  socket.say({ type: "rpc", id: 1, method: "GET", path: "/permission", directory: DIRECTORY });
+  await later(20);
+  assert.equal(socket.sent.at(-1).status, 410);
+});
+
+test("the address is read anew before each attempt", async () => {
+  hubFile();
+  start();
+  sockets[0].open().onclose();
+  hubFile({ url: "ws://127.0.0.1:2/bridge/opencode" });
+  await later(350);
+  assert.deepEqual(
+    sockets.map((socket) => new URL(socket.url).port),
+    ["1", "2"],
+  );
+});
+
+test("a turn waits for its approval mode, and not for a hub that is stuck", async () => {
+  hubFile();
+  const hooks = start();
+  const socket = sockets[0].open();
+  await hooks["chat.message"]({ sessionID: "s" });
+  assert.deepEqual(socket.types(), ["hello", "live"]);
+  socket.say({ type: "config", approval: {}, prepare: true });
+  const turn = hooks["chat.message"]({ sessionID: "s", agent: "build" });
+  const frame = socket.sent.at(-1);
+  assert.deepEqual([frame.type, frame.sessionID, frame.agent], ["prepare", "s", "build"]);
+  socket.say({ type: "prepared", id: frame.id });
+  await turn;
+  const began = Date.now();
+  await hooks["chat.message"]({ sessionID: "s" });
+  assert.ok(Date.now() - began < 900);
+  const sent = socket.sent.length;
+  await hooks["chat.message"]({ sessionID: "s" });
+  assert.equal(socket.sent.length, sent);
+});
+
+test("newer code in the same process takes over under the same boot", async () => {
+  hubFile();
+  start();
+  const old = globalThis.__pilotBridge;
+  old.version = "older";
+  start();
+  assert.notEqual(globalThis.__pilotBridge, old);
+  assert.equal(globalThis.__pilotBridge.boot, old.boot);
+  assert.equal(old.retired, true);
+});
