@@ -50,6 +50,16 @@ describe("a tool call", () => {
     expect([verbOf(tool(change)), subjectOf(tool(change), "/work/shop")]).toEqual([verb, subject]);
   });
 
+  test("a plan of to-dos tells how far it is", () => {
+    const todos = [
+      { content: "One", status: "completed" },
+      { content: "Two", status: "pending" },
+    ];
+    const one = tool({ toolKind: "todo", tool: "todowrite", input: { todos }, output: "[]" });
+    expect([verbOf(one), subjectOf(one, "")]).toEqual(["To-dos", "1 of 2 done"]);
+    expect(bodyOf(one)).toEqual([{ kind: "output", text: "✓ One\n○ Two" }]);
+  });
+
   test("tells how it went", () => {
     const files = [{ path: "a", additions: 2, deletions: 1, status: "modified" }];
     expect(metaOf(tool({ files, endedAt: 200 }))).toBe("+2 −1 · 0.2 s");

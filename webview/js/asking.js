@@ -38,8 +38,7 @@ export function askBody(ask) {
   for (const file of ask.files) body.append(fileChange(file));
   if (ask.kind === "plan") body.append(h("div", { class: "plan" }, renderMarkdown(planText(ask))));
   else if (!ask.command && !ask.files.length) body.append(...details(ask));
-  if (ask.always && ask.decisions.includes("allow_always"))
-    body.append(h("p", { class: "hint" }, "“Always” would allow ", h("code", null, ask.always), "."));
+  if (ask.always && ask.decisions.includes("allow_always")) body.append(alwaysHint("“Always”: ", ask.always));
   return body;
 }
 
@@ -105,9 +104,7 @@ function alwaysForm(ask, decide, row) {
       decide({ kind: "allow_always", ...(option.id ? { optionId: option.id } : {}) }),
     ),
   );
-  const hint = ask.always
-    ? h("p", { class: "hint" }, "From now on, without asking: ", h("code", null, ask.always))
-    : "";
+  const hint = ask.always ? alwaysHint("From now on, without asking: ", ask.always) : "";
   const form = h(
     "div",
     { class: "note-form" },
@@ -120,6 +117,20 @@ function alwaysForm(ask, decide, row) {
     ),
   );
   return form;
+}
+
+/**
+ * What "always" would mean, in the agent's own words; the patterns it lists stand out.
+ * @param {string} label
+ * @param {string} always
+ */
+function alwaysHint(label, always) {
+  const lines = always.split("\n").filter((line) => line.trim());
+  const alone = lines.length === 1;
+  const parts = lines.map((line) =>
+    alone || /^\s*- /.test(line) ? h("code", null, line.replace(/^\s*- /, "")) : line,
+  );
+  return h("p", { class: "hint" }, label, ...parts.flatMap((part) => [part, " "]));
 }
 
 /** @param {P.FileDiff} file */

@@ -163,6 +163,7 @@ const AGENTS = {
   qwen: "Qwen",
   cursor: "Cursor",
   aider: "Aider",
+  demo: "Recording",
 };
 
 /** @param {string} agent */

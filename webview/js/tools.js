@@ -41,7 +41,7 @@ export function subjectOf(item, directory) {
   const named =
     text(input.command) ?? path(input, item, directory) ?? text(input.pattern) ?? text(input.query) ?? text(input.url);
   if (item.toolKind === "task") return text(input.description) ?? item.title;
-  if (item.toolKind === "todo") return "";
+  if (item.toolKind === "todo") return progress(item);
   const subject = named ?? item.title;
   return (subject === verbOf(item) ? "" : subject).split("\n")[0] ?? "";
 }
@@ -61,6 +61,10 @@ export function metaOf(item) {
 export function bodyOf(item) {
   /** @type {ReturnType<typeof bodyOf>} */
   const parts = [];
+  const todos = todosOf(item);
+  if (item.toolKind === "todo" && todos.length) {
+    return [{ kind: "output", text: todos.map((todo) => `${todo.done ? "✓" : "○"} ${todo.text}`).join("\n") }];
+  }
   const command = text(item.input?.command);
   if (item.toolKind === "shell" && command) parts.push({ kind: "command", text: command });
   if (showsInput(item)) parts.push({ kind: "input", text: JSON.stringify(item.input, null, 2) });
@@ -74,6 +78,21 @@ export function bodyOf(item) {
 export function opensByItself(item) {
   const lines = item.files.reduce((sum, file) => sum + file.additions + file.deletions, 0);
   return item.status === "failed" || (item.files.some((file) => file.patch) && lines <= 60);
+}
+
+/** @param {P.ToolItem} item @returns {{ text: string, done: boolean }[]} */
+function todosOf(item) {
+  const todos = Array.isArray(item.input?.todos) ? item.input.todos : [];
+  return todos.map((todo) => ({
+    text: text(todo?.content) ?? text(todo?.text) ?? "",
+    done: todo?.status === "completed",
+  }));
+}
+
+/** @param {P.ToolItem} item */
+function progress(item) {
+  const todos = todosOf(item);
+  return todos.length ? `${todos.filter((todo) => todo.done).length} of ${todos.length} done` : "";
 }
 
 /** @param {P.ToolItem} item */

@@ -27,7 +27,14 @@ describe("a permission", () => {
     expect(element.querySelector("h2")?.textContent).toBe("Run a command?");
     expect(element.querySelector(".cmd")?.textContent).toBe(command);
     expect(element.querySelector(".where")?.textContent).toBe("OpenCode · shop · laptop");
-    expect(element.textContent).toContain("“Always” would allow rm *.");
+    expect(element.textContent).toContain("“Always”: rm *");
+  });
+
+  test("tells what always means in the agent's own words, its patterns as code", () => {
+    const always = "This will allow the following patterns until OpenCode is restarted.\n\n- rm *\n- ls *";
+    const { element } = dock({ always, decisions: ["allow_once", "allow_always", "deny"] });
+    expect([...element.querySelectorAll(".hint code")].map((one) => one.textContent)).toEqual(["rm *", "ls *"]);
+    expect(element.querySelector(".hint")?.textContent).toContain("until OpenCode is restarted.");
   });
 
   test("takes no tap in its first quarter of a second", () => {

@@ -18,7 +18,12 @@ class AppShell extends PilotElement {
     const session = sessionId ? this.data.sessions[sessionId] : undefined;
     const shape = this.#shape(phase, sessions > 0, Boolean(session), sessionId);
     this.dataset.view = sessions > 0 ? view : "session";
-    if (!this.changed(shape, problem, this.ui.connection.retryAt)) return;
+    if (this.changed(shape, problem)) this.#compose(shape);
+    this.#nameLandmarks(this.dataset.view);
+  }
+
+  /** @param {string} shape */
+  #compose(shape) {
     keyed(
       this,
       this.#parts(shape),
@@ -26,6 +31,13 @@ class AppShell extends PilotElement {
       (part) => this.#make(part),
       () => {},
     );
+  }
+
+  /** On a phone the page in sight is the main one, whichever it is. @param {string} view */
+  #nameLandmarks(view) {
+    const phone = matchMedia("(max-width: 720px)").matches;
+    this.querySelector("session-rail")?.setAttribute("role", phone && view === "list" ? "main" : "navigation");
+    this.querySelector("ask-list")?.setAttribute("role", phone && view === "asks" ? "main" : "region");
   }
 
   /**

@@ -37,7 +37,13 @@ class SessionRail extends PilotElement {
       on: { click: () => this.actions.showSheet("shortcuts") },
     };
     this.append(
-      h("div", { class: "brand" }, h("span", { class: "mark", "aria-hidden": "true" }), "Pilot", this.fresh),
+      h(
+        "div",
+        { class: "brand" },
+        h("span", { class: "mark", "aria-hidden": "true" }),
+        h("h1", null, "Pilot"),
+        this.fresh,
+      ),
       this.list,
       h(
         "div",
