@@ -59,7 +59,7 @@ test("only open to-dos with a date in the past are overdue", () => {
 
 
 def _todos(*states: str) -> tuple[str, tuple[str, Json]]:
-    texts = ("Add `due` to a to-do", "Find what is overdue", "Run the tests")
+    texts = ("Add a due date to to-dos", "Find what is overdue", "Run the tests")
     todos = [
         {"id": str(number), "content": text, "status": state, "priority": "medium"}
         for number, (text, state) in enumerate(zip(texts, states, strict=True), start=1)
@@ -194,9 +194,10 @@ def _neutral(event: Json, same: dict[str, str]) -> Json:
     if "startedAt" in neutral:
         neutral["startedAt"] -= event["at"]  # how long before, as the player reads it
     if session := neutral.get("session"):
-        session.update(agent="demo", title=TITLE, createdAt=0, updatedAt=0, model="recorded/model", demo=True)
+        session.update(agent="demo", title=TITLE, createdAt=0, updatedAt=0, demo=True)
         session["capabilities"] = {"stream": "tokens", "approve": "race", "usage": True}
-        session.pop("process", None)
+        for name in ("process", "model", "mode"):
+            session.pop(name, None)
     if ask := neutral.get("ask"):
         ask.update(agent="demo", machine="demo", createdAt=0)
     return neutral

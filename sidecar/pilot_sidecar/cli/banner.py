@@ -6,16 +6,18 @@ from pilot_sidecar import __version__
 from pilot_sidecar.infra.qr import terminal_qr
 
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
-_DEMO = f"  {_BOLD}Demo{_RESET}: a recorded session is playing; nothing it does touches your files."
+_DEMO = "Demo: a recorded session is playing; nothing it does touches your files."
 
 
-def plain_banner(url: str, link: str) -> str:
+def plain_banner(url: str, link: str, *, demo: bool) -> str:
     """Return the few lines for a log or a pipe."""
-    return (
-        f"Pilot {__version__} is running at {url}\n"
-        f"Open {link} (good once, for 10 minutes)\n"
-        "Stop it with Ctrl-C or `pilot stop`."
-    )
+    lines = [
+        f"Pilot {__version__} is running at {url}",
+        f"Open {link} (good once, for 10 minutes)",
+        *([_DEMO] if demo else []),
+        "Stop it with Ctrl-C or `pilot stop`.",
+    ]
+    return "\n".join(lines)
 
 
 def terminal_banner(url: str, link: str, agents: Sequence[str], *, demo: bool) -> str:
@@ -31,7 +33,7 @@ def terminal_banner(url: str, link: str, agents: Sequence[str], *, demo: bool) -
         f"  {_DIM}good once, for 10 minutes; `pilot open` makes another{_RESET}",
         "",
         f"  Agents: {found}",
-        *([_DEMO] if demo else []),
+        *([f"  {_DEMO}"] if demo else []),
         f"  {_DIM}Stop with Ctrl-C, or `pilot stop` from anywhere.{_RESET}",
         "",
     ]

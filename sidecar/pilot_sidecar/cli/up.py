@@ -72,7 +72,7 @@ def _greet(ready: "RunningHub", *, demo: bool, opening: bool) -> None:
         if sys.stdout.isatty():
             print(terminal_banner(ready.url, printed, found_agents(), demo=demo), flush=True)
         else:
-            print(plain_banner(ready.url, printed), flush=True)
+            print(plain_banner(ready.url, printed, demo=demo), flush=True)
         if opened is not None:
             browser.open_page(opened)
 

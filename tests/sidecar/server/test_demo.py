@@ -11,10 +11,13 @@ import pytest
 
 from fakes.domain import open_domain
 from fakes.hub_process import pilot, start_hub
+from pilot_sidecar.core.agents import PromptRequest
 from pilot_sidecar.core.asks_model import Actor, DecisionRequest
 from pilot_sidecar.core.bus import Announcement
+from pilot_sidecar.core.errors import UnsupportedError
 from pilot_sidecar.core.events import Client
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.integrations.demo.driver import DemoDriver
 from pilot_sidecar.integrations.demo.integration import DemoIntegration
 from pilot_sidecar.integrations.demo.player import Player
 from pilot_sidecar.integrations.demo.recording import load_recording
@@ -64,6 +67,17 @@ async def test_allowing_runs_the_command_and_ends_well(services: Services) -> No
     assert any(item.kind == "text" and "Both tests pass" in item.text for item in items)
     assert sum(entry.event.type == "pilot.message.delta" for entry in seen) > 20
     assert all(entry.event.at == services.clock.now_ms() for entry in seen if entry.event.agent == "demo")
+
+
+async def test_its_changes_can_be_looked_at_and_nothing_else_asked_of_it(services: Services) -> None:
+    await _play(services, "deny")
+    session = services.sessions.get("demo_1")
+    assert session is not None
+    (file,) = await DemoDriver().diff(session)
+    assert file.path == "src/todo.js"
+    assert "+export function overdue" in (file.patch or "")
+    with pytest.raises(UnsupportedError, match="recording"):
+        await DemoDriver().prompt(session, PromptRequest(text="hello"))
 
 
 async def test_denying_leaves_the_command_unrun(services: Services) -> None:

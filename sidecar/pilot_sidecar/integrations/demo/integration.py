@@ -10,6 +10,7 @@ from pilot_sidecar.core.agents import AgentDriver
 from pilot_sidecar.core.events import SessionUpdated
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.infra.tasks import Tasks
+from pilot_sidecar.integrations.demo.driver import DemoDriver
 from pilot_sidecar.integrations.demo.player import AGENT, Player
 from pilot_sidecar.integrations.demo.recording import load_recording
 from pilot_sidecar.integrations.ports import BridgeRoute, Detection, HubAddress, InstallOptions, InstallReport
@@ -44,9 +45,8 @@ class DemoIntegration:
 class DemoConnection:
     """Plays when asked to."""
 
-    driver: AgentDriver | None = None
-
     def __init__(self, services: Services, *, playing: bool) -> None:
+        self.driver: AgentDriver | None = DemoDriver()
         self._services = services
         self._wanted = asyncio.Event()
         if playing:
