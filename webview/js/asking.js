@@ -45,10 +45,12 @@ export function askBody(ask) {
 /**
  * Deny and Allow once weigh the same; nothing is the highlighted default.
  * @param {P.Ask} ask
+ * @param {P.Capabilities | undefined} capabilities of the session; a note is offered only where it arrives
  * @param {(decision: Decision) => void} decide
  */
-export function askButtons(ask, decide) {
+export function askButtons(ask, capabilities, decide) {
   const row = h("div", { class: "acts" });
+  const noted = capabilities?.denyMessage ?? false;
   const can = (/** @type {P.DecisionKind} */ kind) => ask.decisions.includes(kind);
   if (can("deny")) row.append(button("Deny", "deny", "button deny", () => decide({ kind: "deny" }), "d"));
   if (can("allow_once"))
@@ -61,7 +63,7 @@ export function askButtons(ask, decide) {
         "a",
       ),
     );
-  if (can("deny")) row.append(quiet("Deny with note…", () => row.replaceWith(noteForm(decide, row))));
+  if (can("deny") && noted) row.append(quiet("Deny with note…", () => row.replaceWith(noteForm(decide, row))));
   if (can("allow_always")) row.append(quiet("Always…", () => row.replaceWith(alwaysForm(ask, decide, row))));
   if (can("release")) row.append(button("Answer in terminal", "release", "quiet", () => decide({ kind: "release" })));
   return row;

@@ -1,7 +1,7 @@
 // @ts-check
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { askSeen } from "../../../webview/js/reduce.js";
-import { ask, session } from "../samples.js";
+import { ask, CAPABLE, session } from "../samples.js";
 import { button, page } from "./page.js";
 
 beforeEach(() => {
@@ -61,6 +61,12 @@ describe("a permission", () => {
     if (field) field.value = " use npm ci ";
     button(element, "Deny with this note").click();
     expect(asked[0]?.[2]).toEqual({ kind: "deny", message: "use npm ci" });
+  });
+
+  test("a note is offered only where the agent would read it", () => {
+    const deaf = session({ capabilities: { ...CAPABLE, denyMessage: false } });
+    const { element } = page("ask-dock", { asks: [ask()], sessions: [deaf] });
+    expect(element.textContent).not.toContain("Deny with note");
   });
 
   test("always is a second step, with the agent's own options", () => {

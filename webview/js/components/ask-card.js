@@ -93,7 +93,12 @@ export class AskCard extends PilotElement {
       const form = /** @type {AskQuestion} */ (document.createElement("ask-question"));
       this.buttons?.append(form);
       form.show(ask);
-    } else this.buttons?.append(askButtons(ask, (decision) => this.actions.decide(ask, decision)));
+    } else
+      this.buttons?.append(
+        askButtons(ask, this.data.sessions[ask.sessionId]?.capabilities, (decision) =>
+          this.actions.decide(ask, decision),
+        ),
+      );
   }
 
   #state() {
