@@ -1,5 +1,8 @@
 // @ts-check
-/** Puts the page together: the only file that knows the browser's globals and all parts at once. */
+/**
+ * Puts the page together: the only file that knows the browser's globals and all parts at once.
+ * @import { AskProblem } from "./types"
+ */
 import "./components/all.js";
 import { Actions } from "./actions.js";
 import { Drafts } from "./drafts.js";
@@ -48,8 +51,15 @@ async function begin() {
     return router.start();
   }
   const problem = await actions.pair(code, deviceName(navigator.userAgent));
-  if (problem) store.setUi({ phase: "unpaired", failure: problem });
+  if (problem) await beginAnyway(problem);
   router.start();
+}
+
+/** A spent link, opened again in a browser that is paired already, does no harm. @param {AskProblem} problem */
+async function beginAnyway(problem) {
+  router.replace({ name: "list" });
+  await sync.start();
+  if (store.ui.phase === "unpaired") store.setUi({ failure: problem });
 }
 
 /** Before the next frame; a hidden page has none, so a timer stands in. @param {() => void} callback */
