@@ -1,13 +1,18 @@
 """Installing and removing the bridge in a real user's configuration."""
 
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from agents.conftest import bare_sandbox
+from agents.harness.hub import Hub
 from agents.harness.model import Model
 from agents.harness.opencode import Sandbox, Tui
+from pilot_sidecar.integrations.opencode.integration import OpenCodeIntegration
+from pilot_sidecar.integrations.opencode.reload import reload_idle_terminals
+from pilot_sidecar.integrations.ports import InstallOptions
 
 COMMENTED = """{
   // my theme
@@ -58,12 +63,19 @@ def test_opencode_starts_clean_and_fast_without_a_network(sandbox: Sandbox) -> N
     assert with_bridge < plain + 2, f"{plain:.1f} s without, {with_bridge:.1f} s with the bridge"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="terminals are told to load the bridge on Linux only")
 @pytest.mark.usefixtures("tmux")
-def test_the_terminal_shows_that_the_plugin_is_there(sandbox: Sandbox) -> None:
-    sandbox.install("--offline")
+async def test_a_running_terminal_joins_without_a_restart_unless_it_is_busy(sandbox: Sandbox, hub: Hub) -> None:
     tui = Tui(sandbox)
+    options = InstallOptions(home=sandbox.pilot_home, environ=sandbox.environ, offline=True, reload=True)
     try:
-        tui.shows("Remote control plugin loaded", 60)
+        tui.shows("Ask anything", 60)
+        OpenCodeIntegration().install(options)
+        async with hub.client() as client:
+            await client.connected()
+            tui.type("slow please")
+            await client.event("pilot.message.delta", lambda event: event["delta"].startswith("word"))
+            assert reload_idle_terminals(sandbox.environ) == []
     finally:
         tui.stop()
         sandbox.install(command="uninstall")

@@ -15,7 +15,8 @@ READY = "Ask anything"
 @pytest.fixture(scope="module")
 def tui(sandbox: Sandbox, hub: Hub) -> Iterator[Tui]:
     tui = Tui(sandbox)
-    tui.shows(READY, 60)
+    tui.shows("Remote control plugin loaded", 60)
+    tui.shows(READY)
     yield tui
     tui.stop()
 

@@ -10,6 +10,7 @@ from typing import Any
 
 Step = tuple[str, Any]
 CLEAN = ("tool", ("bash", {"command": "rm -rf node_modules", "description": "Remove node_modules"}))
+LOOP = "for n in 1 2 3; do echo line-$n; sleep 0.2; done"
 SPEECH = "Streaming words, one after another, with an umlaut ü and a rocket 🚀 in them."
 
 
@@ -93,7 +94,7 @@ def _script(words: str, done: int, result: str, sandbox: str) -> list[Step]:
         return final
     calls: dict[str, list[Step]] = {
         "clean": [("text", "I will remove node_modules."), CLEAN],
-        "listing": [("tool", ("bash", {"command": "for n in 1 2 3; do echo line-$n; sleep 0.2; done", "description": "x"}))],
+        "listing": [("tool", ("bash", {"command": LOOP, "description": "Count"}))],
         "thrice": [],
         "plan": [("tool", ("todowrite", {"todos": [
             {"id": "1", "content": "Remove node_modules", "status": "in_progress", "priority": "high"},

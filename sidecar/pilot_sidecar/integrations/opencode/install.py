@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import shutil
 from pathlib import Path
 
 from pilot_sidecar import __version__
@@ -39,6 +40,8 @@ def uninstall(options: InstallOptions) -> InstallReport:
     report = InstallReport()
     for entry in reversed(manifest.entries):
         report.changes.append(_remove(entry, layout))
+    for folder in layout.bridges.glob("bridge-*"):
+        shutil.rmtree(folder)
     for folder in reversed(manifest.folders):
         with contextlib.suppress(OSError):
             Path(folder).rmdir()
@@ -58,14 +61,20 @@ class _Installation:
         """Write our own files, the code before what loads it."""
         private_dir(self.layout.home)
         bridge = self.layout.bridges / rendered.bridge_name
-        self._write(bridge, rendered.bridge)
+        for name, data in rendered.bridge.items():
+            self._write(bridge / name, data)
         self._write(self.layout.loader, rendered.loader)
         self._write(self.layout.tui, rendered.tui)
-        for old in self.layout.bridges.glob("bridge-*.js"):
+        for old in self.layout.bridges.glob("bridge-*"):
             if old != bridge:
-                old.unlink()
-                self.manifest.entries = [entry for entry in self.manifest.entries if entry.path != str(old)]
-                self.report.changes.append(Change(old, "removed", "an older version"))
+                self._forget(old)
+
+    def _forget(self, old: Path) -> None:
+        shutil.rmtree(old)
+        kept = [entry for entry in self.manifest.entries if not Path(entry.path).is_relative_to(old)]
+        self.manifest.entries = kept
+        self.manifest.folders = [folder for folder in self.manifest.folders if folder != str(old)]
+        self.report.changes.append(Change(old, "removed", "an older version"))
 
     def list_tui_plugin(self) -> None:
         """Name the TUI plugin in OpenCode's list, with every comment kept."""
@@ -160,7 +169,7 @@ def _unlist(path: Path, *, made_by_us: bool) -> Change:
 
 def _adopt(layout: Layout, manifest: Manifest) -> None:
     """Find our files where the record of them was lost."""
-    for path in (*layout.bridges.glob("bridge-*.js"), layout.loader, layout.tui):
+    for path in (layout.loader, layout.tui):
         if path.exists() and _is_ours(path.read_bytes()):
             manifest.entries.append(Entry(path=str(path), sha256=""))
     if layout.tui_config.exists():

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from pilot_sidecar import __version__
@@ -11,6 +12,7 @@ from pilot_sidecar import __version__
 ENTRY = "./pilot/tui.js"
 """How ``tui.json`` names our TUI plugin, relative to itself."""
 MARKER = "pilot-bridge"
+ENTRY_MODULE = "index.js"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Layout:
 
     @property
     def bridges(self) -> Path:
-        """Where the code itself goes; a new version has a new name, because OpenCode keeps modules by name."""
+        """Where the code itself goes; a new version has a new folder, because OpenCode keeps modules by name."""
         return self.home / "opencode"
 
 
@@ -49,7 +51,9 @@ class Rendered:
     """What the files contain, for one layout."""
 
     bridge_name: str
-    bridge: bytes
+    """The folder of this version."""
+    bridge: dict[str, bytes]
+    """Its modules by name; ``index.js`` last, so that what it imports is there."""
     loader: bytes
     tui: bytes
 
@@ -63,21 +67,23 @@ def layout_of(environ: Mapping[str, str], home: Path) -> Layout:
 
 def render(layout: Layout) -> Rendered:
     """Return the files with this version and this home written into them."""
-    digest = hashlib.sha256(_asset("bridge.js").encode()).hexdigest()[:12]
+    sources = {path.name: path.read_text("utf-8") for path in _assets().joinpath("bridge").iterdir()}
+    digest = hashlib.sha256("".join(sources[name] for name in sorted(sources)).encode()).hexdigest()[:12]
     version = f"{__version__}-{digest}"
-    name = f"bridge-{version}.js"
+    folder = f"bridge-{version}"
     values = {
         "__PILOT_MARKER__": f"{MARKER} {version}",
         "__PILOT_VERSION__": version,
         "__PILOT_HOME__": _quoted(str(layout.home)),
-        "__PILOT_BRIDGE__": (layout.bridges / name).absolute().as_uri(),
+        "__PILOT_BRIDGE__": (layout.bridges / folder / ENTRY_MODULE).absolute().as_uri(),
     }
-    bridge, loader, tui = (_filled(_asset(asset), values) for asset in ("bridge.js", "loader.js", "tui.js"))
-    return Rendered(name, bridge, loader, tui)
+    loader, tui = (_filled(_assets().joinpath(name).read_text("utf-8"), values) for name in ("loader.js", "tui.js"))
+    names = sorted(sources, key=lambda name: name == ENTRY_MODULE)
+    return Rendered(folder, {name: _filled(sources[name], values) for name in names}, loader, tui)
 
 
-def _asset(name: str) -> str:
-    return resources.files(__package__).joinpath("assets", name).read_text("utf-8")
+def _assets() -> Traversable:
+    return resources.files(__package__).joinpath("assets")
 
 
 def _filled(text: str, values: Mapping[str, str]) -> bytes:

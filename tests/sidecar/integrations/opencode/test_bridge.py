@@ -16,8 +16,10 @@ def test_the_bridge_in_node(tmp_path: Path) -> None:
     node = shutil.which("node")
     if node is None:
         pytest.skip("node not found")
-    bridge = tmp_path / "bridge.mjs"
-    bridge.write_bytes(render(Layout(tmp_path, tmp_path)).bridge)
+    for name, data in render(Layout(tmp_path, tmp_path)).bridge.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    bridge = tmp_path / "index.js"
     done = subprocess.run(
         [node, "--test", str(CASES)],
         env={**os.environ, "BRIDGE": bridge.as_uri()}, capture_output=True, text=True, timeout=60, check=False,

@@ -100,12 +100,12 @@ def test_the_record_was_lost(options: InstallOptions, config: Path) -> None:
 
 
 def test_an_older_version_makes_way(options: InstallOptions) -> None:
-    old = options.home / "opencode" / "bridge-0.0.1-aaaa.js"
-    old.parent.mkdir(parents=True)
-    old.write_text("// pilot-bridge 0.0.1-aaaa\n")
+    old = options.home / "opencode" / "bridge-0.0.1-aaaa"
+    old.mkdir(parents=True)
+    (old / "index.js").write_text("// pilot-bridge 0.0.1-aaaa\n")
     install(options, None)
     assert not old.exists()
-    assert len(list(old.parent.glob("bridge-*.js"))) == 1
+    assert len(list(old.parent.glob("bridge-*"))) == 1
 
 
 def test_the_other_plugin_with_a_remote_command_is_named(options: InstallOptions, config: Path) -> None:
@@ -116,9 +116,9 @@ def test_the_other_plugin_with_a_remote_command_is_named(options: InstallOptions
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
 def test_the_code_is_private_and_holds_no_secret(options: InstallOptions) -> None:
     install(options, None)
-    bridge = next((options.home / "opencode").glob("bridge-*.js"))
-    assert bridge.stat().st_mode & 0o777 == 0o600
-    assert b"__PILOT" not in bridge.read_bytes().replace(b"__pilotBridge", b"")
+    bridge = next((options.home / "opencode").glob("bridge-*"))
+    assert {path.stat().st_mode & 0o777 for path in bridge.iterdir()} == {0o600}
+    assert not any(b"__PILOT" in path.read_bytes() for path in bridge.iterdir())
 
 
 @pytest.mark.parametrize(
