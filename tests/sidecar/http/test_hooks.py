@@ -168,3 +168,15 @@ async def test_time_is_up(tmp_path, setting: str, expected: int) -> None:
             assert body["hookSpecificOutput"]["decision"]["behavior"] == "deny"  # type: ignore[index]
         resolved = (await stream.until("pilot.permission.resolved"))[1]["ask"]
         assert (resolved["state"], resolved["resolution"]["by"]["kind"]) == ("expired", "timeout")
+
+
+async def test_the_hook_token_from_the_settings_works_at_once_beside_the_hubs_own(hub: HubProcess) -> None:
+    body = payload("SessionStart")
+    mine = {"Authorization": "Bearer my-own-hook-token"}
+    assert (await hub.call("POST", "/codex/hooks/SessionStart", body, **mine))[0] == 401
+    status, view = await hub.call("PATCH", "/api/settings", {"values": {"hookToken": "my-own-hook-token"}})
+    assert status == 200
+    assert "my-own-hook-token" not in str(view)
+    assert (await hub.call("POST", "/codex/hooks/SessionStart", body, **mine))[0] == 204
+    assert (await hub.hook("SessionStart", body))[0] == 204
+    assert (await hub.call("GET", "/api/snapshot", **mine))[0] == 401

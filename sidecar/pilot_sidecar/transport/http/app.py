@@ -87,6 +87,7 @@ async def serve_http(
     """Serve until left: the API table, events, hooks, bridges and the dashboard."""
     settings = services.settings.current
     doorkeeper = Doorkeeper(tokens, devices, services.clock)
+    follow_hook_token(services, doorkeeper)
     fanout = Fanout(services.bus)
     router = Router()
     door = HttpDoor(router, doorkeeper, OriginCheck(settings.host))
@@ -108,6 +109,16 @@ async def serve_http(
     finally:
         fanout.close()
         await runner.cleanup()
+
+
+def follow_hook_token(services: Services, doorkeeper: Doorkeeper) -> None:
+    """Accept ``PILOT_HOOK_TOKEN`` as it is set now, without a restart."""
+
+    def take() -> None:
+        doorkeeper.extra_hook_token = services.settings.current.hook_token.get_secret_value()
+
+    take()
+    services.settings.on_change(take)
 
 
 def _request(
