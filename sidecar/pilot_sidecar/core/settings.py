@@ -44,6 +44,8 @@ class Settings(Wire):
     keep_alive: Literal["auto", "always", "never"] = Field(
         "auto", description="Whether the hub stays when nobody needs it."
     )
+    keep_days: int = Field(90, ge=1, description="Days that history is kept.")
+    keep_megabytes: int = Field(2000, ge=10, description="Most that history may take up, in MB.")
 
 
 NEEDS_RESTART = frozenset({"port", "host"})

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from pilot_sidecar.core import schema
 from pilot_sidecar.core.errors import StorageError
@@ -19,6 +20,7 @@ BATCH_BYTES = 256 * 1024
 ROOM_BYTES = 1024 * 1024
 """Unwritten events beyond this hold back whoever brings more."""
 Row = tuple[object, ...]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,10 @@ class Store:
     def read_now(self, sql: str, values: Row = ()) -> list[Row]:
         """Return the rows of a query at once: for start-up only, when nothing else runs."""
         return self._reader.execute(sql, values).fetchall()
+
+    def run(self, job: Callable[[sqlite3.Connection], T]) -> "asyncio.Future[T]":
+        """Do something short with the database, in order with the other writes."""
+        return self._disk.run(lambda: job(self._writer))
 
     async def settled(self) -> None:
         """Return when everything appended so far is written."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from pilot_sidecar import PROTOCOL, __version__
 from pilot_sidecar.core.devices import DeviceBook
+from pilot_sidecar.core.retention import keep_within_limits
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.settings import SettingsStore
 from pilot_sidecar.infra.clock import SystemClock
@@ -142,6 +143,7 @@ def _run_watchers(
     stages.undo("the hub's watchers", watchers.stop)
     watchers.spawn("deadlines", expire_asks(services))
     watchers.spawn("presence", release_when_alone(services))
+    watchers.spawn("retention", keep_within_limits(services.store, services.settings, services.clock))
 
     async def leave() -> None:
         await leave_when_idle(services, configured, options.idle_exit_s)

@@ -100,7 +100,7 @@ async def test_the_audit_shows_what_was_changed(tmp_path: Path) -> None:
     lines = path.read_bytes().splitlines(keepends=True)
     assert len(lines) == 5
     for damaged in (
-        lines[:1] + [lines[1].replace(b"a1", b"a9")] + lines[2:],
+        [lines[0], lines[1].replace(b"a1", b"a9"), *lines[2:]],
         lines[:2] + lines[3:],
         [lines[1], lines[0], *lines[2:]],
     ):

@@ -1,0 +1,75 @@
+"""How long the store keeps what: so many days or megabytes, whichever is less; an ask that waits is never dropped."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+
+from pilot_sidecar.core.settings import SettingsStore
+from pilot_sidecar.core.store import Store
+from pilot_sidecar.infra.clock import Clock
+
+logger = logging.getLogger(__name__)
+
+DAY_MS = 24 * 3600 * 1000
+FIRST_AFTER_S = 30.0
+EVERY_S = 6 * 3600.0
+STEP = 200
+"""Rows deleted at a time, so that an ask never waits long for the disk."""
+
+_BY_AGE = (
+    "DELETE FROM events WHERE (epoch, last) IN (SELECT epoch, last FROM events WHERE at < ?1 LIMIT ?2)",
+    "DELETE FROM decisions WHERE rowid IN (SELECT rowid FROM decisions WHERE at < ?1 LIMIT ?2)",
+    "DELETE FROM asks WHERE rowid IN "
+    "(SELECT rowid FROM asks WHERE state <> 'pending' AND created_at < ?1 ORDER BY created_at LIMIT ?2)",
+    "DELETE FROM items WHERE rowid IN (SELECT items.rowid FROM sessions JOIN items ON items.session_id = sessions.id "
+    "WHERE sessions.updated_at < ?1 LIMIT ?2)",
+    "DELETE FROM sessions WHERE rowid IN (SELECT rowid FROM sessions WHERE updated_at < ?1 LIMIT ?2)",
+)
+_OLDEST_EVENTS = (
+    "DELETE FROM events WHERE (epoch, last) IN (SELECT epoch, last FROM events ORDER BY epoch, last LIMIT ?)"
+)
+_OLDEST_ITEMS = "DELETE FROM items WHERE rowid IN (SELECT rowid FROM items ORDER BY pos LIMIT ?)"
+
+
+async def keep_within_limits(store: Store, settings: SettingsStore, clock: Clock) -> None:
+    """Forget what is too old or too much, now and then, until cancelled."""
+    await asyncio.sleep(FIRST_AFTER_S)
+    while True:
+        current = settings.current
+        dropped = await forget_old(store, clock.now_ms() - current.keep_days * DAY_MS)
+        dropped += await shrink(store, current.keep_megabytes * 1_000_000)
+        if dropped:
+            logger.info("forgot %d rows that were too old or too much", dropped)
+        await asyncio.sleep(EVERY_S)
+
+
+async def forget_old(store: Store, before_ms: int) -> int:
+    """Delete what is older; return how many rows went."""
+    total = 0
+    for sql in _BY_AGE:
+        while gone := await store.run(_delete(sql, (before_ms, STEP))):
+            total += gone
+    return total
+
+
+async def shrink(store: Store, limit_bytes: int) -> int:
+    """Delete the oldest until the data fits; return how many rows went. The file keeps its size and is filled again."""
+    total = 0
+    while await store.run(used_bytes) > limit_bytes:
+        gone = await store.run(_delete(_OLDEST_EVENTS, (STEP,))) or await store.run(_delete(_OLDEST_ITEMS, (STEP,)))
+        if not gone:
+            break
+        total += gone
+    return total
+
+
+def used_bytes(connection: sqlite3.Connection) -> int:
+    """Return how much of the file holds data."""
+    names = ("page_count", "freelist_count", "page_size")
+    pages, free, size = (int(connection.execute(f"PRAGMA {name}").fetchone()[0]) for name in names)
+    return (pages - free) * size
+
+
+def _delete(sql: str, values: tuple[int, ...]) -> Callable[[sqlite3.Connection], int]:
+    return lambda connection: connection.execute(sql, values).rowcount
