@@ -66,17 +66,20 @@ class EventStreams:
 
     async def _follow(self, stream: Stream, cursor: str | None, caller: Caller) -> None:
         client = caller.client(f"sse_{secrets.token_hex(6)}")
-        self._fanout.flush()
-        # No await between here and join: what was missed and what comes next meet exactly.
-        if backlog := self._backlog(cursor):
-            stream.send(chunk(backlog))
-        self._fanout.join(stream)
+        self._join(stream, cursor)
         self._services.presence.join(client)
         try:
             await stream.ended.wait()
         finally:
             self._fanout.leave(stream)
             self._services.presence.leave(client)
+
+    def _join(self, stream: Stream, cursor: str | None) -> None:
+        """Send what was missed and follow what comes: one step without an await, so that they meet exactly."""
+        self._fanout.flush()
+        if backlog := self._backlog(cursor):
+            stream.send(chunk(backlog))
+        self._fanout.join(stream)
 
     def _backlog(self, cursor: str | None) -> bytes:
         bus = self._services.bus
