@@ -25,7 +25,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory, model: Model) -> Sandbox:
     """A user's home with the bridge installed and ``bash`` set to ask."""
     sandbox = bare_sandbox(tmp_path_factory.mktemp("oc"), model)
     sandbox.configure(permission={"bash": "ask"})
-    sandbox.install("--offline")
+    sandbox.install()
     return sandbox
 
 
@@ -45,6 +45,7 @@ def hub(sandbox: Sandbox) -> Iterator[Hub]:
     hub.start()
     yield hub
     hub.stop()
+    assert hub.complaints() == []
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,7 @@ from agents.conftest import bare_sandbox
 from agents.harness.hub import Hub
 from agents.harness.model import Model
 from agents.harness.opencode import Sandbox, Tui
-from pilot_sidecar.integrations.opencode.integration import OpenCodeIntegration
 from pilot_sidecar.integrations.opencode.reload import reload_idle_terminals
-from pilot_sidecar.integrations.ports import InstallOptions
 
 COMMENTED = """{
   // my theme
@@ -32,14 +30,14 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory, model: Model) -> Sandbox:
 def test_install_and_uninstall_restore_every_byte(sandbox: Sandbox) -> None:
     (sandbox.config / "tui.jsonc").write_text(COMMENTED)
     before = files(sandbox.config)
-    first = sandbox.install("--offline")
+    first = sandbox.pilot("init", "opencode", "--offline")
     installed = files(sandbox.config)
     assert "// keep me" in installed["tui.jsonc"].decode()
     assert "./pilot/tui.js" in installed["tui.jsonc"].decode()
     assert installed["opencode.json"] == before["opencode.json"]
-    assert sandbox.install("--offline") != first
+    assert sandbox.pilot("init", "opencode", "--offline") != first
     assert files(sandbox.config) == installed
-    sandbox.install(command="uninstall")
+    sandbox.pilot("uninstall", "opencode")
     assert files(sandbox.config) == before
     assert sorted(path.name for path in sandbox.config.iterdir()) == ["opencode.json", "tui.jsonc"]
     assert not (sandbox.pilot_home / "opencode").exists()
@@ -48,18 +46,18 @@ def test_install_and_uninstall_restore_every_byte(sandbox: Sandbox) -> None:
 def test_what_was_changed_since_loses_only_our_entry(sandbox: Sandbox) -> None:
     config = sandbox.config / "tui.jsonc"
     config.write_text(COMMENTED)
-    sandbox.install("--offline")
+    sandbox.install()
     config.write_text(config.read_text().replace("my theme", "my favourite theme"))
-    sandbox.install(command="uninstall")
+    sandbox.uninstall()
     assert config.read_text() == COMMENTED.replace("my theme", "my favourite theme")
 
 
 def test_opencode_starts_clean_and_fast_without_a_network(sandbox: Sandbox) -> None:
     (sandbox.config / "tui.jsonc").unlink(missing_ok=True)
     plain = start_s(sandbox)
-    sandbox.install("--offline")
+    sandbox.install()
     with_bridge = start_s(sandbox)
-    sandbox.install(command="uninstall")
+    sandbox.uninstall()
     assert with_bridge < plain + 2, f"{plain:.1f} s without, {with_bridge:.1f} s with the bridge"
 
 
@@ -67,10 +65,9 @@ def test_opencode_starts_clean_and_fast_without_a_network(sandbox: Sandbox) -> N
 @pytest.mark.usefixtures("tmux")
 async def test_a_running_terminal_joins_without_a_restart_unless_it_is_busy(sandbox: Sandbox, hub: Hub) -> None:
     tui = Tui(sandbox)
-    options = InstallOptions(home=sandbox.pilot_home, environ=sandbox.environ, offline=True, reload=True)
     try:
         tui.shows("Ask anything", 60)
-        OpenCodeIntegration().install(options)
+        sandbox.install(reload=True)
         async with hub.client() as client:
             await client.connected()
             tui.type("slow please")
@@ -78,7 +75,7 @@ async def test_a_running_terminal_joins_without_a_restart_unless_it_is_busy(sand
             assert reload_idle_terminals(sandbox.environ) == []
     finally:
         tui.stop()
-        sandbox.install(command="uninstall")
+        sandbox.uninstall()
 
 
 def start_s(sandbox: Sandbox) -> float:

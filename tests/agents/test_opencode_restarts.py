@@ -16,6 +16,7 @@ def hub(sandbox: Sandbox) -> Iterator[Hub]:
     hub = Hub(sandbox.pilot_home, sandbox.environ)
     yield hub
     hub.stop()
+    assert hub.complaints() == []
 
 
 @pytest.fixture(scope="module")

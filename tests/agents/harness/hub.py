@@ -78,6 +78,10 @@ class Hub:
         logs = sorted((self.home / "logs").glob("*")) if (self.home / "logs").exists() else []
         return "\n".join(path.read_text(errors="replace") for path in (self.home / "output.log", *logs))
 
+    def complaints(self) -> list[str]:
+        """Lines of its log that no test here should cause."""
+        return [line for line in self.log().splitlines() if " ERROR " in line or line.startswith("Traceback")]
+
     @asynccontextmanager
     async def client(self) -> AsyncIterator["Client"]:
         """Connect as the owner's browser would, with a stream of events."""

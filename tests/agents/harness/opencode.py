@@ -6,15 +6,19 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 from agents.harness.waiting import wait_until
+from pilot_sidecar.integrations.opencode.install import install, uninstall
+from pilot_sidecar.integrations.opencode.reload import reload_idle_terminals
+from pilot_sidecar.integrations.ports import InstallOptions
 
 REPO = Path(__file__).parents[3]
 REAL_SIZE = 10_000_000
-ASK_SHELL = {"bash": "ask"}
+VERSION = "1.18.33"
 
 
 def binary() -> Path | None:
@@ -94,12 +98,24 @@ class Sandbox:
             subprocess.run(["git", *who, *command], cwd=project, check=True, env=self.environ)
         return project
 
-    def install(self, *arguments: str, command: str = "init") -> str:
-        """Run ``pilot init opencode`` or ``pilot uninstall opencode`` and return what it said."""
+    def install(self, *, reload: bool = False) -> None:
+        """Install the bridge, as ``pilot init opencode`` does."""
+        install(self._options(), VERSION)
+        if reload:
+            reload_idle_terminals(self.environ)
+
+    def uninstall(self) -> None:
+        """Remove the bridge, as ``pilot uninstall opencode`` does."""
+        uninstall(self._options())
+
+    def _options(self) -> InstallOptions:
+        return InstallOptions(home=self.pilot_home, environ=self.environ, offline=True)
+
+    def pilot(self, *arguments: str) -> str:
+        """Run the ``pilot`` command and return what it said."""
         environ = {**self.environ, "PYTHONPATH": str(REPO / "sidecar")}
-        python = str(REPO / ".venv" / "bin" / "python")
         done = subprocess.run(
-            [python, "-m", "pilot_sidecar", command, "opencode", *arguments],
+            [sys.executable, "-m", "pilot_sidecar", *arguments],
             env=environ, cwd=self.home, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr

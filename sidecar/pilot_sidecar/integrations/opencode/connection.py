@@ -39,6 +39,7 @@ class OpenCodeConnection:
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._owners: dict[str, OpenCodeProcess] = {}
         self._address: HubAddress | None = None
+        self._stopping = False
         self.driver: AgentDriver | None = OpenCodeDriver(self)
         self.routes = [BridgeRoute("GET", PATH, self._accept, "bridge")]
 
@@ -55,6 +56,12 @@ class OpenCodeConnection:
     async def run(self, address: HubAddress) -> None:
         """Tell bridges where the hub is, then compare notes with them until cancelled."""
         self._address = address
+        try:
+            await self._look_after()
+        finally:
+            await self._hang_up()
+
+    async def _look_after(self) -> None:
         await self._write_file()
         self._announce()
         loop = asyncio.get_running_loop()
@@ -70,6 +77,13 @@ class OpenCodeConnection:
                     self._announce()
             except Exception:
                 logger.exception("looking after OpenCode failed")
+
+    async def _hang_up(self) -> None:
+        """End all connections, so that the door can close; bridges look for the next hub at once."""
+        self._stopping = True
+        for process in self.connected():
+            if process.link:
+                await process.link.close()
 
     def connected(self) -> list[OpenCodeProcess]:
         """Return the processes that can be talked to."""
@@ -99,6 +113,8 @@ class OpenCodeConnection:
                 await owner.approvals.apply(session)
 
     async def _accept(self, request: web.BaseRequest) -> web.StreamResponse:
+        if self._stopping:
+            return web.Response(status=503)
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=MAX_FRAME)
         await socket.prepare(request)
         link = Link(socket)
@@ -109,7 +125,7 @@ class OpenCodeConnection:
                     process = await self._receive(message.data, link, process)
         finally:
             await link.close()
-            if process and process.link is link:
+            if process and process.link is link and not self._stopping:
                 self._lost(process)
         return socket
 

@@ -40,8 +40,8 @@ def uninstall(options: InstallOptions) -> InstallReport:
     report = InstallReport()
     for entry in reversed(manifest.entries):
         report.changes.append(_remove(entry, layout))
-    for folder in layout.bridges.glob("bridge-*"):
-        shutil.rmtree(folder)
+    for left in layout.bridges.glob("bridge-*"):
+        shutil.rmtree(left)
     for folder in reversed(manifest.folders):
         with contextlib.suppress(OSError):
             Path(folder).rmdir()
