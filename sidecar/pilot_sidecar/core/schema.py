@@ -39,7 +39,9 @@ INSERT_EVENTS = "INSERT INTO events (epoch, last, first, at, lines) VALUES (?, ?
 back (a reader that was away for long, an export) wants them in a row anyway."""
 
 UPSERT_ITEMS = """
-    INSERT INTO items (session_id, id, pos, body) VALUES (?, ?, ?, CAST(? AS TEXT))
+    INSERT INTO items (session_id, id, pos, body)
+    SELECT value ->> 0, value ->> 1, value ->> 2, CAST(substr(?2, value ->> 3, value ->> 4) AS TEXT)
+    FROM json_each(CAST(?1 AS TEXT)) WHERE true
     ON CONFLICT (id, session_id)
     DO UPDATE SET body = json_set(json_patch(body, excluded.body), '$.at', body -> '$.at')
 """

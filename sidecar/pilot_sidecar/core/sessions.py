@@ -21,7 +21,7 @@ from pilot_sidecar.core.events import (
 )
 from pilot_sidecar.core.models import ApprovalMode, Item, Project, Session
 from pilot_sidecar.core.projects import project_of
-from pilot_sidecar.core.store import Rows, Store, Write
+from pilot_sidecar.core.store import Patches, Store, Write
 from pilot_sidecar.core.transcript import Transcript
 from pilot_sidecar.core.wire import Wire
 
@@ -126,10 +126,10 @@ class Sessions:
         self._sessions[session.id] = session
         self._dirty.add(session.id)
 
-    def _rows(self) -> Sequence[Write | Rows]:
-        writes: list[Write | Rows] = []
+    def _rows(self) -> Sequence[Write | Patches]:
+        writes: list[Write | Patches] = []
         if rows := self._transcript.take_rows():
-            writes.append(Rows(schema.UPSERT_ITEMS, rows))
+            writes.append(Patches(rows))
         dirty, self._dirty = self._dirty, set()
         for key in dirty:
             if session := self._sessions.get(key):

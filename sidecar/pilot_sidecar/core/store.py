@@ -1,6 +1,7 @@
 """The durable log and the tables behind it: one writer, batched, SQLite in WAL mode."""
 
 import asyncio
+import json
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -34,11 +35,21 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """The same statement for many rows."""
+class Patches:
+    """Many transcript rows at once: session, item, position and an encoded patch each."""
 
-    sql: str
-    values: Sequence[Row]
+    rows: Sequence[tuple[str, str, int, bytes]]
+
+    def packed(self) -> tuple[bytes, bytes]:
+        """Return the rows' heads as JSON, with where each patch is, and all patches in one.
+
+        One statement over these runs without Python's lock, so that the event loop does not wait for the disk.
+        """
+        heads, place = [], 1
+        for session_id, item_id, pos, patch in self.rows:
+            heads.append((session_id, item_id, pos, place, len(patch)))
+            place += len(patch)
+        return json.dumps(heads).encode(), b"".join(row[3] for row in self.rows)
 
 
 @dataclass(slots=True)
@@ -73,9 +84,9 @@ class Store:
         self._events: Batch | None = None
         self._unwritten = 0
         self._flush_timer: asyncio.TimerHandle | None = None
-        self._before_flush: Callable[[], Sequence[Write | Rows]] = list
+        self._before_flush: Callable[[], Sequence[Write | Patches]] = list
 
-    def collect_with(self, source: Callable[[], Sequence[Write | Rows]]) -> None:
+    def collect_with(self, source: Callable[[], Sequence[Write | Patches]]) -> None:
         """Let ``source`` add its latest rows (the projection's dirty ones) to every flush."""
         self._before_flush = source
 
@@ -141,14 +152,14 @@ class Store:
         if events or rows:
             self._disk.post(lambda: self._write(events, rows, ()))
 
-    def _take(self) -> tuple[Batch | None, Sequence[Write | Rows]]:
+    def _take(self) -> tuple[Batch | None, Sequence[Write | Patches]]:
         if self._flush_timer is not None:
             self._flush_timer.cancel()
             self._flush_timer = None
         events, self._events = self._events, None
         return events, self._before_flush()
 
-    def _write(self, events: Batch | None, rows: Sequence[Write | Rows], writes: Sequence[Write]) -> None:
+    def _write(self, events: Batch | None, rows: Sequence[Write | Patches], writes: Sequence[Write]) -> None:
         """Run on the disk thread; the count it lowers is only a measure, so no lock."""
         try:
             self._transaction(events, rows, writes)
@@ -156,7 +167,7 @@ class Store:
             if events:
                 self._unwritten -= events.size
 
-    def _transaction(self, events: Batch | None, rows: Sequence[Write | Rows], writes: Sequence[Write]) -> None:
+    def _transaction(self, events: Batch | None, rows: Sequence[Write | Patches], writes: Sequence[Write]) -> None:
         connection = self._writer
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -164,8 +175,8 @@ class Store:
                 block = (self.epoch, events.last, events.first, events.at, b"\n".join(events.lines))
                 connection.execute(schema.INSERT_EVENTS, block)
             for write in (*rows, *writes):
-                if isinstance(write, Rows):
-                    connection.executemany(write.sql, write.values)
+                if isinstance(write, Patches):
+                    connection.execute(schema.UPSERT_ITEMS, write.packed())
                     continue
                 changed = connection.execute(write.sql, write.values).rowcount
                 if write.must_change and changed != 1:

@@ -14,7 +14,6 @@ from pilot_sidecar.core.events import (
     ToolUpdated,
 )
 from pilot_sidecar.core.models import Item, PromptItem, ReasoningItem, TextItem
-from pilot_sidecar.core.store import Row
 
 MAX_STREAMING = 256
 """Parts streaming at once; past it the oldest is dropped, its completed text still comes whole."""
@@ -60,7 +59,7 @@ class Transcript:
 
     def __init__(self) -> None:
         self.streaming: dict[tuple[str, str], StreamingPart] = {}
-        self._rows: list[Row] = []
+        self._rows: list[tuple[str, str, int, bytes]] = []
         self._tie = 0
 
     def apply(self, event: Event, encoded: bytes) -> None:
@@ -82,7 +81,7 @@ class Transcript:
             case _:
                 pass
 
-    def take_rows(self) -> list[Row]:
+    def take_rows(self) -> list[tuple[str, str, int, bytes]]:
         """Return the rows since the last call: session, item, position, patch."""
         rows, self._rows = self._rows, []
         return rows
