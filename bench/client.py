@@ -115,6 +115,8 @@ class Line(asyncio.Protocol):
     def __init__(self) -> None:
         self._answered: asyncio.Future[float] | None = None
         self._buffer = b""
+        self.body = b""
+        """Of the last answer."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
@@ -125,7 +127,7 @@ class Line(asyncio.Protocol):
         if not found or len(body) < _length(head) or self._answered is None:
             return
         assert self._buffer.startswith(b"HTTP/1.1 2"), self._buffer[:300]
-        self._buffer = b""
+        self._buffer, self.body = b"", body
         self._answered.set_result(time.perf_counter())
 
     def send(self, request: bytes) -> "asyncio.Future[float]":

@@ -125,23 +125,21 @@ async def one_stream(hub: Target) -> list[Figure]:
     return [at_most("SSE, one client, idle hub", "p50", timings.percentile(0.5), "ms", 0.5, note)]
 
 
-async def decisions(hub: Target, count: int = 300) -> list[Figure]:
+async def decisions(hub: Target, count: int = 500) -> list[Figure]:
     """From sending the approval to the blocked hook's answer, the decision on disk in between."""
-    reader = await open_reader(hub, keep=True)  # somebody who could answer
+    reader = await open_reader(hub)  # somebody who could answer
     hook, surface = await open_line(hub), await open_line(hub)
     await _quiet([reader])
     timings = Timings()
     for _ in range(count):
-        reader.text = b""
         body = hook_body(next(_numbers), "PermissionRequest")
         blocked = hook.send(hub.request("POST", "/codex/hooks/PermissionRequest", body))
-        ask = await _ask_in(reader)
+        ask = await _first_ask(hub, surface)
         decision = json.dumps({"kind": "allow_once", "digest": ask["digest"]}).encode()
         started = time.perf_counter()
         answered = surface.send(hub.request("POST", f"/api/asks/{ask['id']}/decision", decision))
         timings.latencies.append((await blocked - started) * 1000)
         await answered
-        await asyncio.sleep(0.006)
     await _close([reader, hook, surface])
     row = "approve → blocked hook returns"
     return [
@@ -150,15 +148,13 @@ async def decisions(hub: Target, count: int = 300) -> list[Figure]:
     ]
 
 
-async def _ask_in(reader: Reader) -> dict[str, str]:
+async def _first_ask(hub: Target, line: Line) -> dict[str, str]:
     async with asyncio.timeout(5):
         while True:
-            for line in reader.text.split(b"\n"):
-                if line.startswith(b"data: ") and b'"pilot.permission.pending"' in line:
-                    found: dict[str, str] = json.loads(line[6:])["ask"]
-                    return found
-            reader.changed.clear()
-            await reader.changed.wait()
+            await line.send(hub.request("GET", "/api/asks"))
+            asks: list[dict[str, str]] = json.loads(line.body)["asks"]
+            if asks:
+                return asks[0]
 
 
 async def stalled(hub: Target) -> list[Figure]:
