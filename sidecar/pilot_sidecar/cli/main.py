@@ -30,6 +30,9 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads: no traceback at exit
         return 1
+    except OSError as error:
+        print(f"pilot: {error}", file=sys.stderr)
+        return 1
     return code
 
 

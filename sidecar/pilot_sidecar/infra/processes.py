@@ -29,7 +29,7 @@ def start_detached(command: Sequence[str], environ: Mapping[str, str], output: P
             stdout=file,
             stderr=subprocess.STDOUT,
             env=dict(environ),
-            cwd=Path.home(),
+            cwd=output.parent,
             start_new_session=os.name == "posix",
             creationflags=_detached_flags(),
         )

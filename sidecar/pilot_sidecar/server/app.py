@@ -1,12 +1,13 @@
 """The composition root: one hub, from its files to its doors, undone in reverse."""
 
 import asyncio
-import errno
 import gc
 import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from pydantic import SecretStr
 
 from pilot_sidecar import PROTOCOL, __version__
 from pilot_sidecar.core.devices import DeviceBook
@@ -22,7 +23,7 @@ from pilot_sidecar.integrations.ports import Connection, HubAddress
 from pilot_sidecar.server import registry
 from pilot_sidecar.server.discovery import HubFile, remove_hub_file, write_hub_file
 from pilot_sidecar.server.domain import build_services
-from pilot_sidecar.server.errors import port_taken
+from pilot_sidecar.server.errors import cannot_listen
 from pilot_sidecar.server.options import HubOptions
 from pilot_sidecar.server.signals import stop_on_signals
 from pilot_sidecar.server.stages import Stages
@@ -70,7 +71,8 @@ async def _start(stages: Stages, options: HubOptions, redact: Redactor, stop: as
     clock = SystemClock()
     settings = SettingsStore(options.home, options.environ, clock.now_ms())
     tokens = load_tokens(options.home / "tokens.json", clock.now_ms())
-    redact.hide(tokens.owner, tokens.hook, tokens.bridge)
+    _hide_secrets(redact, tokens, settings)
+    settings.on_change(lambda: _hide_secrets(redact, tokens, settings))
     tasks = Tasks("hub", stop_timeout_s=0.8)
     services = await build_services(options, settings, tasks, clock)
     stages.undo("the store", lambda: services.store.close(timeout_s=1.5), 2.0)
@@ -91,6 +93,11 @@ async def _start(stages: Stages, options: HubOptions, redact: Redactor, stop: as
     stages.callback(remove_hub_file, options.home)
     logger.info("hub %s is up at %s", __version__, bound.url)
     return RunningHub(bound.url, services, bound.pairing)
+
+
+def _hide_secrets(redact: Redactor, tokens: Tokens, settings: SettingsStore) -> None:
+    values = (value for _, value in settings.current if isinstance(value, SecretStr))
+    redact.hide(tokens.owner, tokens.hook, tokens.bridge, *(value.get_secret_value() for value in values))
 
 
 def _attach(options: HubOptions, services: Services) -> dict[str, Connection]:
@@ -122,11 +129,9 @@ async def _open_http(
         stop.set,
     )
     try:
-        return await stages.enter("the HTTP door", door, 1.5)
+        return await stages.enter("the HTTP door", door, 2.2)
     except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise port_taken(settings.host, settings.port) from error
-        raise
+        raise cannot_listen(error, settings.host, settings.port) from error
 
 
 def _run_agents(stages: Stages, services: Services, connections: dict[str, Connection], address: HubAddress) -> None:

@@ -1,5 +1,7 @@
 """Why a hub could not start."""
 
+import errno
+
 from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.infra.network import who_listens
 
@@ -10,8 +12,20 @@ class HubStartError(PilotError):
     code = "start_failed"
 
 
-def port_taken(host: str, port: int) -> HubStartError:
-    """Return the error that names who has the port."""
+def cannot_listen(error: OSError, host: str, port: int) -> HubStartError:
+    """Return why the HTTP door cannot be opened there."""
+    if error.errno == errno.EADDRINUSE:
+        return _port_taken(host, port)
+    if error.errno == errno.EACCES:
+        return HubStartError(
+            f"Port {port} is for the system.", "Use one above 1023, or 0 for any: PILOT_PORT=0 pilot up"
+        )
+    return HubStartError(
+        f"{host} is not an address of this machine ({error.strerror or error}).", "PILOT_HOST says where to listen."
+    )
+
+
+def _port_taken(host: str, port: int) -> HubStartError:
     by = who_listens(port)
     return HubStartError(
         f"Port {port} on {host} is taken by {by}." if by else f"Port {port} on {host} is taken by another program.",

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.infra.files import private_dir
 from pilot_sidecar.infra.lock import HubLock
 from pilot_sidecar.server.app import RunningHub, run_hub
@@ -27,15 +26,12 @@ def launch(options: HubOptions, on_ready: Callable[[RunningHub], None]) -> HubFi
     try:
         private_dir(options.home)
         _check_writable(options.home)
+        with HubLock(options.home / "hub.lock") as lock:
+            if (running := _lock_or_find(lock, options.home)) is not None:
+                return running
+            _run(options, on_ready)
     except OSError as error:
-        raise HubStartError(
-            f"{options.home} cannot be used: {error.strerror or error}.",
-            "Make it writable for you, or set PILOT_HOME to another folder.",
-        ) from error
-    with HubLock(options.home / "hub.lock") as lock:
-        if (running := _lock_or_find(lock, options.home)) is not None:
-            return running
-        _run(options, on_ready)
+        raise _not_usable(error, options.home) from error
     return None
 
 
@@ -59,15 +55,17 @@ def _lock_or_find(lock: HubLock, home: Path) -> HubFile | None:
 
 
 def _run(options: HubOptions, on_ready: Callable[[RunningHub], None]) -> None:
-    try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(run_hub(options, on_ready))
-    except PilotError:
-        raise
-    except OSError as error:
-        raise HubStartError(
-            f"The hub could not start: {error}", "The log is in `logs/hub.log` of Pilot's home."
-        ) from error
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(run_hub(options, on_ready))
+
+
+def _not_usable(error: OSError, home: Path) -> HubStartError:
+    if isinstance(error, PermissionError | FileExistsError | IsADirectoryError | NotADirectoryError):
+        return HubStartError(
+            f"{error.filename or home} cannot be used: {error.strerror or error}.",
+            f"Make {home} and all in it yours and writable, or set PILOT_HOME to another folder.",
+        )
+    return HubStartError(f"The hub could not start: {error}", f"Its log is {home / 'logs/hub.log'}.")
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -4,13 +4,17 @@ import asyncio
 import logging
 import os
 import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from types import TracebackType
 from typing import TypeVar
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 WHOLE_STOP_S = 4.5
+LAST_WORDS_S = 0.1
+"""Time for the log's own thread to write the last line."""
 
 
 class Stages(AsyncExitStack):
@@ -19,6 +23,7 @@ class Stages(AsyncExitStack):
     def __init__(self) -> None:
         super().__init__()
         self._stopping = "nothing yet"
+        self._timer: threading.Timer | None = None
 
     async def enter(self, name: str, manager: AbstractAsyncContextManager[T], limit_s: float = 1.0) -> T:
         """Start a part; at the stop it gets ``limit_s``."""
@@ -30,10 +35,18 @@ class Stages(AsyncExitStack):
 
     def arm(self) -> None:
         """From now on the stop is on: end the process if it takes longer than ``WHOLE_STOP_S``."""
-        timer = threading.Timer(WHOLE_STOP_S, self._give_up)
-        timer.daemon = True
-        timer.start()
-        self.callback(timer.cancel)
+        self._timer = threading.Timer(WHOLE_STOP_S, self._give_up)
+        self._timer.daemon = True
+        self._timer.start()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        try:
+            return await super().__aexit__(kind, error, trace)
+        finally:
+            if self._timer is not None:
+                self._timer.cancel()
 
     @asynccontextmanager
     async def _limited(self, name: str, manager: AbstractAsyncContextManager[T], limit_s: float) -> AsyncIterator[T]:
@@ -55,5 +68,5 @@ class Stages(AsyncExitStack):
 
     def _give_up(self) -> None:
         logger.error("stopping: %s hangs; ending the process", self._stopping)
-        logging.shutdown()
+        time.sleep(LAST_WORDS_S)
         os._exit(1)

@@ -2,6 +2,9 @@
 
 import asyncio
 import logging
+import subprocess
+import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -68,3 +71,27 @@ async def test_what_failed_to_start_undoes_what_had_started() -> None:
     with pytest.raises(OSError, match="taken"):
         await start()
     assert seen == ["+good", "-good"]
+
+
+def test_a_stop_that_blocks_the_whole_process_is_ended_by_the_timer() -> None:
+    code = """
+import asyncio, logging, time
+from pilot_sidecar.server import stages
+stages.WHOLE_STOP_S = 0.2
+logging.basicConfig()
+
+async def block():
+    time.sleep(60)
+
+async def main():
+    async with stages.Stages() as parts:
+        parts.undo("the stuck part", block)
+        parts.arm()
+
+asyncio.run(main())
+"""
+    start = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 1
+    assert "the stuck part hangs" in done.stderr
+    assert time.monotonic() - start < 10

@@ -125,6 +125,21 @@ async def test_a_home_that_cannot_be_one_is_named(tmp_path: Path) -> None:
         assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("name", ["hub.lock", "logs"])
+async def test_a_file_that_is_not_ours_to_use_is_named(tmp_path: Path, name: str) -> None:
+    """Root may read everything, so a folder stands in for a file, and a file for a folder."""
+    home = tmp_path / "home"
+    home.mkdir()
+    if name == "logs":
+        (home / name).write_text("")
+    else:
+        (home / name).mkdir()
+    code, out, err = await pilot(home, "up", "--no-open")
+    assert (code, out) == (1, "")
+    assert str(home / name) in err
+    assert "Traceback" not in err
+
+
 @pytest.mark.parametrize(
     ("name", "broken"),
     [
