@@ -1,0 +1,162 @@
+"""A real OpenCode asks; a person answers in the browser, or beside it."""
+
+import asyncio
+import time
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from agents.harness.hub import Client
+from agents.harness.model import Model
+from agents.harness.opencode import Serve
+from agents.harness.waiting import until
+from browser.harness.screen import Screens, asked_at
+
+
+async def test_an_ask_appears_within_a_second_and_allowing_it_lets_the_tool_run(
+    serve: Serve, client: Client, screens: Screens
+) -> None:
+    screen = await screens.paired("Desk")
+    session = serve.session()
+    await screen.show(session)
+    await screen.watch_asks()
+    keep = refill(serve)
+    serve.prompt(session, "clean please")
+    asked = await asked_at(lambda: serve.api("GET", "/permission"))
+    assert await screen.saw_ask_at() - asked < 1
+    await expect(screen.permission).to_contain_text("rm -rf node_modules")
+    assert keep.exists()
+    await screen.button("Allow once").click()
+    await expect(screen.permission).to_have_count(0)
+    await gone(keep)
+    await expect(screen.log).to_contain_text("Allowed once by Desk")
+    await expect(screen.log).to_contain_text("Done. The tool said")
+    await client.idle(session)
+
+
+async def test_a_second_page_loses_the_ask_at_once_and_says_who_answered(
+    serve: Serve, client: Client, screens: Screens
+) -> None:
+    desk, sofa = await screens.paired("Desk"), await screens.paired("Tablet on the sofa")
+    session = serve.session()
+    await desk.show(session)
+    await sofa.show(session)
+    refill(serve)
+    serve.prompt(session, "clean please")
+    await expect(desk.permission).to_be_visible()
+    await expect(sofa.permission).to_be_visible()
+    await expect(sofa.button("Allow once")).to_be_enabled()
+    pressed = time.monotonic()
+    await sofa.button("Allow once").click()
+    await desk.page.wait_for_function("!document.querySelector('ask-card')", timeout=1_000)
+    assert time.monotonic() - pressed < 1
+    await expect(desk.log).to_contain_text("Allowed once by Tablet on the sofa")
+    await client.idle(session)
+
+
+async def test_answered_in_the_terminal(serve: Serve, client: Client, screens: Screens) -> None:
+    screen = await screens.paired()
+    session = serve.session()
+    await screen.show(session)
+    serve.prompt(session, "clean please")
+    await expect(screen.permission).to_be_visible()
+    ask = await client.waiting(session)
+    await asyncio.to_thread(serve.api, "POST", f"/permission/{ask['id']}/reply", {"reply": "once"})
+    await expect(screen.permission).to_have_count(0)
+    await expect(screen.log).to_contain_text("Allowed once by the terminal")
+    await client.idle(session)
+
+
+async def test_a_sub_agents_ask_shows_under_its_root(serve: Serve, client: Client, screens: Screens) -> None:
+    screen = await screens.paired()
+    session = serve.session()
+    await screen.show(session)
+    serve.prompt(session, "delegate this")
+    await expect(screen.permission).to_contain_text("sub-agent")
+    needs = screen.page.get_by_role("region", name="Needs you")
+    await expect(needs.locator(f"[data-session='{session}']")).to_be_visible()
+    await screen.button("Allow once").click()
+    await client.idle(session)
+    await expect(screen.log).to_contain_text("Allowed once by Desk")
+    await expect(needs).to_have_count(0)
+
+
+async def test_a_denial_with_a_note_reaches_the_model(
+    serve: Serve, client: Client, screens: Screens, model: Model
+) -> None:
+    screen = await screens.paired()
+    session = serve.session()
+    await screen.show(session)
+    serve.prompt(session, "clean please")
+    await screen.button("Deny with note…").click()
+    await screen.page.get_by_role("textbox", name="Note for the agent").fill("Move it to the attic, please.")
+    await screen.button("Deny with this note").click()
+    await client.idle(session)
+    assert model.heard("Move it to the attic, please.")
+    await expect(screen.log).to_contain_text("Denied by Desk")
+    await expect(screen.log).to_contain_text("Move it to the attic, please.")
+
+
+async def test_a_question_is_answered(serve: Serve, client: Client, screens: Screens, model: Model) -> None:
+    screen = await screens.paired()
+    session = serve.session()
+    await screen.show(session)
+    serve.prompt(session, "choose for me")
+    question = screen.page.get_by_role("group", name="Question", exact=True)
+    await question.get_by_role("radio", name="bun").check()
+    await screen.button("Send answer").click()
+    await client.idle(session)
+    assert model.heard('"Which package manager?"="bun"')
+    await expect(question).to_have_count(0)
+    await expect(screen.log).to_contain_text("Answered by Desk")
+
+
+async def test_by_keyboard(serve: Serve, client: Client, screens: Screens) -> None:
+    screen = await screens.paired()
+    session = serve.session()
+    await screen.show(session)
+    keep = refill(serve)
+    serve.prompt(session, "clean please")
+    await expect(screen.button("Deny")).to_be_enabled()
+    await screen.page.keyboard.press("d")
+    await client.idle(session)
+    assert keep.exists()
+    await expect(screen.log).to_contain_text("Denied by Desk")
+    serve.prompt(session, "clean please")
+    await expect(screen.button("Allow once")).to_be_enabled()
+    await screen.page.keyboard.press("a")
+    await client.idle(session)
+    await gone(keep)
+
+
+async def test_two_asks_at_once_are_answered_one_by_one(serve: Serve, client: Client, screens: Screens) -> None:
+    screen = await screens.paired()
+    session = serve.session()
+    await screen.show(session)
+    serve.prompt(session, "both please")
+    await expect(screen.permission).to_contain_text("1/2")
+    await expect(screen.permission).to_contain_text("rm -rf node_modules")
+    await screen.button("Next ask").click()
+    await expect(screen.permission).to_contain_text("rm -rf dist")
+    await screen.button("Allow once").click()
+    await expect(screen.permission).to_contain_text("rm -rf node_modules")
+    await expect(screen.button("Next ask")).to_be_hidden()
+    await screen.button("Allow once").click()
+    await client.idle(session)
+
+
+def refill(serve: Serve) -> Path:
+    """Put back what “clean please” removes."""
+    keep = serve.project / "node_modules" / "keep.txt"
+    keep.parent.mkdir(exist_ok=True)
+    keep.write_text("keep\n")
+    return keep
+
+
+async def gone(path: Path) -> None:
+    """Wait until the tool really ran."""
+
+    async def look() -> bool:
+        return not path.exists()
+
+    await until(f"{path.name} to go", look)
