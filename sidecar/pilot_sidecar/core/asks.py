@@ -105,10 +105,12 @@ class AskQueue:
         ``key`` makes a retry return the first result. Raises NotFoundError, AlreadyAnsweredError, StaleDigestError,
         DigestRequiredError, NotOfferedError, AgentUnavailableError.
         """
+        key = _key_of(ask_id, key)
         record = self._records.get(ask_id)
         if record is None:
             ask = await self.get(ask_id)
-            await self._repeat(ask, request, key)
+            if await self._repeat(ask, request, key):
+                return ask
             raise already_answered(ask)
         async with record.lock:
             if key and await self._repeat(record.ask, request, key):
@@ -252,8 +254,6 @@ class AskQueue:
     async def _repeat(self, ask: Ask, request: DecisionRequest, key: str | None) -> bool:
         if not key:
             return False
-        if len(key) > 200:
-            raise BadRequestError("The Idempotency-Key is over 200 characters.")
         if ask.state == "pending":
             return False
         first = await ask_rows.decision_of(self._store, key)
@@ -303,6 +303,13 @@ _EVENTS: dict[AskKind, tuple[type[AnyAskEvent], type[AnyAskEvent]]] = {
     "question": (QuestionPending, QuestionResolved),
     "plan": (PlanPending, PlanResolved),
 }
+
+
+def _key_of(ask_id: str, key: str | None) -> str | None:
+    """Return a client's key as it is stored: one per ask, so that two asks cannot collide on it."""
+    if key and len(key) > 200:
+        raise BadRequestError("The Idempotency-Key is over 200 characters.")
+    return f"{ask_id} {key}" if key else None
 
 
 def _pending_event(ask: Ask) -> AnyAskEvent:

@@ -19,6 +19,7 @@ STEP = 200
 
 _BY_AGE = (
     "DELETE FROM events WHERE (epoch, last) IN (SELECT epoch, last FROM events WHERE at < ?1 LIMIT ?2)",
+    "DELETE FROM unknown_events WHERE rowid IN (SELECT rowid FROM unknown_events WHERE at < ?1 LIMIT ?2)",
     "DELETE FROM decisions WHERE rowid IN (SELECT rowid FROM decisions WHERE at < ?1 LIMIT ?2)",
     "DELETE FROM asks WHERE rowid IN "
     "(SELECT rowid FROM asks WHERE state <> 'pending' AND created_at < ?1 ORDER BY created_at LIMIT ?2)",

@@ -13,6 +13,7 @@ from pilot_sidecar.core.replay import Replay
 from pilot_sidecar.core.sessions import Sessions
 from pilot_sidecar.core.settings import SettingsStore
 from pilot_sidecar.core.store import Store
+from pilot_sidecar.core.unknown import UnknownEvents
 from pilot_sidecar.infra.clock import Clock
 from pilot_sidecar.infra.tasks import Tasks
 
@@ -33,6 +34,7 @@ class Services:
     presence: Presence
     settings: SettingsStore
     audit: Audit
+    unknown: UnknownEvents
     tasks: Tasks
 
     def snapshot(self) -> SnapshotState:

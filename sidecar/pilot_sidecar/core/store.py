@@ -82,6 +82,7 @@ class Store:
         self._reader = schema.connect(path, readonly=True)
         self._read_lock = asyncio.Lock()
         self._events: Batch | None = None
+        self._extra: list[Write] = []
         self._unwritten = 0
         self._flush_timer: asyncio.TimerHandle | None = None
         self._before_flush: Callable[[], Sequence[Write | Patches]] = list
@@ -101,6 +102,11 @@ class Store:
         self._unwritten += len(body)
         if self._events.size > BATCH_BYTES:
             self._flush()
+
+    def write_soon(self, write: Write) -> None:
+        """Add a statement to the next batch."""
+        self._extra.append(write)
+        self.flush_soon()
 
     def flush_soon(self) -> None:
         """Make sure that a batch is written within ``FLUSH_AFTER_S``."""
@@ -157,7 +163,8 @@ class Store:
             self._flush_timer.cancel()
             self._flush_timer = None
         events, self._events = self._events, None
-        return events, self._before_flush()
+        extra, self._extra = self._extra, []
+        return events, [*self._before_flush(), *extra]
 
     def _write(self, events: Batch | None, rows: Sequence[Write | Patches], writes: Sequence[Write]) -> None:
         """Run on the disk thread; the count it lowers is only a measure, so no lock."""

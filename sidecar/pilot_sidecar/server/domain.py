@@ -15,6 +15,7 @@ from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.sessions import Sessions
 from pilot_sidecar.core.settings import SettingsStore
 from pilot_sidecar.core.store import Store
+from pilot_sidecar.core.unknown import UnknownEvents
 from pilot_sidecar.infra.clock import Clock
 from pilot_sidecar.infra.tasks import Tasks
 from pilot_sidecar.server.options import HubOptions
@@ -40,5 +41,6 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
         presence=Presence(bus, clock),
         settings=settings,
         audit=Audit(options.home / "audit.jsonl", store, clock),
+        unknown=UnknownEvents(store, clock),
         tasks=tasks,
     )

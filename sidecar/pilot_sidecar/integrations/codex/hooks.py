@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections import Counter
+from urllib.parse import unquote
 
 from aiohttp import web
 from pydantic import ValidationError
@@ -24,13 +24,12 @@ class HookDesk:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self.unknown: Counter[str] = Counter()
 
     async def handle(self, request: web.BaseRequest) -> bytes | None:
         """Answer one post: None (204) unless a decision is due."""
         event = request.raw_path.partition("?")[0].rpartition("/")[2]
         if event not in EVENTS:
-            self._count_unknown(event)
+            self._services.unknown.note(mapping.AGENT, unquote(event), await request.read())
             raise UnknownEventError(f"Codex has no hook “{event[:60]}”.", "See the list of hooks in docs/agents.md.")
         payload = parse(await read_all(request))
         now = self._services.clock.now_ms()
@@ -72,10 +71,6 @@ class HookDesk:
     async def _drop(self, opening: "asyncio.Task[Ask]") -> None:
         ask = await opening
         await self._services.asks.cancel(ask.id, "Codex no longer waits for this answer.")
-
-    def _count_unknown(self, event: str) -> None:
-        if event in self.unknown or len(self.unknown) < 100:
-            self.unknown[event[:60]] += 1
 
 
 def parse(raw: bytes) -> HookPayload:
