@@ -4,9 +4,11 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -111,6 +113,30 @@ async def wait_for_hub(home: Path, process: asyncio.subprocess.Process) -> dict[
             await asyncio.sleep(0.02)
     out, err = await process.communicate()
     raise AssertionError(f"the hub did not start: {out.decode()} {err.decode()}")
+
+
+@contextmanager
+def shared_hub(home: Path) -> Iterator[dict[str, str]]:
+    """Start a hub for several tests, each with an event loop of its own; yield ``hub.json``."""
+    command = [sys.executable, "-m", "pilot_sidecar", "up", "--no-open", "--quiet"]
+    process = subprocess.Popen(command, env=environment(home), stdin=subprocess.DEVNULL)
+    deadline = time.monotonic() + START_S
+    try:
+        while not (home / "hub.json").exists():
+            assert process.poll() is None, "the hub ended"
+            assert time.monotonic() < deadline, "the hub did not start in time"
+            time.sleep(0.02)
+        yield dict(json.loads((home / "hub.json").read_text()))
+    finally:
+        process.kill()
+        process.wait()
+
+
+@asynccontextmanager
+async def visit_hub(home: Path, found: dict[str, str]) -> AsyncIterator[HubProcess]:
+    """Talk to a hub that somebody else started."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as client:
+        yield HubProcess(home, None, found, client)  # type: ignore[arg-type] # not ours to stop
 
 
 @asynccontextmanager

@@ -19,9 +19,15 @@ async def door(request: pytest.FixtureRequest, hub: HubProcess) -> AsyncIterator
         yield client
 
 
-def _permission(session: str = "s1") -> dict[str, object]:
+@pytest.fixture
+def session(request: pytest.FixtureRequest) -> str:
+    """A session of this test's own: the hub is shared."""
+    return request.node.name
+
+
+def _permission() -> dict[str, object]:
     return {
-        "session_id": session, "hook_event_name": "PermissionRequest", "cwd": "/work/api", "tool_name": "Bash",
+        "session_id": "asking", "hook_event_name": "PermissionRequest", "cwd": "/work/api", "tool_name": "Bash",
         "tool_input": {"command": COMMAND},
     }  # fmt: skip
 
@@ -51,7 +57,7 @@ def test_the_paths_used_here_are_those_of_the_table() -> None:
 async def test_snapshot(door: DoorClient) -> None:
     state = await door.call("snapshot")
     assert state["hub"]["protocol"] == 1
-    assert (state["sessions"], state["asks"]) == ([], [])
+    assert state["asks"] == []
     assert state["viewer"]["scope"] == "admin"
     assert state["viewer"]["kind"] == door.kind
     epoch, _, seq = state["cursor"].rpartition("-")
@@ -59,14 +65,14 @@ async def test_snapshot(door: DoorClient) -> None:
     assert seq.isdigit()
 
 
-async def test_sessions_and_their_messages(hub: HubProcess, door: DoorClient) -> None:
-    await hub.hook("SessionStart", {"session_id": "s1", "hook_event_name": "SessionStart", "cwd": "/work/api"})
-    prompt = {"session_id": "s1", "hook_event_name": "UserPromptSubmit", "cwd": "/work/api", "prompt": "Grüße 👋"}
+async def test_sessions_and_their_messages(hub: HubProcess, door: DoorClient, session: str) -> None:
+    await hub.hook("SessionStart", {"session_id": session, "hook_event_name": "SessionStart", "cwd": "/work/api"})
+    prompt = {"session_id": session, "hook_event_name": "UserPromptSubmit", "cwd": "/work/api", "prompt": "Grüße 👋"}
     await hub.hook("UserPromptSubmit", prompt)
-    (session,) = (await door.call("sessions.list"))["sessions"]
-    assert (session["id"], session["agent"], session["directory"]) == ("s1", "codex", "/work/api")
-    assert await door.call("sessions.get", id="s1") == session
-    page = await door.call("sessions.messages", id="s1", limit=10)
+    (found,) = [found for found in (await door.call("sessions.list"))["sessions"] if found["id"] == session]
+    assert (found["agent"], found["directory"]) == ("codex", "/work/api")
+    assert await door.call("sessions.get", id=session) == found
+    page = await door.call("sessions.messages", id=session, limit=10)
     assert [(item["kind"], item["text"]) for item in page["items"]] == [("prompt", "Grüße 👋")]
 
 
@@ -123,6 +129,15 @@ async def test_the_same_key_repeats_the_first_answer(hub: HubProcess, door: Door
     await blocked.answer()
 
 
+async def test_the_same_key_on_another_ask_is_another_decision(hub: HubProcess, door: DoorClient) -> None:
+    for _ in range(2):
+        blocked = Blocked(hub, door)
+        ask = await blocked.ask()
+        decided = await door.call("asks.decide", id=ask["id"], kind="deny", idempotencyKey="always the same")
+        assert decided["id"] == ask["id"]
+        await blocked.answer()
+
+
 @pytest.mark.parametrize(
     ("decision", "code"),
     [
@@ -153,10 +168,10 @@ async def test_what_is_not_there(door: DoorClient, name: str) -> None:
     assert caught.value.code == "not_found"
 
 
-async def test_what_an_agent_cannot_do_is_said_so(hub: HubProcess, door: DoorClient) -> None:
-    await hub.hook("SessionStart", {"session_id": "s1", "hook_event_name": "SessionStart", "cwd": "/work/api"})
+async def test_what_an_agent_cannot_do_is_said_so(hub: HubProcess, door: DoorClient, session: str) -> None:
+    await hub.hook("SessionStart", {"session_id": session, "hook_event_name": "SessionStart", "cwd": "/work/api"})
     with pytest.raises(CallError) as caught:
-        await door.call("sessions.prompt", id="s1", text="hello")
+        await door.call("sessions.prompt", id=session, text="hello")
     assert caught.value.code == "unsupported"
 
 

@@ -43,13 +43,14 @@ async def test_a_window_is_present_until_it_leaves(hub: HubProcess) -> None:
 async def test_subscribing_gives_the_state_and_then_every_event(hub: HubProcess) -> None:
     async with connect_rpc(hub.socket) as client:
         first = await client.request("pilot/subscribe", {})
-        assert first["snapshot"]["sessions"] == []
+        assert first["snapshot"]["cursor"] == first["cursor"]
         start = int(first["cursor"].rpartition("-")[2])
         assert (await hub.hook("SessionStart", {"session_id": "s1", "hook_event_name": "SessionStart", "cwd": "/w"}))[
             0
         ] == 204
         event = await client.event("pilot.session.started")
         assert event["seq"] == start + 1
+        assert event["sessionId"] == "s1"
         assert event["epoch"] == first["cursor"].rpartition("-")[0]
 
 
