@@ -1,4 +1,4 @@
-"""Record turns of the real OpenCode, as the bridge tells them: in ``tests``, ``python -m agents.harness.record DIR``."""
+"""Record turns of the real OpenCode as the bridge tells them: in ``tests``, ``python -m agents.harness.record DIR``."""
 
 import asyncio
 import json
