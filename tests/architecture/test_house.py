@@ -1,5 +1,6 @@
 """What keeps the house in order: layers, generated files, documented settings, sizes, scopes."""
 
+import json
 import re
 import subprocess
 import sys
@@ -79,3 +80,18 @@ def test_the_wheel_gets_what_the_hub_serves() -> None:
     """The recording and the bridge's files are package data; the dashboard is put into the wheel."""
     assert (ROOT / "sidecar/pilot_sidecar/integrations/demo/recording.jsonl").is_file()
     assert '"webview" = "pilot_sidecar/webview"' in (ROOT / "pyproject.toml").read_text()
+
+
+def test_the_npm_lock_is_complete() -> None:
+    """``npm install`` leaves out other platforms' optional packages that a registry lacks; ``npm ci`` then refuses."""
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    wanted = {name for entry in packages.values() for name in entry.get("optionalDependencies", {})}
+    assert sorted(name for name in wanted if f"node_modules/{name}" not in packages) == []
+
+
+def test_no_lock_names_a_registry() -> None:
+    for name in ("package-lock.json", "requirements.lock", "requirements-dev.lock", "requirements-build.lock"):
+        text = (ROOT / name).read_text()
+        assert '"resolved"' not in text, name
+        assert "--index-url" not in text, name
+        assert "--find-links" not in text, name
