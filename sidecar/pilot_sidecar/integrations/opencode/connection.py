@@ -243,16 +243,12 @@ class OpenCodeConnection:
 
     def _announce(self, message: str | None = None) -> None:
         live = self.connected()
-        unknown: dict[str, int] = {}
-        for process in live:
-            for name, count in process.translator.unknown.items():
-                unknown[name] = unknown.get(name, 0) + count
         status = AgentStatus(
             agent=AGENT,
             state="degraded" if message else "connected" if live else "ready",
             version=next((process.version for process in live if process.version), None),
             connections=len(live),
             message=message,
-            unknown_events=unknown,
+            unknown_events=self._services.unknown.counts(AGENT),
         )
         self._services.agents.set_status(status)

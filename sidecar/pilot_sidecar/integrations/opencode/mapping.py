@@ -1,7 +1,6 @@
 """OpenCode's events in Pilot's words: pure, one process at a time. Asks are in ``drafts`` and ``desk``."""
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -58,11 +57,12 @@ class Turn:
 class Translator:
     """Turns what one OpenCode process says into events; holds only what the present turns need."""
 
-    def __init__(self, book: SessionBook, process: AgentProcess) -> None:
+    def __init__(self, book: SessionBook, process: AgentProcess, note: Callable[[str, bytes], None]) -> None:
         self._book = book
+        self._note = note
+        """Takes in what is not known: a name, and the event as it came."""
         self._process = process
         self._turns: dict[str, Turn] = {}
-        self.unknown: Counter[str] = Counter()
         self.context_limits: dict[str, int] = {}
         """Window of each model, by ``provider/model``."""
 
@@ -75,12 +75,12 @@ class Translator:
         handler = _HANDLERS.get(event.type)
         if handler is None:
             if not IGNORED.match(event.type):
-                self.unknown[event.type] += 1
+                self._note(event.type, event.model_dump_json().encode())
             return []
         try:
             return handler(self, event.properties, at)
         except ValidationError:
-            self.unknown[f"{event.type} (shape)"] += 1
+            self._note(f"{event.type} (shape)", event.model_dump_json().encode())
             return []
 
     def session(self, info: SessionInfo, at: int) -> list[Event]:

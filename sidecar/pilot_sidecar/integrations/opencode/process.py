@@ -26,7 +26,7 @@ from pilot_sidecar.integrations.opencode.liveness import mark
 from pilot_sidecar.integrations.opencode.mapping import Translator
 from pilot_sidecar.integrations.opencode.native import NativeEvent, SessionInfo, Status
 from pilot_sidecar.integrations.opencode.resync import reconcile, resync
-from pilot_sidecar.integrations.opencode.sessions import SessionBook, capabilities_of
+from pilot_sidecar.integrations.opencode.sessions import AGENT, SessionBook, capabilities_of
 
 BACKLOG = 20_000
 """Frames that may wait to be worked off; past it they are dropped and the state is compared again."""
@@ -49,7 +49,7 @@ class OpenCodeProcess:
         self.services = services
         self.book = book
         self.agent_process = AgentProcess(pid=hello.pid, mode=hello.mode)
-        self.translator = Translator(book, self.agent_process)
+        self.translator = Translator(book, self.agent_process, partial(services.unknown.note, AGENT))
         self.desk = Desk(services, book, self)
         self.gates = Gates(services, book, self)
         self.approvals = Approvals(book, services.sessions, self)
