@@ -7,27 +7,18 @@ from pydantic import TypeAdapter
 from pilot_sidecar.core import schema
 from pilot_sidecar.core.bus import Announcement, Bus
 from pilot_sidecar.core.events import (
-    DiffUpdated,
-    ErrorRaised,
-    Event,
-    MessageCompleted,
-    PromptReceived,
     SessionStarted,
-    SessionStopped,
     SessionUpdated,
-    TodoUpdated,
-    ToolStarted,
-    UsageUpdated,
 )
 from pilot_sidecar.core.models import ApprovalMode, Item, Project, Session
 from pilot_sidecar.core.projects import project_of
+from pilot_sidecar.core.reduce import reduce_session
 from pilot_sidecar.core.store import Patches, Store, Write
 from pilot_sidecar.core.transcript import Transcript
 from pilot_sidecar.core.wire import Wire
 
 REMEMBERED = 500
 """Sessions held in memory after a start, newest first; older ones stay in the store."""
-LAST_LINE = 200
 _items: TypeAdapter[list[Item]] = TypeAdapter(list[Item])
 
 
@@ -108,13 +99,19 @@ class Sessions:
         more = str(page[0][0]) if len(rows) > limit else None
         return ItemPage(items=items, before=more, seq=self._bus.seq)
 
+    async def oldest_at(self, session_id: str) -> int | None:
+        """Return when the first stored entry of a transcript began (ms since 1970), or None without one."""
+        await self._store.settled()
+        [(pos,)] = await self._store.read("SELECT min(pos) FROM items WHERE session_id = ?", (session_id,))
+        return int(str(pos)) // 1000 if pos is not None else None
+
     def _on_event(self, entry: Announcement) -> None:
         event = entry.event
         self._transcript.apply(event, entry.body)
         if isinstance(event, SessionStarted | SessionUpdated):
             self._remember(event.session)
         elif event.session_id and (session := self._sessions.get(event.session_id)):
-            _reduce(session, event)
+            reduce_session(session, event)
             self._dirty.add(session.id)
 
     def _remember(self, session: Session) -> None:
@@ -150,27 +147,3 @@ class Sessions:
             if session.state in ("busy", "retrying"):
                 session.state = "idle"
             self._sessions[session.id] = session
-
-
-def _reduce(session: Session, event: Event) -> None:
-    """Apply what an event says about its session; ``webview/js/reduce.js`` does the same."""
-    match event:
-        case SessionStopped():
-            session.state = "error" if event.reason == "error" else "idle"
-        case PromptReceived():
-            session.state, session.last_error, session.last_line = "busy", None, event.text[:LAST_LINE]
-        case MessageCompleted(part="text"):
-            session.last_line = event.text[:LAST_LINE]
-        case ToolStarted():
-            session.assign(state="busy", last_line=(event.title or event.tool)[:LAST_LINE])
-        case TodoUpdated():
-            session.todos = event.todos
-        case DiffUpdated():
-            session.files = event.files
-        case UsageUpdated():
-            session.usage = event.usage
-        case ErrorRaised():
-            session.last_error = event.message
-        case _:
-            return
-    session.assign(updated_at=max(session.updated_at, event.at))

@@ -5,24 +5,16 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from pilot_sidecar.core.events import (
-    DiffUpdated,
-    ErrorRaised,
     Event,
-    MessageCompleted,
-    PromptReceived,
     SessionStarted,
-    SessionStopped,
     SessionUpdated,
-    TodoUpdated,
-    ToolStarted,
-    UsageUpdated,
 )
 from pilot_sidecar.core.models import AgentProcess, Capabilities, Session, Usage
 from pilot_sidecar.core.projects import project_id
+from pilot_sidecar.core.reduce import reduce_session
 from pilot_sidecar.integrations.opencode.native import SessionInfo
 
 AGENT = "opencode"
-LAST_LINE = 200
 _UNTITLED = re.compile(r"(New|Child) session - \d{4}-\d\d-\d\dT")
 """What OpenCode calls a session until the model has named it."""
 
@@ -75,7 +67,7 @@ class SessionBook:
                 self._sessions[event.session.id] = event.session.model_copy(deep=True)
             case _:
                 if event.session_id and (session := self.get(event.session_id)):
-                    _reduce(session, event)
+                    reduce_session(session, event)
         self._publish(event)
 
     def _same(self, session: Session) -> bool:
@@ -151,29 +143,5 @@ def after(session: Session | None, events: Sequence[Event]) -> Session | None:
         return None
     copy = session.model_copy(deep=True)
     for event in events:
-        _reduce(copy, event)
+        reduce_session(copy, event)
     return copy
-
-
-def _reduce(session: Session, event: Event) -> None:
-    """Follow the hub's own projection (``core.sessions``)."""
-    match event:
-        case SessionStopped():
-            session.state = "error" if event.reason == "error" else "idle"
-        case PromptReceived():
-            session.state, session.last_error, session.last_line = "busy", None, event.text[:LAST_LINE]
-        case MessageCompleted(part="text"):
-            session.last_line = event.text[:LAST_LINE]
-        case ToolStarted():
-            session.state, session.last_line = "busy", (event.title or event.tool)[:LAST_LINE]
-        case TodoUpdated():
-            session.todos = event.todos
-        case DiffUpdated():
-            session.files = event.files
-        case UsageUpdated():
-            session.usage = event.usage
-        case ErrorRaised():
-            session.last_error = event.message
-        case _:
-            return
-    session.updated_at = max(session.updated_at, event.at)

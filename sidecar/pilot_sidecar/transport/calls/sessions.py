@@ -9,6 +9,11 @@ from pilot_sidecar.core.sessions import ItemPage
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.transport.call import ApiContext, ById, Call, Caller, Nothing
 
+_AGENT = "agent:"
+"""Begins a ``before`` that points into the agent's own transcript."""
+_AGENT_PAGES = 20
+"""Pages of things we have ourselves that are skipped to find older ones."""
+
 
 class SessionList(Wire):
     """The known sessions, latest change first."""
@@ -64,11 +69,30 @@ async def _get(context: ApiContext, _caller: Caller, params: ById) -> Session:
 
 async def _messages(context: ApiContext, _caller: Caller, params: MessagesParams) -> ItemPage:
     session = _session(context, params.id)
+    if params.before is not None and params.before.startswith(_AGENT):
+        return await _from_agent(context, session, params.before.removeprefix(_AGENT), params.limit)
     page = await context.services.sessions.items(session.id, params.before, params.limit)
-    if not page.items and session.capabilities.history and session.live:
-        driver = context.services.agents.driver(session.agent)
-        return await driver.history(session, params.before, params.limit) or page
+    if page.before is None and session.capabilities.history and session.live:
+        if not page.items:
+            return await _from_agent(context, session, "", params.limit)
+        page.before = _AGENT
     return page
+
+
+async def _from_agent(context: ApiContext, session: Session, before: str, limit: int) -> ItemPage:
+    """Go on where our own store ends: the agent knows what was said before Pilot listened."""
+    driver = context.services.agents.driver(session.agent)
+    oldest = await context.services.sessions.oldest_at(session.id)
+    for _ in range(_AGENT_PAGES):
+        page = await driver.history(session, before or None, limit)
+        if page is None:
+            break
+        page.items = [item for item in page.items if oldest is None or item.at < oldest]
+        if page.items or page.before is None:
+            page.before = None if page.before is None else _AGENT + page.before
+            return page
+        before = page.before
+    return ItemPage(items=[], seq=context.services.bus.seq)
 
 
 async def _prompt(context: ApiContext, caller: Caller, params: PromptParams) -> Accepted:
