@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 
 from agents.harness.hub import Client, Hub
 from agents.harness.opencode import Sandbox, Serve
-from agents.harness.waiting import until
+from agents.harness.waiting import until, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -164,3 +165,46 @@ async def not_live(client: Client, session: str) -> dict[str, object] | None:
 def ended_at_opencode(serve: Serve, session: str) -> bool:
     """Tell whether OpenCode itself is done with a session."""
     return session not in serve.api("GET", "/session/status")
+
+
+async def test_what_was_said_before_pilot_listened_is_in_the_transcript(serve: Serve, hub: Hub) -> None:
+    session = serve.session()
+    hub.stop()
+    serve.prompt(session, "speak first")
+    wait_until("the answer", lambda: session not in serve.api("GET", "/session/status"))
+    (hub.home / "pilot.db").unlink(missing_ok=True)
+    hub.start()
+    async with hub.client() as client:
+        await client.connected()
+        await until("the session", lambda: known(client, session))
+        texts = await transcript(client, session)
+        assert texts[0] == "speak first"
+        serve.prompt(session, "speak again")
+        wait_until("the answer", lambda: session not in serve.api("GET", "/session/status"))
+        texts = await until("both turns", lambda: whole(client, session, 4))
+        assert texts[0::2] == ["speak first", "speak again"]
+
+
+async def known(client: Client, session: str) -> bool:
+    status, _ = await client.call("GET", f"/api/sessions/{session}")
+    return status == 200
+
+
+async def whole(client: Client, session: str, count: int) -> list[str] | None:
+    """Return the transcript once it has so many texts: nothing missing, nothing twice."""
+    texts = await transcript(client, session)
+    return texts if len(texts) == count else None
+
+
+async def transcript(client: Client, session: str) -> list[str]:
+    """Return the whole transcript's texts, oldest first, page by page as the dashboard reads it."""
+    texts: list[str] = []
+    before = None
+    for _ in range(10):
+        query = f"?limit=2&before={quote(before)}" if before else "?limit=2"
+        page = await client.get(f"/api/sessions/{session}/messages{query}")
+        texts = [item["text"] for item in page["items"] if "text" in item] + texts
+        before = page.get("before")
+        if before is None:
+            return texts
+    raise AssertionError("the transcript has no beginning")

@@ -124,7 +124,8 @@ class AskQueue:
                 await self._end(record, "resolved", resolution, key, request)
                 return record.ask
         try:
-            await asyncio.wait_for(record.ended.wait(), TERMINAL_WINS_S)
+            async with asyncio.timeout(TERMINAL_WINS_S):
+                await record.ended.wait()
         except TimeoutError:
             await self.resolve_elsewhere(ask_id, Actor(kind="terminal"))
         raise already_answered(record.ask)

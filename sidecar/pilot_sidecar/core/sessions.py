@@ -105,6 +105,12 @@ class Sessions:
         [(pos,)] = await self._store.read("SELECT min(pos) FROM items WHERE session_id = ?", (session_id,))
         return int(str(pos)) // 1000 if pos is not None else None
 
+    async def known_items(self, session_id: str, ids: Sequence[str]) -> set[str]:
+        """Return those of some entries that are stored."""
+        marks = ",".join("?" * len(ids))
+        sql = f"SELECT id FROM items WHERE session_id = ? AND id IN ({marks})"  # noqa: S608 - question marks only
+        return {str(found) for (found,) in await self._store.read(sql, (session_id, *ids))}
+
     def _on_event(self, entry: Announcement) -> None:
         event = entry.event
         self._transcript.apply(event, entry.body)

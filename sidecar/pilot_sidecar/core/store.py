@@ -192,7 +192,7 @@ class Store:
         except sqlite3.Error as error:
             _roll_back(connection)
             raise StorageError(
-                f"The database refused the write: {error}", "Check the disk with `pilot doctor`."
+                f"The database refused the write: {error}", "Check that the disk has room; `pilot logs` has more."
             ) from error
         except BaseException:
             _roll_back(connection)

@@ -58,7 +58,8 @@ class Link:
         frame = {"type": "rpc", "id": number, "method": method, "path": path, "directory": directory}
         try:
             await self.send(frame if body is None else {**frame, "body": body})
-            result = await asyncio.wait_for(future, timeout_s)
+            async with asyncio.timeout(timeout_s):
+                result = await future
         except TimeoutError:
             hint = "Try again, or answer in its terminal."
             raise AgentUnavailableError("OpenCode did not answer in time.", hint) from None

@@ -160,6 +160,8 @@ class Translator:
         if info.role == "user" and info.id in turn.parts.roles and told:
             turn.parts.ended.add(info.id)
         turn.parts.roles[info.id] = info.role
+        if info.role == "user" and info.time.created:
+            turn.parts.sent[info.id] = info.time.created
         if info.role == "user" and isinstance(info.summary, Summary):
             events += self._files(info, turn, at)
         if info.role == "assistant":

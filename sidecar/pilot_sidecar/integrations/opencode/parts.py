@@ -22,6 +22,8 @@ class Parts:
 
     roles: dict[str, str] = field(default_factory=dict)
     """Who wrote a message, by its id."""
+    sent: dict[str, int] = field(default_factory=dict)
+    """When a prompt was made, by its message's id."""
     reasoning: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
     """Parts and calls that are whole."""
@@ -77,7 +79,7 @@ class Parts:
     def _prompt(self, part: Part, at: int) -> list[Event]:
         if part.synthetic or part.type != "text" or part.message_id in self.ended:
             return []
-        self.prompt_id, self.prompt_at = part.message_id, at
+        self.prompt_id, self.prompt_at = part.message_id, self.sent.get(part.message_id, at)
         self.prompt[part.id] = part.text
         return []
 

@@ -87,7 +87,8 @@ async def _from_agent(context: ApiContext, session: Session, before: str, limit:
         page = await driver.history(session, before or None, limit)
         if page is None:
             break
-        page.items = [item for item in page.items if oldest is None or item.at < oldest]
+        ours = await context.services.sessions.known_items(session.id, [item.id for item in page.items])
+        page.items = [item for item in page.items if item.id not in ours and (oldest is None or item.at < oldest)]
         if page.items or page.before is None:
             page.before = None if page.before is None else _AGENT + page.before
             return page
