@@ -2,22 +2,21 @@
 
 import asyncio
 import time
-from pathlib import Path
 
 from playwright.async_api import expect
 
 from agents.harness.hub import Client
 from agents.harness.model import Model
 from agents.harness.opencode import Serve
-from agents.harness.waiting import until
 from browser.harness.screen import Screens, asked_at
+from browser.harness.steps import begin, gone, refill
 
 
 async def test_an_ask_appears_within_a_second_and_allowing_it_lets_the_tool_run(
     serve: Serve, client: Client, screens: Screens
 ) -> None:
     screen = await screens.paired("Desk")
-    session = serve.session()
+    session = await begin(serve, client)
     await screen.show(session)
     await screen.watch_asks()
     keep = refill(serve)
@@ -38,7 +37,7 @@ async def test_a_second_page_loses_the_ask_at_once_and_says_who_answered(
     serve: Serve, client: Client, screens: Screens
 ) -> None:
     desk, sofa = await screens.paired("Desk"), await screens.paired("Tablet on the sofa")
-    session = serve.session()
+    session = await begin(serve, client)
     await desk.show(session)
     await sofa.show(session)
     refill(serve)
@@ -48,7 +47,7 @@ async def test_a_second_page_loses_the_ask_at_once_and_says_who_answered(
     await expect(sofa.button("Allow once")).to_be_enabled()
     pressed = time.monotonic()
     await sofa.button("Allow once").click()
-    await desk.page.wait_for_function("!document.querySelector('ask-card')", timeout=1_000)
+    await desk.when("!document.querySelector('ask-card')", 1_000)
     assert time.monotonic() - pressed < 1
     await expect(desk.log).to_contain_text("Allowed once by Tablet on the sofa")
     await client.idle(session)
@@ -56,7 +55,7 @@ async def test_a_second_page_loses_the_ask_at_once_and_says_who_answered(
 
 async def test_answered_in_the_terminal(serve: Serve, client: Client, screens: Screens) -> None:
     screen = await screens.paired()
-    session = serve.session()
+    session = await begin(serve, client)
     await screen.show(session)
     serve.prompt(session, "clean please")
     await expect(screen.permission).to_be_visible()
@@ -69,7 +68,7 @@ async def test_answered_in_the_terminal(serve: Serve, client: Client, screens: S
 
 async def test_a_sub_agents_ask_shows_under_its_root(serve: Serve, client: Client, screens: Screens) -> None:
     screen = await screens.paired()
-    session = serve.session()
+    session = await begin(serve, client)
     await screen.show(session)
     serve.prompt(session, "delegate this")
     await expect(screen.permission).to_contain_text("sub-agent")
@@ -85,7 +84,7 @@ async def test_a_denial_with_a_note_reaches_the_model(
     serve: Serve, client: Client, screens: Screens, model: Model
 ) -> None:
     screen = await screens.paired()
-    session = serve.session()
+    session = await begin(serve, client)
     await screen.show(session)
     serve.prompt(session, "clean please")
     await screen.button("Deny with note…").click()
@@ -99,7 +98,7 @@ async def test_a_denial_with_a_note_reaches_the_model(
 
 async def test_a_question_is_answered(serve: Serve, client: Client, screens: Screens, model: Model) -> None:
     screen = await screens.paired()
-    session = serve.session()
+    session = await begin(serve, client)
     await screen.show(session)
     serve.prompt(session, "choose for me")
     question = screen.page.get_by_role("group", name="Question", exact=True)
@@ -113,7 +112,7 @@ async def test_a_question_is_answered(serve: Serve, client: Client, screens: Scr
 
 async def test_by_keyboard(serve: Serve, client: Client, screens: Screens) -> None:
     screen = await screens.paired()
-    session = serve.session()
+    session = await begin(serve, client)
     await screen.show(session)
     keep = refill(serve)
     serve.prompt(session, "clean please")
@@ -131,7 +130,7 @@ async def test_by_keyboard(serve: Serve, client: Client, screens: Screens) -> No
 
 async def test_two_asks_at_once_are_answered_one_by_one(serve: Serve, client: Client, screens: Screens) -> None:
     screen = await screens.paired()
-    session = serve.session()
+    session = await begin(serve, client)
     await screen.show(session)
     serve.prompt(session, "both please")
     await expect(screen.permission).to_contain_text("1/2")
@@ -143,20 +142,3 @@ async def test_two_asks_at_once_are_answered_one_by_one(serve: Serve, client: Cl
     await expect(screen.button("Next ask")).to_be_hidden()
     await screen.button("Allow once").click()
     await client.idle(session)
-
-
-def refill(serve: Serve) -> Path:
-    """Put back what “clean please” removes."""
-    keep = serve.project / "node_modules" / "keep.txt"
-    keep.parent.mkdir(exist_ok=True)
-    keep.write_text("keep\n")
-    return keep
-
-
-async def gone(path: Path) -> None:
-    """Wait until the tool really ran."""
-
-    async def look() -> bool:
-        return not path.exists()
-
-    await until(f"{path.name} to go", look)

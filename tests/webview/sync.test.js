@@ -101,6 +101,20 @@ test("a restarted hub sends its picture: the open transcript is fetched anew", a
   expect(channel.named("sessions.messages")).toHaveLength(2);
 });
 
+test("a page that was faster than its session fetches the transcript once the session begins", async () => {
+  await sync.start();
+  channel.answers["sessions.messages"] = () => {
+    throw new CallError(404, "not_found", "There is no session s9.");
+  };
+  await sync.want("s9");
+  expect(store.data.transcripts.s9?.state).toBe("failed");
+  channel.answers["sessions.messages"] = () => ({ items: [], seq: 11 });
+  const begun = { type: "pilot.session.started", sessionId: "s9", session: session({ id: "s9" }) };
+  channel.send(events(begun));
+  await settle();
+  expect(store.data.transcripts.s9?.state).toBe("ready");
+});
+
 test("a transcript is fetched once, however often it is opened", async () => {
   await sync.start();
   await sync.want("s1");

@@ -91,7 +91,7 @@ export class Sync {
     if (gap) void this.#resync();
     else this.store.apply(event);
     if (whole) void this.#reloadShown();
-    else this.#mend(event.sessionId);
+    else this.#mend(event);
   }
 
   /** Something was missed: take the hub's picture and what came meanwhile. */
@@ -117,9 +117,11 @@ export class Sync {
     if (shown) await this.#load(shown);
   }
 
-  /** A delta did not fit: fetch the text anew. @param {string | undefined} sessionId */
-  #mend(sessionId) {
-    if (sessionId && this.store.data.transcripts[sessionId]?.gap) void this.#load(sessionId);
+  /** A delta did not fit, or the page was faster than the session: fetch the text anew. @param {P.Event} event */
+  #mend({ type, sessionId }) {
+    const known = sessionId ? this.store.data.transcripts[sessionId] : undefined;
+    const begun = known?.state === "failed" && type === "pilot.session.started";
+    if (sessionId && (known?.gap || begun)) void this.#load(sessionId);
   }
 
   /** @param {string} sessionId */

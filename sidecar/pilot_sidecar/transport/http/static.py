@@ -3,13 +3,13 @@
 import gzip
 import hashlib
 import mimetypes
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
 
 from pilot_sidecar.core.errors import NotFoundError
+from pilot_sidecar.transport.http.joined import join_modules, join_sheets
 from pilot_sidecar.transport.http.responses import SECURITY
 from pilot_sidecar.transport.http.route import Visit
 
@@ -77,21 +77,9 @@ class Dashboard:
         for path in sorted(self._folder.rglob("*")):
             if path.is_file() and path.suffix in SERVED:
                 found[path.relative_to(self._folder).as_posix()] = _asset(path.name, path.read_bytes())
-        found["app.css"] = _asset("app.css", self._joined_styles("css/main.css").encode())
+        found["app.css"] = _asset("app.css", join_sheets(self._folder, "css/main.css").encode())
+        found["app.js"] = _asset("app.js", join_modules(self._folder, "js/main.js").encode())
         return found
-
-    def _joined_styles(self, name: str) -> str:
-        """Return a style sheet with its imports in place: one request instead of twenty."""
-        path = self._folder / name
-        if not path.is_file():
-            return ""
-        folder = path.parent
-
-        def include(match: re.Match[str]) -> str:
-            return self._joined_styles((folder / match["name"]).relative_to(self._folder).as_posix())
-
-        pattern = r"""@import\s+(?:url\()?["'](?P<name>[^"']+)["']\)?\s*;"""
-        return re.sub(pattern, include, path.read_text("utf-8"))
 
 
 def _asset(name: str, body: bytes) -> Asset:

@@ -1,0 +1,40 @@
+"""OpenCode asks for almost nothing by itself; the page offers to change that, once."""
+
+import copy
+
+from playwright.async_api import expect
+
+from agents.harness.hub import Client
+from agents.harness.model import Model
+from agents.harness.opencode import Sandbox, Serve
+from browser.harness.screen import Screens
+from browser.harness.steps import begin
+
+
+async def test_the_offer_turns_on_and_the_next_edit_asks(
+    sandbox: Sandbox, serve: Serve, client: Client, screens: Screens, model: Model
+) -> None:
+    there = copy.copy(serve)
+    there.project = sandbox.new_project("careful")
+    screen = await screens.paired()
+    session = await begin(there, client)
+    await screen.show(session)
+    offer = screen.page.get_by_role("region", name="Approval mode")
+    await expect(offer.get_by_role("checkbox")).to_have_count(4)
+    await offer.get_by_role("checkbox", name="outside the project").uncheck()
+    await offer.get_by_role("button", name="Turn on").click()
+    await expect(offer).to_have_count(0)
+    model.sandbox, before = str(there.project), model.sandbox
+    try:
+        there.prompt(session, "compose a file")
+        await expect(screen.permission).to_contain_text("hello.txt")
+        await expect(screen.permission).to_contain_text("world")
+        assert not (there.project / "hello.txt").exists()
+        await screen.button("Allow once").click()
+        await client.idle(session)
+    finally:
+        model.sandbox = before
+    assert (there.project / "hello.txt").exists()
+    await screen.page.reload()
+    await expect(screen.log).to_be_visible()
+    await expect(offer).to_have_count(0)

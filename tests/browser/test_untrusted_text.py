@@ -1,0 +1,46 @@
+"""What an agent writes is text, whatever it looks like."""
+
+import json
+from pathlib import Path
+
+import aiohttp
+from playwright.async_api import expect
+
+from agents.harness.hub import Client, Hub
+from browser.harness.screen import Screens
+
+CORPUS = json.loads((Path(__file__).parents[1] / "webview" / "xss.json").read_text())
+HARM = """() => [...document.querySelectorAll("*")].flatMap((element) => {
+  const bad = [...element.attributes].filter(({ name, value }) =>
+    name.startsWith("on") || /^\\s*(javascript|vbscript|data:text)/i.test(value));
+  const places = element.closest("session-transcript, ask-dock, session-rail");
+  const tag = places && element.matches("script, iframe, object, embed, form[action], meta, base, link, style, img");
+  return tag || bad.length ? [element.outerHTML.slice(0, 200)] : [];
+})"""
+
+
+async def test_nothing_in_a_message_or_a_tool_call_comes_to_life(hub: Hub, client: Client, screens: Screens) -> None:
+    screen = await screens.paired()
+    await screen.page.goto(screen.url)
+    for number, text in enumerate(CORPUS):
+        said = {"turn_id": f"turn-{number}", "prompt": text, "last_assistant_message": text}
+        tool = {"tool_name": "Bash", "tool_use_id": f"call-{number}", "tool_input": {"command": text}}
+        for event, fields in (
+            ("UserPromptSubmit", said), ("PreToolUse", tool),
+            ("PostToolUse", {**tool, "tool_response": text}), ("Stop", said),
+        ):  # fmt: skip
+            await hook(hub, event, {"session_id": "untrusted", "cwd": "/tmp/<b>x", **fields})
+    await screen.show("untrusted")
+    await expect(screen.log.locator(".line-prompt")).to_have_count(len(CORPUS))
+    await screen.page.evaluate("for (const card of document.querySelectorAll('details')) card.open = true")
+    assert await screen.page.evaluate(HARM) == []
+    await screen.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+async def hook(hub: Hub, event: str, body: dict[str, object]) -> None:
+    token = json.loads((hub.home / "tokens.json").read_text())["hook"]
+    headers = {"Authorization": f"Bearer {token}"}
+    payload = {"hook_event_name": event, **body}
+    address = f"{hub.file['url']}/codex/hooks/{event}"
+    async with aiohttp.ClientSession() as http, http.post(address, json=payload, headers=headers) as answer:
+        assert answer.status in (200, 204), await answer.text()

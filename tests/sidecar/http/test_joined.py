@@ -1,0 +1,49 @@
+"""Joining modules and style sheets, on a small folder made up here."""
+
+from pathlib import Path
+
+from pilot_sidecar.transport.http.joined import join_modules, join_sheets
+
+
+def test_dependencies_come_first_and_each_module_once(tmp_path: Path) -> None:
+    write(tmp_path, "js/main.js", 'import "./parts/all.js";\nimport { a, b } from "./a.js";\n\nvoid a(b);\n')
+    write(tmp_path, "js/parts/all.js", 'import {\n  a,\n} from "../a.js";\n\na();\n')
+    write(tmp_path, "js/a.js", "export const b = 1;\nexport async function a() {}\nexport class C {}\n")
+    assert join_modules(tmp_path, "js/main.js") == (
+        "\n// js/a.js\nconst b = 1;\nasync function a() {}\nclass C {}\n"
+        "\n// js/parts/all.js\n\na();\n"
+        "\n// js/main.js\n\nvoid a(b);\n"
+    )
+
+
+def test_what_others_wrote_stays_imported_from_where_it_is_served(tmp_path: Path) -> None:
+    write(tmp_path, "js/main.js", 'import "./a.js";\nimport { Marked } from "./vendor/marked.js";\nnew Marked();\n')
+    write(tmp_path, "js/a.js", 'import { Marked } from "./vendor/marked.js";\nMarked;\n')
+    joined = join_modules(tmp_path, "js/main.js")
+    assert joined.startswith('import { Marked } from "./js/vendor/marked.js";\n\n// js/a.js\nMarked;\n')
+    assert joined.count("import") == 1
+
+
+def test_a_text_that_looks_like_an_export_is_left_alone(tmp_path: Path) -> None:
+    write(tmp_path, "js/main.js", 'const told = `\n  export const x`;\nconst export_ = "export function";\n')
+    assert 'told = `\n  export const x`;\nconst export_ = "export function";\n' in join_modules(tmp_path, "js/main.js")
+
+
+def test_sheets_take_the_place_of_their_imports(tmp_path: Path) -> None:
+    write(tmp_path, "css/main.css", '@import url("tokens.css");\n@import "parts/ask.css";\nbody { margin: 0 }\n')
+    write(tmp_path, "css/tokens.css", ":root { --s: 4px }\n")
+    write(tmp_path, "css/parts/ask.css", '@import url("../tokens.css");\n.ask { padding: 1px }\n')
+    assert join_sheets(tmp_path, "css/main.css") == (
+        ":root { --s: 4px }\n\n:root { --s: 4px }\n\n.ask { padding: 1px }\n\nbody { margin: 0 }\n"
+    )
+
+
+def test_a_folder_without_a_dashboard_joins_to_nothing(tmp_path: Path) -> None:
+    assert join_modules(tmp_path, "js/main.js").strip() == ""
+    assert join_sheets(tmp_path, "css/main.css") == ""
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
