@@ -5,11 +5,11 @@ from typing import Protocol
 
 from pydantic import Field
 
-from pilot_sidecar.core.models import ApprovalMode, Session
+from pilot_sidecar.core.models import ApprovalMode, ApprovalTopic, Session
 from pilot_sidecar.core.sessions import Sessions
 from pilot_sidecar.integrations.opencode.link import Answer
 from pilot_sidecar.integrations.opencode.native import Native, Rule
-from pilot_sidecar.integrations.opencode.rules import approval_rules
+from pilot_sidecar.integrations.opencode.rules import approval_rules, topics_told
 from pilot_sidecar.integrations.opencode.sessions import SessionBook
 
 
@@ -43,6 +43,8 @@ class Approvals:
         self._agents: dict[str, list[AgentInfo]] = {}
         self._one_at_a_time = asyncio.Lock()
         self._applied: dict[str, tuple[frozenset[str], str | None]] = {}
+        self._told: dict[str, set[ApprovalTopic]] = {}
+        """Topics that each session's own rules speak about."""
 
     def wanted(self, session: Session) -> ApprovalMode | None:
         """Return the choice in force: the session's, else its root's, else its project's."""
@@ -63,23 +65,32 @@ class Approvals:
         known = self._applied.get(session.id)
         if known == state or (known is None and not mode.topics and session.approval is None):
             return
-        rules = approval_rules(mode.topics, await self._configured(session))
+        told = await self._told_before(session)
+        rules = approval_rules(mode.topics, await self._configured(session), told)
         body = {"permission": [rule.model_dump() for rule in rules]}
         answer = await self._host.rpc("PATCH", f"/session/{session.id}", session.directory, body)
         if answer.ok:
             self._applied[session.id] = state
+            self._told[session.id] = told.union(mode.topics)
 
     async def agents(self, directory: str) -> list[AgentInfo]:
         """Return OpenCode's agents in a directory."""
         if directory not in self._agents:
             answer = await self._host.rpc("GET", "/agent", directory)
-            found = answer.body if answer.ok and isinstance(answer.body, list) else []
-            self._agents[directory] = [AgentInfo.model_validate(entry) for entry in found]
+            if not answer.ok or not isinstance(answer.body, list):
+                return []
+            self._agents[directory] = [AgentInfo.model_validate(entry) for entry in answer.body]
         return self._agents[directory]
 
     def forget(self, directory: str) -> None:
         """Read the agents again; their configuration may have changed."""
         self._agents.pop(directory, None)
+
+    async def _told_before(self, session: Session) -> set[ApprovalTopic]:
+        if (told := self._told.get(session.id)) is not None:
+            return told
+        answer = await self._host.rpc("GET", f"/session/{session.id}", session.directory)
+        return topics_told(answer.body.get("permission")) if isinstance(answer.body, dict) else set()
 
     async def _configured(self, session: Session) -> list[Rule]:
         agents = await self.agents(session.directory)

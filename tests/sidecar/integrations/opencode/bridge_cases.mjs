@@ -1,11 +1,12 @@
 // The bridge alone, with a WebSocket that is ours: run by test_bridge.py through `node --test`.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 
 const { attach } = await import(process.env.BRIDGE ?? "");
+const { concerns } = await import(new URL("topics.js", process.env.BRIDGE ?? "").href);
 const DIRECTORY = "/work/project";
 let sockets = [];
 let home = "";
@@ -245,4 +246,59 @@ test("newer code in the same process takes over under the same boot", async () =
   assert.notEqual(globalThis.__pilotBridge, old);
   assert.equal(globalThis.__pilotBridge.boot, old.boot);
   assert.equal(old.retired, true);
+});
+
+/** An `opencode run` whose project has an approval mode, configured while the hub is there. */
+async function run(topics, permission) {
+  process.argv = [...process.argv.slice(0, 2), "run"];
+  hubFile({ approval: { [DIRECTORY]: topics } });
+  const hooks = start();
+  process.argv.pop();
+  const socket = sockets[0].open();
+  socket.say({ type: "config", approval: { [DIRECTORY]: topics } });
+  const config = { permission };
+  await hooks.config(config);
+  const call = (tool, args) => hooks["tool.execute.before"]({ tool, sessionID: "s", callID: "c" }, { args });
+  return { socket, config, call };
+}
+
+const gated = (socket) => socket.types().includes("gate");
+
+test("what OpenCode no longer asks about itself stays held when a hub without memory takes over", async () => {
+  const { socket, config, call } = await run(["shell"], { bash: "ask" });
+  assert.deepEqual(config.permission, { bash: "allow" });
+  socket.say({ type: "config", approval: {} });
+  const held = call("bash", { command: "ls" });
+  assert.ok(gated(socket), "the call is held");
+  socket.say({ type: "gate.result", id: socket.sent.at(-1).id, action: "deny", message: "No." });
+  await assert.rejects(held, /No\./);
+});
+
+test("what OpenCode allows by itself is held only while the approval mode is on", async () => {
+  const { socket, call } = await run(["shell"], {});
+  socket.say({ type: "config", approval: {} });
+  await call("bash", { command: "ls" });
+  assert.ok(!gated(socket));
+});
+
+test("what is forbidden outside the project stays forbidden", async () => {
+  assert.deepEqual((await run(["outside"], "deny")).config.permission, { external_directory: "allow", "*": "deny" });
+});
+
+test("what is asked by default becomes the gate's, behind the rule on everything", async () => {
+  const { config } = await run(["outside", "shell"], { "*": "ask" });
+  assert.deepEqual(Object.keys(config.permission), ["*", "external_directory", "bash"]);
+});
+
+test("a patch or a link that reaches outside the project is held", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "project-"));
+  symlinkSync("/etc", join(folder, "link"));
+  for (const args of [
+    { patchText: "*** Begin Patch\n*** Add File: ../evil.txt\n+x\n*** End Patch" },
+    { patchText: `*** Begin Patch\n*** Update File: ${folder}/a\n*** Move to: /tmp/b\n*** End Patch` },
+    { filePath: "link/new/passwd" },
+  ])
+    assert.ok(concerns("any", args, folder, ["outside"]), JSON.stringify(args));
+  for (const args of [{ patchText: "*** Add File: a/b.txt" }, { filePath: "new/a" }, {}])
+    assert.ok(!concerns("any", args, folder, ["outside"]), JSON.stringify(args));
 });

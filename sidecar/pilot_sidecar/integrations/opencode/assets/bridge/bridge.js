@@ -130,6 +130,7 @@ export class Bridge {
     const socket = this.#socket;
     this.#socket = null;
     this.up = false;
+    this.#gates.lost();
     socket?.close();
   }
 

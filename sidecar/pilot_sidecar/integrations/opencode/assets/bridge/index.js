@@ -43,10 +43,13 @@ export function attach(input, installedHome) {
 
 /** `opencode run` refuses its own dialogs within milliseconds, so its tool calls are held instead. @param {Bridge} bridge @param {string} directory */
 function gateHooks(bridge, directory) {
-  const topics = () => bridge.topics.get(directory) ?? [];
+  /** @type {string[]} what OpenCode no longer asks about itself: held to the end, whatever a hub says later */
+  let opened = [];
+  const topics = () => [...opened, ...(bridge.topics.get(directory) ?? [])];
   return {
     config: async (/** @type {any} */ config) => {
-      if (readTopics(bridge.home, directory).length > 0 && (await bridge.hubIsThere())) openConfig(config, topics());
+      if (readTopics(bridge.home, directory).length > 0 && (await bridge.hubIsThere()))
+        opened = openConfig(config, topics());
     },
     "tool.execute.before": async (
       /** @type {{ tool: string, sessionID: string, callID: string }} */ { tool, sessionID, callID },
