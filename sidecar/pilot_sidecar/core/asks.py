@@ -77,10 +77,9 @@ class AskQueue:
             async with record.lock:
                 await self._bus.publish_durably(_pending_event(ask), [ask_rows.insert(record)])
                 self._pending[ask.id] = record
-        except BaseException:
-            if ask.id not in self._pending:
-                del self._records[ask.id]
-                record.ended.set()
+        except Exception:  # not a cancellation: the ask is announced all the same
+            del self._records[ask.id]
+            record.ended.set()
             raise
         self._deadline_changed.set()
         return ask
@@ -198,6 +197,7 @@ class AskQueue:
                 self._pending[event.ask.id] = record
             else:
                 self._pending.pop(event.ask.id, None)
+                record.ended.set()
 
     async def _deliver(self, record: AskRecord, request: DecisionRequest, resolution: Resolution) -> bool:
         if record.deliver is None:
@@ -218,7 +218,7 @@ class AskQueue:
         async with record.lock:
             if record.ask.state != "pending":
                 return False
-            if record.claim is not None and resolution.by.kind == "terminal":
+            if record.claim is not None and resolution.by.kind == "terminal" and _agree(resolution, record.claim):
                 # Our decision was on its way when the connection broke: the answer the agent reports is that one.
                 resolution = record.claim
             await self._end(record, state, resolution)
@@ -311,6 +311,11 @@ def _key_of(ask_id: str, key: str | None) -> str | None:
     if key and len(key) > 200:
         raise BadRequestError("The Idempotency-Key is over 200 characters.")
     return f"{ask_id} {key}" if key else None
+
+
+def _agree(reported: Resolution, ours: Resolution) -> bool:
+    """Tell whether what the agent reports may be what we sent it; it does not always say what was chosen."""
+    return reported.choice in (None, ours.choice) and reported.answers in (None, ours.answers)
 
 
 def _pending_event(ask: Ask) -> AnyAskEvent:
