@@ -12,7 +12,7 @@ from pilot_sidecar.core.models import AgentStatus, Project
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.integrations.opencode.bridge_file import PATH, approval_by_directory, write_bridge_file
 from pilot_sidecar.integrations.opencode.driver import OpenCodeDriver
-from pilot_sidecar.integrations.opencode.frames import PROTOCOL, FrameAdapter, Hello, Pong, Prepare, RpcResult
+from pilot_sidecar.integrations.opencode.frames import PROTOCOL, Hello, Pong, Prepare, RpcResult, parse_frame
 from pilot_sidecar.integrations.opencode.link import Link
 from pilot_sidecar.integrations.opencode.liveness import ProcessMark
 from pilot_sidecar.integrations.opencode.process import Claim, OpenCodeProcess
@@ -131,7 +131,7 @@ class OpenCodeConnection:
 
     async def _receive(self, text: str, link: Link, process: OpenCodeProcess | None) -> OpenCodeProcess | None:
         try:
-            frame = FrameAdapter.validate_json(text)
+            frame = parse_frame(text)
         except ValidationError as error:
             logger.warning("a frame of the OpenCode bridge was not understood: %s", error.errors()[0]["msg"])
             return process

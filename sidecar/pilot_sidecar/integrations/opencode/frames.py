@@ -1,8 +1,9 @@
 """What the bridge inside an OpenCode process and the hub say to each other."""
 
+import json
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, ValidationError
 
 from pilot_sidecar.integrations.opencode.native import Native, NativeEvent
 
@@ -112,3 +113,17 @@ Frame = Annotated[
     Field(discriminator="type"),
 ]
 FrameAdapter: TypeAdapter[Frame] = TypeAdapter(Frame)
+
+
+def parse_frame(text: str) -> Frame:
+    """Return a frame; raises ValidationError. Half a character, as JavaScript cuts them, becomes a question mark."""
+    try:
+        return FrameAdapter.validate_json(text)
+    except ValidationError as error:
+        if error.errors(include_url=False, include_input=False)[0]["type"] != "json_invalid":
+            raise
+        try:
+            whole = json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "replace")
+        except (ValueError, RecursionError):
+            raise error from None
+        return FrameAdapter.validate_json(whole)
