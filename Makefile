@@ -46,7 +46,10 @@ bench: .venv/.dev ## measure the hub against its budgets
 lock: .venv/.dev ## renew the pinned Python dependencies
 	PATH="$(abspath $(BIN)):$$PATH" scripts/lock.sh
 
-vsix chaos screenshots:
+screenshots: .venv/.dev .venv/.system ## take the pictures of the docs anew
+	$(BIN)/python scripts/screenshots.py
+
+vsix chaos:
 	@echo "make $@: not there yet; it comes with a later milestone." >&2; exit 1
 
 clean: ## remove what set-up made

@@ -29,6 +29,7 @@ test.each([
   [14_400, "14 s"],
   [185_000, "3 min 5 s"],
   [-5, ""],
+  [3, ""],
 ])("%i ms last %s", (ms, expected) => {
   expect(duration(ms)).toBe(expected);
 });

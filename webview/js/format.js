@@ -19,9 +19,9 @@ export function ago(at, now) {
   return new Date(at).toLocaleDateString(undefined, { day: "numeric", month: "short" });
 }
 
-/** "0.2 s", "14 s", "3 min 5 s". @param {number} ms */
+/** "0.2 s", "14 s", "3 min 5 s"; nothing for no time at all. @param {number} ms */
 export function duration(ms) {
-  if (ms < 0) return "";
+  if (ms < 50) return "";
   if (ms < 10 * SECOND) return `${(ms / SECOND).toFixed(1)} s`;
   if (ms < MINUTE) return `${Math.round(ms / SECOND)} s`;
   const minutes = Math.floor(ms / MINUTE);

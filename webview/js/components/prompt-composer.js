@@ -8,6 +8,7 @@ import { agentName, isBusy, may, whyNoPrompt } from "../select.js";
 /** Where a prompt is written: a draft a session, the agent's modes and models, Send and Stop. */
 class PromptComposer extends PilotElement {
   /** @type {string | null} */ #sessionId = null;
+  #has = ""; // what the session ran with when its choices were offered
 
   build() {
     this.field = h("textarea", { rows: 1, "aria-label": "Prompt", enterkeyhint: "send", autocomplete: "off" });
@@ -37,6 +38,7 @@ class PromptComposer extends PilotElement {
     const session = this.#session;
     if (!session || !this.field || !this.reason || !this.stop || !this.send) return;
     if (session.id !== this.#sessionId) this.#switchTo(session);
+    else if (this.#has !== traits(session)) void this.#offer(session);
     if (!this.changed(session, this.data.viewer, this.ui.outbox[session.id])) return;
     const reason = whyNoPrompt(this.data, session);
     this.field.disabled = Boolean(reason);
@@ -60,7 +62,8 @@ class PromptComposer extends PilotElement {
     this.#sessionId = session.id;
     if (this.field) this.field.value = this.actions.drafts.get(session.id);
     this.#fit();
-    this.#offer(session);
+    if (this.mode && this.model) this.mode.hidden = this.model.hidden = true;
+    void this.#offer(session);
   }
 
   /** A refused prompt comes back, unless something new was begun. @param {string} id */
@@ -73,8 +76,11 @@ class PromptComposer extends PilotElement {
   /** @param {P.Session} session */
   async #offer(session) {
     if (!this.mode || !this.model) return;
-    this.mode.hidden = this.model.hidden = true;
-    if (whyNoPrompt(this.data, session)) return;
+    this.#has = traits(session);
+    if (whyNoPrompt(this.data, session)) {
+      this.mode.hidden = this.model.hidden = true;
+      return;
+    }
     const { modes, models } = await this.actions.options(session.id);
     if (this.#sessionId !== session.id) return;
     fill(
@@ -128,6 +134,11 @@ class PromptComposer extends PilotElement {
     this.field.style.setProperty("height", "auto");
     this.field.style.setProperty("height", `${this.field.scrollHeight}px`);
   }
+}
+
+/** @param {P.Session} session */
+function traits({ live, mode, model }) {
+  return `${live} ${mode} ${model}`;
 }
 
 /** @param {HTMLSelectElement} select @param {string[][]} options @param {string | undefined} current */

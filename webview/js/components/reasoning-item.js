@@ -13,7 +13,9 @@ class ReasoningItem extends HTMLElement {
     if (this.label)
       setText(
         this.label,
-        item.streaming ? "Thinking" : `Thought${item.endedAt ? ` for ${duration(item.endedAt - item.at)}` : ""}`,
+        item.streaming
+          ? "Thinking"
+          : ["Thought", duration((item.endedAt ?? 0) - item.at)].filter(Boolean).join(" for "),
       );
     this.toggleAttribute("data-streaming", item.streaming);
     this.item = item;
