@@ -33,7 +33,7 @@ async def measure(hub: Target, bare: Target) -> list[Figure]:
     figures = await rows.idle(hub)
     steps: list[Callable[[], Awaitable[list[Figure]]]] = [
         lambda: rows.hooks(hub, bare),
-        lambda: rows.one_stream(hub),
+        lambda: rows.one_stream(hub, bare),
         lambda: rows.fan_out(hub, bare),
         lambda: rows.decisions(hub),
         lambda: rows.replay(hub),
