@@ -110,14 +110,17 @@ class _Installation:
         self._folder(path.parent)
         existing = path.read_bytes() if path.exists() else None
         if existing == data:
-            known = self.manifest.entry(path)
-            if known is not None or _is_ours(data):
+            if self.manifest.entry(path) is None and _is_ours(data):
                 self.manifest.note(path, data, original)
             self.report.changes.append(Change(path, "unchanged"))
             return
         if existing is not None and original is None and not _is_ours(existing):
             original = existing
-        mode = 0o600 if path.is_relative_to(self.layout.home) else 0o644
+        if existing is None:
+            mode = 0o600 if path.is_relative_to(self.layout.home) else 0o644
+        else:
+            mode = path.stat().st_mode & 0o777
+        self.manifest.changed_since(path, existing, original)
         write_atomic(path, data, mode)
         self.manifest.note(path, data, original)
         self.report.changes.append(Change(path, "created" if existing is None else "edited"))

@@ -42,14 +42,23 @@ class Manifest(Wire):
         if known is not None:
             known.sha256 = fingerprint(data)
             return
-        before = base64.b64encode(original).decode() if original is not None else None
-        self.entries.append(Entry(path=str(path), sha256=fingerprint(data), original=before))
+        self.entries.append(Entry(path=str(path), sha256=fingerprint(data), original=_packed(original)))
+
+    def changed_since(self, path: Path, existing: bytes | None, original: bytes | None) -> None:
+        """Restore what somebody made of a file after we wrote it, not what it was before them."""
+        known = self.entry(path)
+        if known is not None and existing == original and fingerprint(existing or b"") != known.sha256:
+            known.original = _packed(original)
 
 
 class Manifests(Wire):
     """``$PILOT_HOME/installed.json``: one manifest an agent."""
 
     agents: dict[str, Manifest] = Field(default_factory=dict)
+
+
+def _packed(data: bytes | None) -> str | None:
+    return base64.b64encode(data).decode() if data is not None else None
 
 
 def fingerprint(data: bytes) -> str:

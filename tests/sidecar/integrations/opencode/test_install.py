@@ -128,3 +128,36 @@ def test_versions(version: str, supported: bool) -> None:
     found = judge(version)
     assert found.supported is supported
     assert bool(found.message) is (version != "1.18.33")
+
+
+@pytest.mark.parametrize("before", [None, COMMENTED], ids=["made by us", "made by them"])
+def test_edits_made_between_two_installations_survive(
+    options: InstallOptions, config: Path, before: str | None
+) -> None:
+    path = config / "tui.json"
+    if before:
+        path.write_bytes(before.encode())
+    install(options, None)
+    path.write_bytes(path.read_bytes().replace(b"{", b'{ "theme": "dark",', 1))
+    install(options, None)
+    uninstall(options)
+    assert b"dark" in path.read_bytes()
+    assert b"pilot" not in path.read_bytes()
+
+
+def test_a_file_written_anew_since_is_restored_as_it_was_then(options: InstallOptions, config: Path) -> None:
+    path = config / "tui.json"
+    path.write_text('{ "theme": "old" }\n')
+    install(options, None)
+    path.write_text('{ "theme": "new" }\n')
+    install(options, None)
+    uninstall(options)
+    assert path.read_text() == '{ "theme": "new" }\n'
+
+
+def test_a_private_file_stays_private(options: InstallOptions, config: Path) -> None:
+    path = config / "tui.json"
+    path.write_text("{}\n")
+    path.chmod(0o600)
+    install(options, None)
+    assert path.stat().st_mode & 0o777 == 0o600
