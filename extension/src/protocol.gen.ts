@@ -98,9 +98,15 @@ export interface Ask {
   resolution?: Resolution;
 }
 
-/** What waits, oldest first. */
+/** Asks, oldest first; those that ended come without their arguments and patches. */
 export interface AskList {
   asks: Ask[];
+}
+
+/** Which asks: those that wait, or what became of a session's. */
+export interface AskListParams {
+  state?: "pending" | "ended";
+  session?: string;
 }
 
 /** One of the agent's own answers, with its native id. */
@@ -359,6 +365,17 @@ export interface Project {
   name: string;
   directory: string;
   approval?: ApprovalMode;
+}
+
+/** Anything about a project changed; carries the whole project. */
+export interface ProjectUpdated {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent?: string;
+  type: "pilot.project.updated";
+  project: Project;
 }
 
 /** What a person (or a parent agent) said. */
@@ -747,6 +764,7 @@ export type Event =
   | DiffUpdated
   | UsageUpdated
   | ErrorRaised
+  | ProjectUpdated
   | AgentStatusChanged
   | ClientConnected
   | ClientDisconnected
@@ -777,7 +795,7 @@ export interface Calls {
   "sessions.diff": { params: ById; result: DiffResult };
   "sessions.approval": { params: ApprovalParams; result: Accepted };
   "projects.approval": { params: ApprovalParams; result: Project };
-  "asks.list": { params: Nothing; result: AskList };
+  "asks.list": { params: AskListParams; result: AskList };
   "asks.get": { params: ById; result: Ask };
   "asks.decide": { params: DecideParams; result: Ask };
 }

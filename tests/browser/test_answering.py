@@ -78,6 +78,8 @@ async def test_a_sub_agents_ask_shows_under_its_root(serve: Serve, client: Clien
     await client.idle(session)
     await expect(screen.log).to_contain_text("Allowed once by Desk")
     await expect(needs).to_have_count(0)
+    await screen.page.reload()
+    await expect(screen.log).to_contain_text("Allowed once by Desk")
 
 
 async def test_a_denial_with_a_note_reaches_the_model(

@@ -19,11 +19,15 @@ async def test_the_offer_turns_on_and_the_next_edit_asks(
     screen = await screens.paired()
     session = await begin(there, client)
     await screen.show(session)
+    other = await screens.paired("Another desk")
+    await other.show(session)
     offer = screen.page.get_by_role("region", name="Approval mode")
+    await expect(other.page.get_by_role("region", name="Approval mode")).to_be_visible()
     await expect(offer.get_by_role("checkbox")).to_have_count(4)
     await offer.get_by_role("checkbox", name="outside the project").uncheck()
     await offer.get_by_role("button", name="Turn on").click()
     await expect(offer).to_have_count(0)
+    await expect(other.page.get_by_role("region", name="Approval mode")).to_have_count(0)
     model.sandbox, before = str(there.project), model.sandbox
     try:
         there.prompt(session, "compose a file")

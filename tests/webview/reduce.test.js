@@ -56,6 +56,12 @@ describe("the overview", () => {
     expect(play(start(), events(body)).sessions.s1).toMatchObject({ ...expected, updatedAt: 5_000 });
   });
 
+  test("a project's choice made on another page is taken over, sessions or not", () => {
+    const project = { id: "p9", name: "careful", directory: "/work/careful", approval: { topics: ["shell"] } };
+    const state = play(start(), events({ type: "pilot.project.updated", project }));
+    expect(state.projects.p9).toEqual(project);
+  });
+
   test("an ask appears without a reload and goes when answered anywhere", () => {
     const [pending, resolved] = events(
       { type: "pilot.permission.pending", ask: ask() },

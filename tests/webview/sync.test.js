@@ -1,5 +1,6 @@
 // @ts-check
 import { beforeEach, describe, expect, test } from "vitest";
+import { entriesOf } from "../../webview/js/entries.js";
 import { CallError } from "../../webview/js/host/channel.js";
 import { Store } from "../../webview/js/store.js";
 import { Sync } from "../../webview/js/sync.js";
@@ -120,6 +121,21 @@ test("a transcript is fetched once, however often it is opened", async () => {
   await sync.want("s1");
   await sync.want("s1");
   expect(channel.named("sessions.messages")).toHaveLength(1);
+});
+
+test("a transcript comes with who answered what before this page was opened", async () => {
+  await sync.start();
+  const by = { kind: /** @type {const} */ ("device"), name: "Phone", verified: true };
+  const resolution = { by, at: 900, choice: /** @type {const} */ ("allow_once") };
+  channel.answers["asks.list"] = () => ({ asks: [ask({ id: "old", state: "resolved", resolution })] });
+  await sync.want("s1");
+  expect(channel.named("asks.list")[0]?.params).toEqual({ session: "s1", state: "ended" });
+  expect(entriesOf(store.data, "s1").map((entry) => entry.id)).toEqual(["ask-old"]);
+  channel.answers["asks.list"] = () => {
+    throw new CallError(500, "internal", "no");
+  };
+  await sync.want("s2");
+  expect(store.data.transcripts.s2?.state).toBe("ready");
 });
 
 test("only the transcripts read last are kept", async () => {

@@ -6,9 +6,10 @@
  * @import * as P from "./protocol.gen"
  * @import { State, Transcript, FirstPicture } from "./types"
  */
+import { reduceTranscript } from "./transcript.js";
 
 const LAST_LINE = 200; // characters, as the hub cuts it
-const ANSWERED_KEPT = 200; // asks that wait no more, kept to say who answered
+const ANSWERED_KEPT = 1_000; // asks that wait no more, kept to say who answered
 
 /** @returns {State} */
 export function emptyState() {
@@ -146,6 +147,16 @@ export function askSeen(state, ask) {
 }
 
 /**
+ * What became of a session's asks before this page came.
+ * @param {State} state
+ * @param {P.Ask[]} asks
+ * @returns {State}
+ */
+export function asksLoaded(state, asks) {
+  return asks.reduce(askSeen, state);
+}
+
+/**
  * @param {State} state
  * @param {Exclude<P.Event, P.Snapshot>} event
  * @returns {State}
@@ -162,6 +173,8 @@ function reduceOverview(state, event) {
     case "pilot.plan.pending":
     case "pilot.plan.resolved":
       return askSeen(state, event.ask);
+    case "pilot.project.updated":
+      return { ...state, projects: { ...state.projects, [event.project.id]: event.project } };
     case "pilot.agent.status":
       return { ...state, agents: { ...state.agents, [event.agent]: event.status } };
     case "pilot.client.connected":
@@ -243,120 +256,6 @@ function reduceTranscripts(state, event) {
   return next === known ? state : withTranscript(state, sessionId, next);
 }
 
-/**
- * @param {Transcript} transcript
- * @param {P.Event} event
- * @returns {Transcript}
- */
-export function reduceTranscript(transcript, event) {
-  if (event.seq <= transcript.seq) return transcript;
-  const next = { ...transcript, seq: event.seq };
-  switch (event.type) {
-    case "pilot.prompt.received":
-      return put(next, {
-        kind: "prompt",
-        id: event.messageId,
-        messageId: event.messageId,
-        at: event.at,
-        text: event.text,
-      });
-    case "pilot.message.delta":
-      return addDelta(next, event);
-    case "pilot.message.completed":
-      return completeText(next, event);
-    case "pilot.tool.started":
-    case "pilot.tool.updated":
-    case "pilot.tool.completed":
-      return putTool(next, event);
-    case "pilot.error": {
-      const id = `error-${event.epoch}-${event.seq}`;
-      return put(next, { kind: "error", id, at: event.at, code: event.code, message: event.message });
-    }
-    case "pilot.session.stopped":
-      return { ...next, items: next.items.map(settled) };
-    default:
-      return next;
-  }
-}
-
-/**
- * @param {Transcript} transcript
- * @param {P.MessageDelta} event
- * @returns {Transcript}
- */
-function addDelta(transcript, event) {
-  const known = find(transcript, event.partId);
-  const text = known && "text" in known ? known.text : "";
-  if (known && "streaming" in known && !known.streaming) return transcript; // completed: the whole text is here
-  if (event.offset > text.length) return { ...transcript, gap: true };
-  const { partId: id, messageId, part: kind } = event;
-  const whole = text.slice(0, event.offset) + event.delta;
-  return put(transcript, { kind, id, messageId, at: known?.at ?? event.at, text: whole, streaming: true });
-}
-
-/**
- * @param {Transcript} transcript
- * @param {P.MessageCompleted} event
- * @returns {Transcript}
- */
-function completeText(transcript, event) {
-  const { partId: id, messageId, part: kind, text } = event;
-  const at = event.startedAt ?? find(transcript, id)?.at ?? event.at;
-  if (kind === "text") return put(transcript, { kind, id, messageId, at, text, streaming: false });
-  return put(transcript, { kind, id, messageId, at, text, streaming: false, endedAt: event.at });
-}
-
-/**
- * @param {Transcript} transcript
- * @param {P.ToolStarted | P.ToolUpdated | P.ToolCompleted} event
- * @returns {Transcript}
- */
-function putTool(transcript, event) {
-  const { type, seq: _seq, epoch: _epoch, at, sessionId: _session, agent: _agent, callId, ...said } = event;
-  const known = find(transcript, callId);
-  /** @type {P.ToolItem} */
-  const base =
-    known?.kind === "tool"
-      ? known
-      : { kind: "tool", id: callId, at, tool: "", toolKind: "other", title: "", status: "running", files: [] };
-  const ended = type === "pilot.tool.completed" ? { endedAt: at } : {};
-  const item = { ...base, ...definedOnly(said), ...ended };
-  // a late "started" or "updated" does not bring a finished call back to life
-  const over = base.endedAt !== undefined && type !== "pilot.tool.completed";
-  return put(transcript, over ? { ...item, status: base.status } : item);
-}
-
-/**
- * Replace the item of that id, or add it where its time belongs.
- * @param {Transcript} transcript
- * @param {P.Item} item
- * @returns {Transcript}
- */
-function put(transcript, item) {
-  const items = transcript.items.slice();
-  const place = items.findLastIndex((other) => other.id === item.id);
-  if (place >= 0) {
-    items[place] = item;
-    return { ...transcript, items };
-  }
-  const after = items.findLastIndex((other) => other.at <= item.at);
-  items.splice(after + 1, 0, item);
-  return { ...transcript, items };
-}
-
-/**
- * @param {P.Item} item
- * @returns {P.Item}
- */
-function settled(item) {
-  return "streaming" in item && item.streaming ? { ...item, streaming: false } : item;
-}
-
-/** @param {Transcript} transcript @param {string} id */
-function find(transcript, id) {
-  return transcript.items.findLast((item) => item.id === id);
-}
-
 /** @param {State} state @param {string} id @param {Transcript} transcript @returns {State} */
 function withTranscript(state, id, transcript) {
   return { ...state, transcripts: { ...state.transcripts, [id]: transcript } };
@@ -392,14 +291,6 @@ function trimAsks(asks) {
 /** @template T @param {T[]} values @param {(value: T) => string} keyOf @returns {Record<string, T>} */
 function byKey(values, keyOf) {
   return Object.fromEntries(values.map((value) => [keyOf(value), value]));
-}
-
-/** @template {object} T @param {T} value @returns {Partial<T>} */
-function definedOnly(value) {
-  // SAFETY: only keys of T with their own values
-  return /** @type {Partial<T>} */ (
-    Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined && field !== null))
-  );
 }
 
 /** A newer hub may send what this page does not know. @param {State} state @param {never} _event */

@@ -10,7 +10,15 @@
  */
 import { delayBefore } from "./backoff.js";
 import { CallError } from "./host/channel.js";
-import { fromSnapshot, olderLoaded, reduce, transcriptAsked, transcriptFailed, transcriptLoaded } from "./reduce.js";
+import {
+  asksLoaded,
+  fromSnapshot,
+  olderLoaded,
+  reduce,
+  transcriptAsked,
+  transcriptFailed,
+  transcriptLoaded,
+} from "./reduce.js";
 
 const PAGE = 150; // items
 const TRANSCRIPTS_KEPT = 12;
@@ -127,9 +135,11 @@ export class Sync {
   /** @param {string} sessionId */
   async #load(sessionId) {
     this.store.setData(transcriptAsked(this.store.data, sessionId));
+    const told = this.channel.call("asks.list", { session: sessionId, state: "ended" }).catch(() => null); // only a help
     try {
       const page = await this.channel.call("sessions.messages", { id: sessionId, limit: PAGE });
-      this.store.setData(transcriptLoaded(this.store.data, sessionId, page));
+      const asks = (await told)?.asks ?? [];
+      this.store.setData(asksLoaded(transcriptLoaded(this.store.data, sessionId, page), asks));
     } catch (error) {
       this.store.setData(transcriptFailed(this.store.data, sessionId, asProblem(error).message));
     }

@@ -1,7 +1,7 @@
 """Asks in the database."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from pilot_sidecar.core.ask_records import AskRecord, Fallback
@@ -64,6 +64,17 @@ async def find(store: Store, ask_id: str) -> Ask | None:
     """Return a stored ask."""
     rows = await store.read("SELECT body FROM asks WHERE id = ?", (ask_id,))
     return Ask.model_validate_json(str(rows[0][0])) if rows else None
+
+
+async def ended(store: Store, sessions: Sequence[str], limit: int) -> list[Ask]:
+    """Return the newest asks of some sessions that wait no more, oldest first."""
+    marks = ",".join("?" * len(sessions))
+    rows = await store.read(
+        f"SELECT body FROM asks WHERE session_id IN ({marks}) AND state <> 'pending' "  # noqa: S608 - question marks
+        "ORDER BY created_at DESC LIMIT ?",
+        (*sessions, limit),
+    )
+    return [Ask.model_validate_json(str(body)) for (body,) in reversed(rows)]
 
 
 def load(store: Store) -> Iterator[AskRecord]:

@@ -26,6 +26,8 @@ from pilot_sidecar.infra.clock import Clock
 
 TERMINAL_WINS_S = 1.0
 """How long to wait for the agent to say what its own terminal chose, once it said that it did."""
+ENDED_SHOWN = 50
+"""Ended asks that a session's history names."""
 KEPT_ENDED = 500
 """Ended asks kept in memory, so that a late decision learns who answered."""
 
@@ -58,6 +60,10 @@ class AskQueue:
         if ask := await ask_rows.find(self._store, ask_id):
             return ask
         raise NotFoundError(f"There is no ask {ask_id}.")
+
+    async def ended(self, session_id: str) -> list[Ask]:
+        """Return the newest asks of a session and its sub-agents that wait no more, oldest first."""
+        return await ask_rows.ended(self._store, self._sessions.family(session_id), ENDED_SHOWN)
 
     async def open(self, draft: AskDraft, deliver: Deliver | None = None) -> Ask:
         """Make an ask visible everywhere; the same one again only renews how its decision is delivered.

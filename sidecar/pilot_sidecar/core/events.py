@@ -207,6 +207,13 @@ class ErrorRaised(EventBase):
     hint: str | None = None
 
 
+class ProjectUpdated(EventBase):
+    """Anything about a project changed; carries the whole project."""
+
+    type: Literal["pilot.project.updated"] = "pilot.project.updated"
+    project: Project
+
+
 class AgentStatusChanged(EventBase):
     """How Pilot reaches an agent changed."""
 
@@ -293,6 +300,7 @@ Event = Annotated[
     | DiffUpdated
     | UsageUpdated
     | ErrorRaised
+    | ProjectUpdated
     | AgentStatusChanged
     | ClientConnected
     | ClientDisconnected

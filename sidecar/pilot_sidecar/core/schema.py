@@ -27,6 +27,7 @@ MIGRATIONS = [
       id TEXT PRIMARY KEY, state TEXT NOT NULL, created_at INTEGER NOT NULL, session_id TEXT NOT NULL,
       body TEXT NOT NULL, origin TEXT NOT NULL, held INTEGER NOT NULL, claim TEXT);
     CREATE INDEX asks_state ON asks (state);
+    CREATE INDEX asks_session ON asks (session_id, created_at);
     CREATE TABLE unknown_events (agent TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL);
     CREATE TABLE decisions (key TEXT PRIMARY KEY, ask_id TEXT NOT NULL, at INTEGER NOT NULL, request TEXT NOT NULL);
     CREATE TABLE devices (

@@ -71,6 +71,10 @@ class Sessions:
             session = self._sessions.get(session.parent_id)
         return chain
 
+    def family(self, session_id: str) -> list[str]:
+        """Return a session and all below it."""
+        return [session_id, *(child for child in self._sessions if session_id in self.parents(child))]
+
     def set_project_approval(self, project: Project, mode: ApprovalMode) -> Project:
         """Remember what agents of a project are told to ask about."""
         kept = self._projects.setdefault(project.id, project)

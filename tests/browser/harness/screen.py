@@ -1,6 +1,7 @@
 """A browser as a person has it: a page of their own, what it shows, and what it must never do."""
 
 import asyncio
+import re
 import shutil
 import time
 from collections.abc import Awaitable, Callable
@@ -55,7 +56,7 @@ class Screen:
     complaints: list[str] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     expected: str = "nothing"
-    """What the browser may log, because the test brings it about: ``401``, ``net::ERR_CONNECTION_REFUSED``."""
+    """A pattern: what the browser may log, because the test brings it about."""
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(LIMIT_MS)
@@ -110,11 +111,11 @@ class Screen:
     def check(self) -> None:
         """Fail if the page complained, or asked anybody but its hub for anything."""
         foreign = [request.url for request in self.requests if not request.url.startswith((self.url, "data:", "blob:"))]
-        assert foreign == []
-        assert self.complaints == []
+        assert not foreign, foreign
+        assert not self.complaints, self.complaints
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and self.expected not in message.text:
+        if message.type in ("error", "warning") and not re.search(self.expected, message.text):
             self.complaints.append(f"{message.type}: {message.text} {message.location.get('url', '')}")
 
     async def _on_dialog(self, dialog: Any) -> None:

@@ -98,6 +98,8 @@ async def test_parents_are_found_and_loops_end(tmp_path: Path) -> None:
         assert services.sessions.parents("f") == ["e", "d"]
         assert services.sessions.parents("a") == ["b", "c"]
         assert services.sessions.parents("unknown") == []
+        assert services.sessions.family("d") == ["d", "e", "f"]
+        assert services.sessions.family("unknown") == ["unknown"]
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1), min_size=1), st.data())

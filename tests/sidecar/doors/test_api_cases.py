@@ -89,6 +89,22 @@ async def test_an_ask_is_listed_whole_and_allowed(hub: HubProcess, door: DoorCli
     assert (await door.call("asks.get", id=ask["id"]))["state"] == "resolved"
 
 
+async def test_what_became_of_a_sessions_asks_is_listed(hub: HubProcess, door: DoorClient) -> None:
+    blocked = Blocked(hub, door)
+    ask = await blocked.ask()
+    assert [found["id"] for found in (await door.call("asks.list", session="asking"))["asks"]] == [ask["id"]]
+    assert (await door.call("asks.list", session="another"))["asks"] == []
+    await door.call("asks.decide", id=ask["id"], kind="deny")
+    await blocked.answer()
+    ended = (await door.call("asks.list", session="asking", state="ended"))["asks"][-1]
+    assert (ended["id"], ended["resolution"]["choice"], ended["command"]) == (ask["id"], "deny", COMMAND)
+    assert ended["input"] == {}
+    assert (await door.call("asks.get", id=ask["id"]))["input"] == {"command": COMMAND}
+    with pytest.raises(CallError) as caught:
+        await door.call("asks.list", state="ended")
+    assert caught.value.code == "bad_request"
+
+
 async def test_deny_carries_its_message_and_needs_no_digest(hub: HubProcess, door: DoorClient) -> None:
     blocked = Blocked(hub, door)
     ask = await blocked.ask()

@@ -133,6 +133,27 @@ async def test_a_reader_that_stalls_is_cut_and_the_others_get_everything(hub: Hu
     writer.transport.abort()
 
 
+async def test_a_huge_ask_reaches_the_readers_of_the_moment_and_those_who_come(hub: HubProcess) -> None:
+    body = {
+        "session_id": "s1", "hook_event_name": "PermissionRequest", "cwd": "/work/api", "tool_name": "Bash",
+        "tool_input": {"command": "x" * 3_000_000},
+    }  # fmt: skip
+    async with events(hub) as stream:
+        await stream.frame()
+        asking = asyncio.ensure_future(hub.hook("PermissionRequest", body))
+        _, pending = await stream.until("pilot.permission.pending")
+        await tools(hub, 0, 20)
+        assert await tool_calls(stream, 20) == [f"call-{number}" for number in range(20)]
+        for _ in range(3):
+            async with events(hub) as other:
+                _, snapshot = await other.frame()
+                assert [ask["id"] for ask in snapshot["snapshot"]["asks"]] == [pending["ask"]["id"]]
+                await tools(hub, 20, 1)
+                await other.until("pilot.tool.started")
+        await hub.call("POST", f"/api/asks/{pending['ask']['id']}/decision", {"kind": "release"})
+        assert (await asking)[0] == 204
+
+
 async def test_the_512th_stream_of_the_owner_is_served_and_the_next_is_told_to_wait(hub: HubProcess) -> None:
     port = int(hub.url.rpartition(":")[2])
     request = f"GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {hub.token}\r\n\r\n".encode()
@@ -148,3 +169,17 @@ async def test_the_512th_stream_of_the_owner_is_served_and_the_next_is_told_to_w
         assert response.headers["Retry-After"]
     for writer in writers:
         writer.transport.abort()
+
+
+async def test_what_a_project_asks_about_reaches_every_reader(hub: HubProcess) -> None:
+    body = {"session_id": "s1", "hook_event_name": "SessionStart", "cwd": "/work/api"}
+    assert (await hub.hook("SessionStart", body))[0] in (200, 204)
+    async with events(hub) as stream:
+        _, first = await stream.frame()
+        project = first["snapshot"]["projects"][0]
+        assert "approval" not in project
+        path = f"/api/projects/{project['id']}/approval"
+        assert (await hub.call("PUT", path, {"topics": ["shell"]}))[0] == 200
+        _, told = await stream.until("pilot.project.updated")
+        assert told["project"] == {**project, "approval": {"topics": ["shell"]}}
+    assert (await hub.call("GET", "/api/snapshot"))[1]["projects"] == [told["project"]]  # type: ignore[index]

@@ -1,14 +1,25 @@
 """Calls about asks."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from pilot_sidecar.core.asks_model import Ask, DecisionRequest
+from pilot_sidecar.core.errors import BadRequestError
 from pilot_sidecar.core.wire import Wire
-from pilot_sidecar.transport.call import ApiContext, ById, Call, Caller, Nothing
+from pilot_sidecar.transport.call import ApiContext, ById, Call, Caller
+
+
+class AskListParams(Wire):
+    """Which asks: those that wait, or what became of a session's."""
+
+    state: Literal["pending", "ended"] = "pending"
+    session: str | None = None
+    """This session and its sub-agents only; needed for those that ended."""
 
 
 class AskList(Wire):
-    """What waits, oldest first."""
+    """Asks, oldest first; those that ended come without their arguments and patches."""
 
     asks: list[Ask]
 
@@ -21,8 +32,19 @@ class DecideParams(DecisionRequest):
     """Made by the client for one decision: sending it again repeats the first answer. HTTP: ``Idempotency-Key``."""
 
 
-async def _list(context: ApiContext, _caller: Caller, _params: Nothing) -> AskList:
-    return AskList(asks=[record.ask for record in context.services.asks.pending()])
+async def _list(context: ApiContext, _caller: Caller, params: AskListParams) -> AskList:
+    asks = context.services.asks
+    if params.state == "pending":
+        waiting = (record.ask for record in asks.pending())
+        return AskList(asks=[ask for ask in waiting if params.session in (None, ask.session_id, *ask.parents)])
+    if params.session is None:
+        raise BadRequestError("Asks that ended are listed by session.", "Add session=… to the address.")
+    return AskList(asks=[_told(ask) for ask in await asks.ended(params.session)])
+
+
+def _told(ask: Ask) -> Ask:
+    """Return an ended ask with what its line in a history says; ``asks.get`` has it whole."""
+    return ask.model_copy(update={"input": {}, "files": []})
 
 
 async def _get(context: ApiContext, _caller: Caller, params: ById) -> Ask:
@@ -38,7 +60,7 @@ async def _decide(context: ApiContext, caller: Caller, params: DecideParams) -> 
 
 
 CALLS = (
-    Call("asks.list", "GET", "/api/asks", "view", Nothing, AskList, _list),
+    Call("asks.list", "GET", "/api/asks", "view", AskListParams, AskList, _list),
     Call("asks.get", "GET", "/api/asks/{id}", "view", ById, Ask, _get),
     Call("asks.decide", "POST", "/api/asks/{id}/decision", "approve", DecideParams, Ask, _decide),
 )

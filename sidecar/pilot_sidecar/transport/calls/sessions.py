@@ -4,6 +4,7 @@ from pydantic import Field
 
 from pilot_sidecar.core.agents import NewSession, PromptRequest, SessionOptions
 from pilot_sidecar.core.errors import NotFoundError
+from pilot_sidecar.core.events import ProjectUpdated
 from pilot_sidecar.core.models import ApprovalMode, FileDiff, Project, Session
 from pilot_sidecar.core.sessions import ItemPage
 from pilot_sidecar.core.wire import Wire
@@ -141,6 +142,7 @@ async def _project_approval(context: ApiContext, caller: Caller, params: Approva
     if project is None:
         raise NotFoundError(f"There is no project {params.id}.")
     project = services.sessions.set_project_approval(project, ApprovalMode(topics=params.topics))
+    services.bus.publish(ProjectUpdated(at=services.clock.now_ms(), project=project))
     for driver in services.agents.drivers():
         await driver.set_project_approval(project)
     services.audit.record("project.approval", caller.actor(), project=project.id, topics=",".join(params.topics))
