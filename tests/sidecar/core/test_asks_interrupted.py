@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from fakes.domain import make_draft, open_domain
-from pilot_sidecar.core.ask_records import Delivered
+from pilot_sidecar.core.ask_records import AnsweredElsewhere, Delivered
 from pilot_sidecar.core.asks_model import Actor, Ask, DecisionKind, DecisionRequest
-from pilot_sidecar.core.errors import AgentUnavailableError
+from pilot_sidecar.core.errors import AgentUnavailableError, AlreadyAnsweredError
 from pilot_sidecar.core.services import Services
 
 OWNER, TERMINAL = Actor(kind="owner"), Actor(kind="terminal")
@@ -16,6 +16,10 @@ OWNER, TERMINAL = Actor(kind="owner"), Actor(kind="terminal")
 
 async def _unreachable(_ask: Ask, _request: DecisionRequest) -> Delivered:
     raise AgentUnavailableError("gone")
+
+
+async def _too_late(_ask: Ask, _request: DecisionRequest) -> AnsweredElsewhere:
+    return AnsweredElsewhere()
 
 
 async def _allowed_into_the_void(services: Services) -> Ask:
@@ -67,3 +71,18 @@ async def test_whoever_waits_hears_of_an_end_whose_author_was_cancelled(tmp_path
         ending.cancel()
         async with asyncio.timeout(2):
             assert (await waiting).state == "cancelled"
+
+
+async def test_a_decision_that_the_agent_no_longer_takes_is_the_terminals(tmp_path: Path) -> None:
+    async with open_domain(tmp_path) as services:
+        ask = await services.asks.open(make_draft(), _too_late)
+        deciding = asyncio.ensure_future(
+            services.asks.decide(ask.id, DecisionRequest(kind="allow_once", digest=ask.digest), OWNER)
+        )
+        await services.store.settled()
+        await services.asks.resolve_elsewhere(ask.id, TERMINAL, "deny")
+        with pytest.raises(AlreadyAnsweredError, match="in the terminal"):
+            await deciding
+        resolution = (await services.asks.get(ask.id)).resolution
+    assert resolution is not None
+    assert (resolution.by.kind, resolution.choice) == ("terminal", "deny")
