@@ -98,6 +98,21 @@ async def test_a_denial_with_a_note_reaches_the_model(
     await expect(screen.log).to_contain_text("Move it to the attic, please.")
 
 
+async def test_always_says_what_it_means_and_is_not_asked_again(serve: Serve, client: Client, screens: Screens) -> None:
+    screen = await screens.paired()
+    session = await begin(serve, client)
+    await screen.show(session)
+    serve.prompt(session, "listing please")
+    await screen.button("Always…").click()
+    await expect(screen.permission).to_contain_text("From now on, without asking")
+    await screen.permission.locator("[data-decision=allow_always]").click()
+    await client.idle(session)
+    await expect(screen.log).to_contain_text("Always allowed by Desk")
+    serve.prompt(session, "listing please")
+    await client.idle(session)
+    assert len(client.of(session, "pilot.permission.pending")) == 1
+
+
 async def test_a_question_is_answered(serve: Serve, client: Client, screens: Screens, model: Model) -> None:
     screen = await screens.paired()
     session = await begin(serve, client)

@@ -1,5 +1,6 @@
 """What an agent writes is text, whatever it looks like."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -32,9 +33,29 @@ async def test_nothing_in_a_message_or_a_tool_call_comes_to_life(hub: Hub, clien
             await hook(hub, event, {"session_id": "untrusted", "cwd": "/tmp/<b>x", **fields})
     await screen.show("untrusted")
     await expect(screen.log.locator(".line-prompt")).to_have_count(len(CORPUS))
+    await expect(screen.log.locator("markdown-text")).to_have_count(len(CORPUS))
+    await expect(screen.log.locator("tool-card")).to_have_count(len(CORPUS))
     await screen.page.evaluate("for (const card of document.querySelectorAll('details')) card.open = true")
     assert await screen.page.evaluate(HARM) == []
     await screen.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+async def test_nor_does_anything_in_an_ask(hub: Hub, client: Client, screens: Screens) -> None:
+    screen = await screens.paired()
+    await screen.page.goto(screen.url)
+    hostile = "\n".join(CORPUS)
+    body = {
+        "session_id": "untrusted-ask", "cwd": "/tmp/<img src=x onerror=alert(1)>", "tool_name": "<b>Bash</b>",
+        "tool_input": {"command": hostile, "description": CORPUS[1]},
+    }  # fmt: skip
+    blocked = asyncio.get_running_loop().create_task(hook(hub, "PermissionRequest", body))
+    await expect(screen.permission).to_contain_text("<script>alert(1)</script>")
+    assert await screen.page.evaluate(HARM) == []
+    await screen.button("Deny").click()
+    await asyncio.wait_for(blocked, 10)
+    await screen.show("untrusted-ask")
+    await expect(screen.log).to_contain_text("Denied by Desk")
+    assert await screen.page.evaluate(HARM) == []
 
 
 async def hook(hub: Hub, event: str, body: dict[str, object]) -> None:

@@ -41,6 +41,7 @@ export class Store {
     this.setData(reduce(this.data, event));
     if (event.type === "pilot.prompt.received") this.#arrived(event.sessionId, event.text);
     if (event.type === "pilot.session.stopped") this.#dropAccepted(event.sessionId);
+    if (event.type === "pilot.agent.status") this.setUi({ askProblems: {} }); // what stood in the way may be gone
   }
 
   /** @param {State} data */
