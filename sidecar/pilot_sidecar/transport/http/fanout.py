@@ -30,6 +30,8 @@ class Stream:
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
+        self._large = 0
+        """Size of the largest chunk beyond the limit that may still be on its way: one big ask cuts nobody."""
         self.ended = asyncio.Event()
 
     def send(self, data: bytes) -> None:
@@ -37,11 +39,22 @@ class Stream:
         if self._transport.is_closing():
             self.ended.set()
             return
-        self._transport.write(data)
-        if self._transport.get_write_buffer_size() > BUFFER_LIMIT:
-            logger.info("cut an event stream that did not keep up")
-            self._transport.abort()
+        if not (unread := self._transport.get_write_buffer_size()):
+            self._large = 0
+        if unread > BUFFER_LIMIT + self._large:
+            cut(self._transport)
             self.ended.set()
+            return
+        if len(data) > BUFFER_LIMIT:
+            self._large = max(self._large, len(data))
+        self._transport.write(data)
+
+
+def cut(transport: asyncio.Transport | None) -> None:
+    """End a stream whose reader does not read; it comes back with its cursor."""
+    if transport is not None:
+        logger.info("cut an event stream that did not keep up")
+        transport.abort()
 
 
 class Fanout:

@@ -1,7 +1,8 @@
 """``GET /events``: what was missed, then what happens, without gap or duplicate."""
 
+import asyncio
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from aiohttp import web
@@ -10,7 +11,7 @@ from pilot_sidecar.core.errors import RateLimitedError
 from pilot_sidecar.core.events import Snapshot
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.transport.call import Caller
-from pilot_sidecar.transport.http.fanout import Fanout, Stream, chunk, frame
+from pilot_sidecar.transport.http.fanout import Fanout, Stream, chunk, cut, frame
 from pilot_sidecar.transport.http.responses import SECURITY
 from pilot_sidecar.transport.http.route import Visit
 
@@ -18,6 +19,9 @@ OWNER_STREAMS = 512
 DEVICE_STREAMS = 32
 CATCH_UP_BYTES = 256 * 1024
 """More than this is written with back-pressure before the stream joins the others."""
+PORTION = 64 * 1024
+STALLED_S = 10.0
+"""How long a reader may take for a portion of what it missed."""
 _HEADERS = SECURITY | {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-store",
@@ -42,27 +46,38 @@ class EventStreams:
             response = web.StreamResponse(headers=_HEADERS)
             await response.prepare(request)
             await response.write(b"retry: 1000\n\n")
-            cursor = await self._catch_up(response, request.headers.get("Last-Event-ID") or request.query.get("cursor"))
+            try:
+                cursor = await self._catch_up(
+                    response, request.headers.get("Last-Event-ID") or request.query.get("cursor")
+                )
+            except TimeoutError:
+                cut(request.transport)
+                return response
             if request.transport is not None:
                 await self._follow(Stream(request.transport), cursor, visit.caller)
             return response
 
     async def _catch_up(self, response: web.StreamResponse, cursor: str | None) -> str | None:
-        """Write what is too much for one step, at the reader's pace; return the cursor it is at then."""
+        """Write what is too much for one step, at the reader's pace; return the cursor it is at then.
+
+        Raises TimeoutError for a reader that has none.
+        """
         bus, replay = self._services.bus, self._services.replay
-        while cursor is not None:
+        while True:
             missed = replay.recent(cursor)
-            if missed is None:
-                missed = await replay.stored(cursor)
-                if missed is None:
-                    return None
-            elif sum(len(body) for _, body in missed) <= CATCH_UP_BYTES:
+            if missed is not None and sum(len(body) for _, body in missed) <= CATCH_UP_BYTES:
                 return cursor
-            for start in range(0, len(missed), 500):
-                part = missed[start : start + 500]
-                await response.write(b"".join(frame(bus.epoch, seq, body) for seq, body in part))
+            missed = missed or await replay.stored(cursor)
+            if missed is None:
+                picture = self._snapshot_frame()
+                if len(picture) <= CATCH_UP_BYTES:
+                    return None
+                cursor = bus.cursor
+                await _write(response, picture)
+                continue
+            for portion in _portions(bus.epoch, missed):
+                await _write(response, portion)
             cursor = f"{bus.epoch}-{missed[-1][0]}" if missed else bus.cursor
-        return None
 
     async def _follow(self, stream: Stream, cursor: str | None, caller: Caller) -> None:
         client = caller.client(f"sse_{secrets.token_hex(6)}")
@@ -110,3 +125,22 @@ class EventStreams:
             self._open[key] -= 1
             if not self._open[key]:
                 del self._open[key]
+
+
+def _portions(epoch: str, missed: Sequence[tuple[int, bytes]]) -> Iterator[bytes]:
+    """Yield the frames of events, several together."""
+    part: list[bytes] = []
+    size = 0
+    for seq, body in missed:
+        part.append(frame(epoch, seq, body))
+        size += len(body)
+        if size >= PORTION:
+            yield b"".join(part)
+            part, size = [], 0
+    yield b"".join(part)
+
+
+async def _write(response: web.StreamResponse, data: bytes) -> None:
+    for start in range(0, len(data), PORTION):
+        async with asyncio.timeout(STALLED_S):
+            await response.write(data[start : start + PORTION])
