@@ -92,6 +92,8 @@ async def test_the_page_is_public(shared_hub: HubProcess, path: str) -> None:
         {"Host": "evil.example"},
         {"Host": "127.0.0.1.evil.example:80"},
         {"Host": ""},
+        {"Host": "evil.example\\@localhost"},
+        {"Host": "localhost/evil.example"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
         {"Origin": "http://localhost:1"},

@@ -126,3 +126,12 @@ async def test_it_leaves_once_the_last_reason_is_gone(services: Services) -> Non
 async def test_never_keeps_no_hub_for_a_paired_device(services: Services) -> None:
     services.settings.update({"keepAlive": "never"})
     await asyncio.wait_for(leave_when_idle(services, lambda: True, 0.01), SOON_S)
+
+
+async def test_a_page_that_reloads_counts_as_present_for_ten_seconds(services: Services, clock: FakeClock) -> None:
+    services.presence.join(WINDOW)
+    services.presence.leave(WINDOW)
+    clock.advance(9.9)
+    assert services.presence.somebody()
+    clock.advance(0.2)
+    assert not services.presence.somebody()

@@ -1,11 +1,13 @@
 """Refuses requests that a foreign page sent, or that arrived under a foreign name (DNS rebinding)."""
 
-from urllib.parse import urlsplit
+import re
 
 from aiohttp import web
 
 from pilot_sidecar.core.errors import ForbiddenError
 
+_HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([\w.-]+))(?::\d{1,5})?", re.ASCII)
+"""A Host header: a name or an address, and a port perhaps; nothing that an URL could also hold."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -34,7 +36,5 @@ class OriginCheck:
 
 
 def _name(host: str) -> str | None:
-    try:
-        return urlsplit(f"//{host}").hostname
-    except ValueError:
-        return None
+    match = _HOST.fullmatch(host)
+    return (match[1] or match[2]).lower() if match else None
