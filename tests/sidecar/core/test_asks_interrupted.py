@@ -10,6 +10,7 @@ from pilot_sidecar.core.ask_records import AnsweredElsewhere, Delivered
 from pilot_sidecar.core.asks_model import Actor, Ask, DecisionKind, DecisionRequest
 from pilot_sidecar.core.errors import AgentUnavailableError, AlreadyAnsweredError
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.store import LostRaceError
 
 OWNER, TERMINAL = Actor(kind="owner"), Actor(kind="terminal")
 
@@ -86,3 +87,12 @@ async def test_a_decision_that_the_agent_no_longer_takes_is_the_terminals(tmp_pa
         resolution = (await services.asks.get(ask.id)).resolution
     assert resolution is not None
     assert (resolution.by.kind, resolution.choice) == ("terminal", "deny")
+
+
+async def test_an_ask_that_ended_behind_our_back_is_not_ended_again(tmp_path: Path) -> None:
+    async with open_domain(tmp_path) as services:
+        ask = await services.asks.open(make_draft())
+        await services.store.run(lambda database: database.execute("UPDATE asks SET state = 'cancelled'"))
+        with pytest.raises(LostRaceError):
+            await services.asks.decide(ask.id, DecisionRequest(kind="deny"), OWNER)
+        assert await services.store.read("SELECT state FROM asks") == [("cancelled",)]
