@@ -75,3 +75,9 @@ class AskRecord:
     """A decision that is on its way to the agent; stored, so that a crash in between is understood."""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    """Somebody can carry a decision to the agent, or waits for it here."""
+
+    def __post_init__(self) -> None:
+        if self.deliver is not None:
+            self.reached.set()

@@ -28,6 +28,8 @@ TERMINAL_WINS_S = 1.0
 """How long to wait for the agent to say what its own terminal chose, once it said that it did."""
 ENDED_SHOWN = 50
 """Ended asks that a session's history names."""
+RECONNECT_S = 4.0
+"""How long a decision waits for its agent to be connected again, right after a start of the hub."""
 KEPT_ENDED = 500
 """Ended asks kept in memory, so that a late decision learns who answered."""
 
@@ -117,6 +119,7 @@ class AskQueue:
             if await self._repeat(ask, request, key):
                 return ask
             raise already_answered(ask)
+        await _reached(record)
         async with record.lock:
             if key and await self._repeat(record.ask, request, key):
                 return record.ask
@@ -235,6 +238,7 @@ class AskQueue:
             if record.ask.state != "pending":
                 return record.ask
             record.deliver, record.origin = deliver, dict(draft.origin)
+            record.reached.set()
             if record.ask.digest != ask.digest:
                 await self._bus.publish_durably(_pending_event(ask), [ask_rows.replace(ask)])
                 record.ask = ask
@@ -310,6 +314,17 @@ _EVENTS: dict[AskKind, tuple[type[AnyAskEvent], type[AnyAskEvent]]] = {
     "question": (QuestionPending, QuestionResolved),
     "plan": (PlanPending, PlanResolved),
 }
+
+
+async def _reached(record: AskRecord) -> None:
+    """Give an agent a moment to come back after a restart of the hub: a person's click must not be lost to that."""
+    if record.held or record.ask.state != "pending":
+        return
+    try:
+        async with asyncio.timeout(RECONNECT_S):
+            await record.reached.wait()
+    except TimeoutError:
+        return
 
 
 def _key_of(ask_id: str, key: str | None) -> str | None:

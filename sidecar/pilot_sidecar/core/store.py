@@ -75,11 +75,13 @@ class Store:
 
     def __init__(self, path: Path, epoch: int) -> None:
         self.path = path
-        self.epoch = epoch
         schema.prepare(path)
         self._disk = DiskThread("pilot-disk")
         self._writer = schema.connect(path)
         self._reader = schema.connect(path, readonly=True)
+        [(last,)] = self.read_now("SELECT max(epoch) FROM events")
+        self.epoch = max(epoch, int(str(last)) + 1) if last is not None else epoch
+        """This run's number: later than every one before it, even if the clock was set back."""
         self._read_lock = asyncio.Lock()
         self._events: Batch | None = None
         self._extra: list[Write] = []
