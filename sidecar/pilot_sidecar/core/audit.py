@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pilot_sidecar.core.asks_model import Actor
+from pilot_sidecar.core.bus import Announcement
+from pilot_sidecar.core.events import AnyAskEvent
 from pilot_sidecar.core.store import Store
 from pilot_sidecar.infra.clock import Clock
 
@@ -23,6 +25,14 @@ class Audit:
         self._store = store
         self._clock = clock
         self._last = _last_hash(path)
+
+    def on_event(self, entry: Announcement) -> None:
+        """Record how each ask ended, whoever ended it: a person, the terminal, a time-out."""
+        event = entry.event
+        if isinstance(event, AnyAskEvent) and (resolution := event.ask.resolution) is not None:
+            ask = event.ask
+            details = {"session": ask.session_id, "state": ask.state, "choice": resolution.choice, "digest": ask.digest}
+            self.record("ask.ended", resolution.by, ask=ask.id, **details)
 
     def record(self, action: str, actor: Actor, **details: str | int | bool | None) -> None:
         """Append a line; it is on its way to disk when this returns, in order with the event log."""

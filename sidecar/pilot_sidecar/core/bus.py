@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.core.events import ErrorRaised, Event, MessageDelta
-from pilot_sidecar.core.store import Store, Write
+from pilot_sidecar.core.store import Batch, Store, Write
 from pilot_sidecar.infra.clock import Clock
 
 logger = logging.getLogger(__name__)
@@ -64,8 +64,8 @@ class Bus:
         """
         entry = self._enter(event)
         entry.ready = False
-        self._store.append(entry.seq, event.at, entry.body)
-        written = self._store.commit(writes)
+        batch = Batch(entry.seq, entry.seq, event.at, [entry.body], len(entry.body))
+        written = self._store.commit(writes, batch)
         written.add_done_callback(lambda done: self._settle(entry, done))
         return asyncio.shield(written)
 

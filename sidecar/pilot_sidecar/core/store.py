@@ -115,10 +115,15 @@ class Store:
         if self._flush_timer is None:
             self._flush_timer = asyncio.get_running_loop().call_later(FLUSH_AFTER_S, self._flush)
 
-    def commit(self, writes: Sequence[Write]) -> "asyncio.Future[None]":
-        """Write everything up to here, and these, in one transaction; done when it is in the log on disk."""
-        events, rows = self._take()
-        return self._disk.run(lambda: self._write(events, rows, writes))
+    def commit(self, writes: Sequence[Write], event: Batch | None = None) -> "asyncio.Future[None]":
+        """Write these, and the event they belong to, in one transaction; done when it is in the log on disk.
+
+        What came before is written first, in a transaction of its own: it must not share the fate of a refusal.
+        """
+        self._flush()
+        if event is not None:
+            self._unwritten += event.size
+        return self._disk.run(lambda: self._write(event, (), writes))
 
     async def room(self) -> None:
         """Return when the disk keeps up: adapters await this after publishing, so that a flood waits at its source."""

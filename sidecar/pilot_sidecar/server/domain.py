@@ -27,6 +27,8 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
     store = await asyncio.to_thread(Store, options.home / "pilot.db", started_at)
     bus = Bus(store, clock)
     sessions = Sessions(bus, store)
+    audit = Audit(options.home / "audit.jsonl", store, clock)
+    bus.subscribe(audit.on_event)
     machine = socket.gethostname()
     return Services(
         home=options.home,
@@ -40,7 +42,7 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
         agents=AgentDirectory(bus, sessions, clock),
         presence=Presence(bus, clock),
         settings=settings,
-        audit=Audit(options.home / "audit.jsonl", store, clock),
+        audit=audit,
         unknown=UnknownEvents(store, clock),
         tasks=tasks,
     )

@@ -118,3 +118,19 @@ async def test_each_start_is_an_epoch_of_its_own(tmp_path: Path) -> None:
         session = services.sessions.get("s1")
         assert session is not None
         assert (session.live, session.state, session.last_line) == (False, "idle", "Hello")
+
+
+async def test_a_refused_write_takes_nothing_else_with_it(tmp_path: Path) -> None:
+    async with open_domain(tmp_path) as services:
+        services.bus.publish(SessionStarted(at=1, session=make_session(), **IDS))
+        services.bus.publish(PromptReceived(at=2, message_id="m", text="Hello", **IDS))
+        change = Write("UPDATE asks SET state = 'x' WHERE id = 'none'", (), must_change=True)
+        with pytest.raises(StorageError):
+            await services.bus.publish_durably(tool(3), [change])
+        services.bus.publish(tool(4))
+        assert [item.id for item in (await services.sessions.items("s1")).items] == ["m", "c4"]
+        rows = await services.store.read("SELECT CAST(lines AS TEXT) FROM events ORDER BY last")
+        stored = "\n".join(str(lines) for (lines,) in rows)
+        assert '"messageId":"m"' in stored
+        assert '"callId":"c3"' not in stored, "what was refused must not look as if it had happened"
+        assert '"callId":"c4"' in stored

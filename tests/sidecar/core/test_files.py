@@ -8,7 +8,7 @@ import pytest
 
 from fakes.clock import FakeClock
 from fakes.domain import make_draft, open_domain
-from pilot_sidecar.core.asks_model import Actor
+from pilot_sidecar.core.asks_model import Actor, DecisionRequest
 from pilot_sidecar.core.audit import Audit, verify
 from pilot_sidecar.core.errors import BadRequestError, ConflictError, StorageError
 from pilot_sidecar.core.settings import MASK, SettingsStore
@@ -110,3 +110,16 @@ async def test_the_audit_shows_what_was_changed(tmp_path: Path) -> None:
     async with open_domain(tmp_path) as services:
         Audit(path, services.store, FakeClock()).record("hub.stop", Actor(kind="owner"))
     assert list(verify(path)) == ["Line 6 is not readable."]
+
+
+async def test_the_audit_says_how_each_ask_ended_once(tmp_path: Path) -> None:
+    async with open_domain(tmp_path) as services:
+        first = await services.asks.open(make_draft(id="per_1", timeout_ms=1000), None)
+        await services.asks.open(make_draft(id="per_2"), None)
+        request = DecisionRequest(kind="allow_once", digest=first.digest)
+        for _ in range(3):
+            await services.asks.decide("per_1", request, Actor(kind="device", name="Phone"), "key")
+        await services.asks.resolve_elsewhere("per_2", Actor(kind="terminal"), "deny")
+    entries = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
+    found = [(entry["ask"], entry["by"]["kind"], entry["choice"]) for entry in entries]
+    assert found == [("per_1", "device", "allow_once"), ("per_2", "terminal", "deny")]

@@ -63,6 +63,8 @@ class HookDesk:
         opening = self._services.tasks.spawn("open-ask", self._services.asks.open(draft))
         try:
             ask = await self._services.tasks.outlive(opening)
+            if not self._services.presence.somebody():  # the last one left meanwhile
+                await self._services.asks.hand_back("Nobody is connected who could answer.")
             return _answer(await self._services.asks.wait(ask.id))
         except asyncio.CancelledError:
             self._services.tasks.spawn("drop-ask", self._drop(opening))

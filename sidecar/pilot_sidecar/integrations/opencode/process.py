@@ -29,7 +29,7 @@ from pilot_sidecar.integrations.opencode.resync import reconcile, resync
 from pilot_sidecar.integrations.opencode.sessions import AGENT, SessionBook, capabilities_of
 
 BACKLOG = 20_000
-"""Frames that may wait to be worked off; past it they are dropped and the state is compared again."""
+"""Frames that may wait to be worked off; past it the connection starts over."""
 Job = Callable[[], Awaitable[None]]
 Claim = Callable[[str, bool], bool]
 """Note who runs a session, by force or only if nobody else does; whether that holds."""
@@ -107,7 +107,9 @@ class OpenCodeProcess:
         try:
             self._jobs.put_nowait(job)
         except asyncio.QueueFull:
-            logger.warning("OpenCode process %s sends faster than it can be followed", self.mark.pid)
+            logger.warning("OpenCode process %s sends faster than it can be followed; starting over", self.mark.pid)
+            if self.link is not None:  # the bridge dials again, repeats what it holds, and all is compared
+                self.services.tasks.spawn("opencode-start-over", self.link.close())
 
     def reconcile_all(self) -> None:
         """Compare what waits here with what the process says."""

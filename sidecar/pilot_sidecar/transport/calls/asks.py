@@ -54,9 +54,7 @@ async def _get(context: ApiContext, _caller: Caller, params: ById) -> Ask:
 async def _decide(context: ApiContext, caller: Caller, params: DecideParams) -> Ask:
     services = context.services
     request = DecisionRequest.model_validate(params.model_dump(exclude={"id", "idempotency_key"}))
-    ask = await services.asks.decide(params.id, request, caller.actor(), params.idempotency_key)
-    services.audit.record("ask.decided", caller.actor(), ask=ask.id, choice=request.kind, digest=ask.digest)
-    return ask
+    return await services.asks.decide(params.id, request, caller.actor(), params.idempotency_key)
 
 
 CALLS = (

@@ -1,22 +1,18 @@
 """The HTTP door: every request passes one function, which checks before it answers."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from aiohttp import StreamReader, web
-from aiohttp.abc import AbstractStreamWriter
-from aiohttp.http_parser import RawRequestMessage
+from aiohttp import web
 
 from pilot_sidecar.core.devices import DeviceBook
 from pilot_sidecar.core.errors import BadRequestError, PilotError
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.transport.call import ApiContext
-from pilot_sidecar.transport.http.body import MAX_BODY, check_length, too_large
+from pilot_sidecar.transport.http.body import check_length, too_large
 from pilot_sidecar.transport.http.credentials import Doorkeeper, Tokens
 from pilot_sidecar.transport.http.fanout import Fanout
 from pilot_sidecar.transport.http.origin import OriginCheck
@@ -24,6 +20,7 @@ from pilot_sidecar.transport.http.pairing import PairingDesk
 from pilot_sidecar.transport.http.responses import error_response
 from pilot_sidecar.transport.http.route import Router, Visit
 from pilot_sidecar.transport.http.routes import AgentRoute, agent_routes, api_routes, page_routes
+from pilot_sidecar.transport.http.server import HubServer
 from pilot_sidecar.transport.http.sse import EventStreams
 from pilot_sidecar.transport.http.static import Dashboard
 
@@ -91,9 +88,7 @@ async def serve_http(
     fanout = Fanout(services.bus)
     router = Router()
     door = HttpDoor(router, doorkeeper, OriginCheck(settings.host))
-    factory = partial(_request, asyncio.get_running_loop())
-    server = web.Server(door, request_factory=factory, handler_cancellation=True, access_log=None)
-    runner = web.ServerRunner(server, shutdown_timeout=SHUTDOWN_S)
+    runner = web.ServerRunner(HubServer(door), shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
     try:
         site = web.TCPSite(runner, settings.host, settings.port, backlog=1024, reuse_address=True)
@@ -119,17 +114,6 @@ def follow_hook_token(services: Services, doorkeeper: Doorkeeper) -> None:
 
     take()
     services.settings.on_change(take)
-
-
-def _request(
-    loop: asyncio.AbstractEventLoop,
-    message: RawRequestMessage,
-    payload: StreamReader,
-    protocol: web.RequestHandler,
-    writer: AbstractStreamWriter,
-    task: "asyncio.Task[None]",
-) -> web.BaseRequest:
-    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=MAX_BODY)
 
 
 def _port(runner: web.ServerRunner) -> int:
