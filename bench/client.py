@@ -194,7 +194,7 @@ def hook_body(number: int, event: str = "PreToolUse", size: int = 0) -> bytes:
         {
             "session_id": f"bench-{number % 10}",
             "hook_event_name": event,
-            "cwd": "/work/api",
+            "cwd": "/home/dev/api",
             "model": "gpt-5.4",
             "permission_mode": "default",
             "turn_id": f"turn-{number // 50}",

@@ -29,7 +29,7 @@ async def open_domain(home: Path, clock: FakeClock | None = None) -> AsyncIterat
 
 def make_session(session_id: str = "s1", **fields: object) -> Session:
     values = {
-        "id": session_id, "agent": "opencode", "project_id": "p", "directory": "/work/api", "created_at": 1,
+        "id": session_id, "agent": "opencode", "project_id": "p", "directory": "/home/dev/api", "created_at": 1,
         "updated_at": 1, **fields,
     }  # fmt: skip
     return Session.model_validate(values)
@@ -37,7 +37,7 @@ def make_session(session_id: str = "s1", **fields: object) -> Session:
 
 def make_draft(**fields: object) -> AskDraft:
     values: dict[str, object] = {
-        "kind": "permission", "agent": "opencode", "session_id": "s1", "directory": "/work/api", "tool": "bash",
+        "kind": "permission", "agent": "opencode", "session_id": "s1", "directory": "/home/dev/api", "tool": "bash",
         "title": "Run a command", "input": {"command": "rm -rf node_modules"},
         "decisions": ("allow_once", "allow_always", "deny", "release"), **fields,
     }  # fmt: skip

@@ -55,8 +55,8 @@ test("numbers", () => {
 });
 
 test("a path is told from its project", () => {
-  expect(within("/work/shop/a/b.js", "/work/shop")).toBe("a/b.js");
-  expect(within("/work/shopping/b.js", "/work/shop")).toBe("/work/shopping/b.js");
+  expect(within("/home/dev/shop/a/b.js", "/home/dev/shop")).toBe("a/b.js");
+  expect(within("/home/dev/shopping/b.js", "/home/dev/shop")).toBe("/home/dev/shopping/b.js");
 });
 
 test("output is text, without the terminal's colours and titles", () => {

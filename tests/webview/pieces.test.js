@@ -40,14 +40,14 @@ describe("a tool call", () => {
   });
   test.each([
     ["Shell", "npm test", { input: { command: "npm test\nls" } }],
-    ["Read", "src/a.js", { toolKind: "read", input: { filePath: "/work/shop/src/a.js" } }],
-    ["Edit", "b.py", { toolKind: "edit", input: { file_path: "/work/shop/b.py" } }],
+    ["Read", "src/a.js", { toolKind: "read", input: { filePath: "/home/dev/shop/src/a.js" } }],
+    ["Edit", "b.py", { toolKind: "edit", input: { file_path: "/home/dev/shop/b.py" } }],
     ["Search", "TODO", { toolKind: "search", input: { pattern: "TODO" } }],
     ["Fetch", "https://x.org", { toolKind: "fetch", input: { url: "https://x.org" } }],
     ["Sub-agent", "Look around", { toolKind: "task", input: { description: "Look around" } }],
     ["linear_list", "", { toolKind: "mcp", tool: "linear_list", title: "" }],
   ])("%s %s", (verb, subject, change) => {
-    expect([verbOf(tool(change)), subjectOf(tool(change), "/work/shop")]).toEqual([verb, subject]);
+    expect([verbOf(tool(change)), subjectOf(tool(change), "/home/dev/shop")]).toEqual([verb, subject]);
   });
 
   test("a plan of to-dos tells how far it is", () => {

@@ -57,7 +57,7 @@ describe("the overview", () => {
   });
 
   test("a project's choice made on another page is taken over, sessions or not", () => {
-    const project = { id: "p9", name: "careful", directory: "/work/careful", approval: { topics: ["shell"] } };
+    const project = { id: "p9", name: "careful", directory: "/home/dev/careful", approval: { topics: ["shell"] } };
     const state = play(start(), events({ type: "pilot.project.updated", project }));
     expect(state.projects.p9).toEqual(project);
   });

@@ -107,7 +107,7 @@ async def record(folder: Path) -> None:
     for name, (prompt, act) in SCENES.items():
         await _scene(recorder, serve, prompt, act, ASK_EDITS if name == "compose" else [])
         text = "\n".join(json.dumps(event, ensure_ascii=False) for event in recorder.events)
-        text = text.replace(str(sandbox.project), "/work/project").replace(str(sandbox.root), "/work")
+        text = text.replace(str(sandbox.project), "/home/dev/project").replace(str(sandbox.root), "/home/dev")
         (folder / f"{name}.jsonl").write_text(text + "\n")
     serve.stop()
     await runner.cleanup()

@@ -105,7 +105,7 @@ async def test_open_prints_a_link_that_pairs_once(hub: HubProcess) -> None:
 async def test_asks_lists_what_waits(hub: HubProcess) -> None:
     assert await pilot(hub.home, "asks") == (0, "Nothing waits for you.\n", "")
     hook = {
-        "session_id": "s1", "hook_event_name": "PermissionRequest", "cwd": "/work/api", "tool_name": "Bash",
+        "session_id": "s1", "hook_event_name": "PermissionRequest", "cwd": "/home/dev/api", "tool_name": "Bash",
         "tool_input": {"command": "rm -rf \x1b[31mnode_modules"},
     }  # fmt: skip
     async with hub.watching():

@@ -27,7 +27,7 @@ def session(request: pytest.FixtureRequest) -> str:
 
 def _permission() -> dict[str, object]:
     return {
-        "session_id": "asking", "hook_event_name": "PermissionRequest", "cwd": "/work/api", "tool_name": "Bash",
+        "session_id": "asking", "hook_event_name": "PermissionRequest", "cwd": "/home/dev/api", "tool_name": "Bash",
         "tool_input": {"command": COMMAND},
     }  # fmt: skip
 
@@ -66,11 +66,16 @@ async def test_snapshot(door: DoorClient) -> None:
 
 
 async def test_sessions_and_their_messages(hub: HubProcess, door: DoorClient, session: str) -> None:
-    await hub.hook("SessionStart", {"session_id": session, "hook_event_name": "SessionStart", "cwd": "/work/api"})
-    prompt = {"session_id": session, "hook_event_name": "UserPromptSubmit", "cwd": "/work/api", "prompt": "Grüße 👋"}
+    await hub.hook("SessionStart", {"session_id": session, "hook_event_name": "SessionStart", "cwd": "/home/dev/api"})
+    prompt = {
+        "session_id": session,
+        "hook_event_name": "UserPromptSubmit",
+        "cwd": "/home/dev/api",
+        "prompt": "Grüße 👋",
+    }
     await hub.hook("UserPromptSubmit", prompt)
     (found,) = [found for found in (await door.call("sessions.list"))["sessions"] if found["id"] == session]
-    assert (found["agent"], found["directory"]) == ("codex", "/work/api")
+    assert (found["agent"], found["directory"]) == ("codex", "/home/dev/api")
     assert await door.call("sessions.get", id=session) == found
     page = await door.call("sessions.messages", id=session, limit=10)
     assert [(item["kind"], item["text"]) for item in page["items"]] == [("prompt", "Grüße 👋")]
@@ -185,7 +190,7 @@ async def test_what_is_not_there(door: DoorClient, name: str) -> None:
 
 
 async def test_what_an_agent_cannot_do_is_said_so(hub: HubProcess, door: DoorClient, session: str) -> None:
-    await hub.hook("SessionStart", {"session_id": session, "hook_event_name": "SessionStart", "cwd": "/work/api"})
+    await hub.hook("SessionStart", {"session_id": session, "hook_event_name": "SessionStart", "cwd": "/home/dev/api"})
     with pytest.raises(CallError) as caught:
         await door.call("sessions.prompt", id=session, text="hello")
     assert caught.value.code == "unsupported"

@@ -64,7 +64,7 @@ async def events(hub: HubProcess, cursor: str | None = None) -> AsyncIterator[Ev
 async def tools(hub: HubProcess, first: int, count: int, size: int = 0) -> None:
     for number in range(first, first + count):
         body = {
-            "session_id": "s1", "hook_event_name": "PreToolUse", "cwd": "/work/api", "tool_name": "Bash",
+            "session_id": "s1", "hook_event_name": "PreToolUse", "cwd": "/home/dev/api", "tool_name": "Bash",
             "tool_use_id": f"call-{number}", "tool_input": {"command": f"echo {number} " + "x" * size},
         }  # fmt: skip
         assert (await hub.hook("PreToolUse", body))[0] == 204
@@ -147,7 +147,7 @@ async def test_a_reader_that_stalls_is_cut_and_the_others_get_everything(hub: Hu
 async def test_large_asks_reach_the_readers_of_the_moment_and_those_who_come(hub: HubProcess) -> None:
     async def ask(number: int) -> tuple[int, object]:
         body = {
-            "session_id": f"s{number}", "hook_event_name": "PermissionRequest", "cwd": "/work/api",
+            "session_id": f"s{number}", "hook_event_name": "PermissionRequest", "cwd": "/home/dev/api",
             "tool_name": "Bash", "tool_input": {"command": "x" * 900_000},
         }  # fmt: skip
         return await hub.hook("PermissionRequest", body)
@@ -184,7 +184,7 @@ async def test_the_512th_stream_of_the_owner_is_served_and_the_next_is_told_to_w
 
 
 async def test_what_a_project_asks_about_reaches_every_reader(hub: HubProcess) -> None:
-    body = {"session_id": "s1", "hook_event_name": "SessionStart", "cwd": "/work/api"}
+    body = {"session_id": "s1", "hook_event_name": "SessionStart", "cwd": "/home/dev/api"}
     assert (await hub.hook("SessionStart", body))[0] in (200, 204)
     async with events(hub) as stream:
         _, first = await stream.frame()

@@ -9,7 +9,7 @@ from fakes.hub_process import HubProcess, start_hub
 from pilot_sidecar.integrations.codex.payloads import EVENTS
 from sidecar.http.test_events import events
 
-BASE = {"session_id": "0199-abc", "cwd": "/work/api", "model": "gpt-5.4", "turn_id": "t1"}
+BASE = {"session_id": "0199-abc", "cwd": "/home/dev/api", "model": "gpt-5.4", "turn_id": "t1"}
 SHELL = {
     "tool_name": "Bash",
     "tool_input": {"command": "rm -rf build", "cwd": "."},

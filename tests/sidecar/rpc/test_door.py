@@ -8,7 +8,7 @@ from fakes.hub_process import HubProcess
 from fakes.rpc_client import RpcClient, RpcError, connect_rpc
 
 PERMISSION = {
-    "session_id": "s1", "hook_event_name": "PermissionRequest", "cwd": "/work/api", "tool_name": "Bash",
+    "session_id": "s1", "hook_event_name": "PermissionRequest", "cwd": "/home/dev/api", "tool_name": "Bash",
     "tool_input": {"command": "ls"},
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from fakes.hub_process import HubProcess, pilot, start_hub
 from fakes.rpc_client import connect_rpc
 
 PERMISSION = {
-    "session_id": "s1", "hook_event_name": "PermissionRequest", "cwd": "/work/api", "tool_name": "Bash",
+    "session_id": "s1", "hook_event_name": "PermissionRequest", "cwd": "/home/dev/api", "tool_name": "Bash",
     "tool_input": {"command": "ls"},
 }  # fmt: skip
 WHOLE_STOP_S = 5.0

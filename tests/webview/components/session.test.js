@@ -10,7 +10,7 @@ describe("the rail", () => {
   const sessions = [
     session({ id: "s1", title: "Fix the cart", updatedAt: 9 }),
     session({ id: "kid", title: "Look around", parentId: "s1", rootId: "s1" }),
-    session({ id: "s2", title: "Bill", projectId: "p2", directory: "/work/billing", state: "busy" }),
+    session({ id: "s2", title: "Bill", projectId: "p2", directory: "/home/dev/billing", state: "busy" }),
   ];
   const headings = (/** @type {Element} */ element) =>
     [...element.querySelectorAll("h2")].map((one) => one.textContent);
@@ -53,7 +53,7 @@ describe("the rail", () => {
 describe("the tabs", () => {
   test("are one a project, with how many asks wait", () => {
     const projects = [
-      { id: "p1", name: "shop", directory: "/work/shop" },
+      { id: "p1", name: "shop", directory: "/home/dev/shop" },
       { id: "p2", name: "billing", directory: "/b" },
     ];
     const sessions = [session(), session({ id: "s2", projectId: "p2" })];
@@ -235,7 +235,7 @@ describe("the approval mode", () => {
     ["somebody chose for the project", guarded, { topics: [] }],
     ["it is a recording", { ...guarded, demo: true }, undefined],
   ])("is not offered when %s", (_why, one, approval) => {
-    const projects = [{ id: "p1", name: "shop", directory: "/work/shop", ...(approval ? { approval } : {}) }];
+    const projects = [{ id: "p1", name: "shop", directory: "/home/dev/shop", ...(approval ? { approval } : {}) }];
     expect(page("approval-offer", { sessions: [one], projects }).element.childElementCount).toBe(0);
   });
 });

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, test } from "node:test";
 
 const { attach } = await import(process.env.BRIDGE ?? "");
 const { concerns } = await import(new URL("topics.js", process.env.BRIDGE ?? "").href);
-const DIRECTORY = "/work/project";
+const DIRECTORY = "/home/dev/project";
 let sockets = [];
 let home = "";
 let printed = 0;

@@ -17,7 +17,7 @@ BASH = PermissionRequest.model_validate(
 
 
 def test_a_command_is_complete() -> None:
-    draft = permission_draft(BASH, "/work", {"boot": "b"}, ("ses_0",))
+    draft = permission_draft(BASH, "/home/dev", {"boot": "b"}, ("ses_0",))
     assert (draft.title, draft.command, draft.summary) == ("Run a command", "rm -rf a\nb", "rm -rf a")
     assert draft.always == "This will allow the following patterns until OpenCode is restarted.\n- rm *"
     assert [option.id for option in draft.options] == ["once", "always", "reject"]
@@ -25,16 +25,18 @@ def test_a_command_is_complete() -> None:
 
 
 def test_an_edit_shows_its_whole_diff() -> None:
-    patch = "--- /work/a\n+++ /work/a\n@@ -1,2 +1,2 @@\n one\n-two\n+--- three\n"
+    patch = "--- /home/dev/a\n+++ /home/dev/a\n@@ -1,2 +1,2 @@\n one\n-two\n+--- three\n"
     request = BASH.model_copy(update={"permission": "edit", "metadata": {"filepath": "a", "diff": patch}})
-    draft = permission_draft(request, "/work", {}, ())
+    draft = permission_draft(request, "/home/dev", {}, ())
     assert draft.command is None
     assert [(file.path, file.patch, file.additions, file.deletions) for file in draft.files] == [("a", patch, 1, 1)]
 
 
 def test_always_for_everything_is_said_in_opencodes_words() -> None:
     request = BASH.model_copy(update={"permission": "webfetch", "always": ["*"]})
-    assert permission_draft(request, "/work", {}, ()).always == "This will allow webfetch until OpenCode is restarted."
+    assert (
+        permission_draft(request, "/home/dev", {}, ()).always == "This will allow webfetch until OpenCode is restarted."
+    )
 
 
 def test_a_question_keeps_its_choices() -> None:
@@ -43,7 +45,7 @@ def test_a_question_keeps_its_choices() -> None:
         "sessionID": "s",
         "questions": [{"question": "Which?", "options": [{"label": "npm"}], "multiple": True}],
     }
-    draft = question_draft(QuestionRequest.model_validate(raw), "/work", {}, ())
+    draft = question_draft(QuestionRequest.model_validate(raw), "/home/dev", {}, ())
     assert draft.questions[0].multiple
     assert draft.questions[0].custom
     assert [option.label for option in draft.questions[0].options] == ["npm"]

@@ -108,7 +108,7 @@ def test_what_is_unknown_is_counted_and_harmless() -> None:
 def test_an_error_before_the_first_step_ends_the_turn() -> None:
     """A plugin that throws in ``chat.message`` gives ``session.error`` and no idle."""
     one, book, told, _ = translator()
-    info = {"id": "ses_1", "directory": "/work", "time": {"created": 1, "updated": 1}}
+    info = {"id": "ses_1", "directory": "/home/dev", "time": {"created": 1, "updated": 1}}
     error = {"sessionID": "ses_1", "error": {"name": "UnknownError", "data": {"message": "plugin threw"}}}
     for event in (
         NativeEvent(type="session.created", properties={"info": info}),
