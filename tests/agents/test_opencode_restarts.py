@@ -177,7 +177,7 @@ async def test_what_was_said_before_pilot_listened_is_in_the_transcript(serve: S
     async with hub.client() as client:
         await client.connected()
         await until("the session", lambda: known(client, session))
-        texts = await transcript(client, session)
+        texts = await until("the first turn", lambda: whole(client, session, 2))
         assert texts[0] == "speak first"
         serve.prompt(session, "speak again")
         wait_until("the answer", lambda: session not in serve.api("GET", "/session/status"))

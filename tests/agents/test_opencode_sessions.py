@@ -15,6 +15,8 @@ async def test_a_session_started_and_driven_from_the_hub(serve: Serve, client: C
     thought = await client.event("pilot.message.completed", lambda event: event["part"] == "reasoning")
     assert thought["text"] == "Let me think about this for a moment."
     await client.idle(session)
+    page = await client.get(f"/api/sessions/{session}/messages")
+    assert "before" not in page, "all of it is here: nothing earlier to load"
     options = await client.get(f"/api/sessions/{session}/options")
     assert "build" in [mode["id"] for mode in options["modes"]]
     assert "fake/fake-1" in [choice["id"] for choice in options["models"]]

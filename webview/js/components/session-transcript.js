@@ -17,6 +17,8 @@ class SessionTranscript extends PilotElement {
   /** @type {Map<string, { top: number, amount: number }>} where each session was left */ #places = new Map();
   #amount = WINDOW;
   /** @type {string | null} */ #sessionId = null;
+  /** The page that was asked for because there was room for it. @type {string | undefined} */
+  #filling;
 
   build() {
     this.log = h("div", { class: "log", role: "log", "aria-label": "Transcript", "aria-live": "off", tabindex: "0" });
@@ -162,7 +164,13 @@ class SessionTranscript extends PilotElement {
   }
 
   #settle() {
-    if (this.#following && this.log) this.log.scrollTop = this.log.scrollHeight;
+    const log = this.log;
+    if (!log || !this.#following) return;
+    log.scrollTop = log.scrollHeight;
+    const before = this.data.transcripts[this.#sessionId ?? ""]?.before;
+    if (!before || before === this.#filling || log.scrollHeight > log.clientHeight) return;
+    this.#filling = before; // too short to scroll: nobody could ask for what came earlier
+    this.#older();
   }
 
   #toEnd() {

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from pilot_sidecar.core.agents import NewSession, PromptRequest, SessionOptions
-from pilot_sidecar.core.errors import NotFoundError
+from pilot_sidecar.core.errors import AgentUnavailableError, NotFoundError, UnsupportedError
 from pilot_sidecar.core.events import ProjectUpdated
 from pilot_sidecar.core.models import ApprovalMode, FileDiff, Project, Session
 from pilot_sidecar.core.sessions import ItemPage
@@ -74,9 +74,20 @@ async def _messages(context: ApiContext, _caller: Caller, params: MessagesParams
         return await _from_agent(context, session, params.before.removeprefix(_AGENT), params.limit)
     page = await context.services.sessions.items(session.id, params.before, params.limit)
     if page.before is None and session.capabilities.history and session.live:
-        if not page.items:
-            return await _from_agent(context, session, "", params.limit)
+        if len(page.items) < params.limit:
+            return await _with_older(context, session, page, params.limit)
         page.before = _AGENT
+    return page
+
+
+async def _with_older(context: ApiContext, session: Session, page: ItemPage, limit: int) -> ItemPage:
+    """Fill a short page with what the agent knows from before; without it if the agent cannot be asked."""
+    try:
+        older = await _from_agent(context, session, "", limit)
+    except (AgentUnavailableError, UnsupportedError):
+        return page
+    page.items = [*older.items, *page.items]
+    page.before = older.before
     return page
 
 
