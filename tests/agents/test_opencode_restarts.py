@@ -171,7 +171,7 @@ async def test_what_was_said_before_pilot_listened_is_in_the_transcript(serve: S
     session = serve.session()
     hub.stop()
     serve.prompt(session, "speak first")
-    wait_until("the answer", lambda: session not in serve.api("GET", "/session/status"))
+    wait_until("the first answer", lambda: answers(serve, session) == 1)
     (hub.home / "pilot.db").unlink(missing_ok=True)
     hub.start()
     async with hub.client() as client:
@@ -180,9 +180,15 @@ async def test_what_was_said_before_pilot_listened_is_in_the_transcript(serve: S
         texts = await until("the first turn", lambda: whole(client, session, 2))
         assert texts[0] == "speak first"
         serve.prompt(session, "speak again")
-        wait_until("the answer", lambda: session not in serve.api("GET", "/session/status"))
+        wait_until("the second answer", lambda: answers(serve, session) == 2)
         texts = await until("both turns", lambda: whole(client, session, 4))
         assert texts[0::2] == ["speak first", "speak again"]
+
+
+def answers(serve: Serve, session: str) -> int:
+    """Return how many answers OpenCode itself has finished."""
+    messages = serve.api("GET", f"/session/{session}/message")
+    return sum("completed" in message["info"]["time"] for message in messages if message["info"]["role"] == "assistant")
 
 
 async def known(client: Client, session: str) -> bool:
