@@ -214,3 +214,12 @@ async def test_the_description_names_every_call(shared_hub: HubProcess) -> None:
         for operation in path.values()
     }
     assert found == {call.name: call.scope for call in CALLS}
+
+
+@pytest.mark.parametrize("connection", ["keep-alive", "close"])
+async def test_an_empty_answer_carries_the_policy_too(shared_hub: HubProcess, connection: str) -> None:
+    request = post(shared_hub, HOOK, json.dumps(PAYLOAD).encode(), Connection=connection)
+    status, headers, body = await raw(shared_hub, request)
+    assert (status, body) == (204, b"")
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
