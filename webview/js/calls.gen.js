@@ -20,4 +20,5 @@ export const CALLS = {
   "asks.list": { method: "GET", path: "/api/asks", scope: "view" },
   "asks.get": { method: "GET", path: "/api/asks/{id}", scope: "view" },
   "asks.decide": { method: "POST", path: "/api/asks/{id}/decision", scope: "approve" },
+  "agents.options": { method: "GET", path: "/api/agents/{id}/options", scope: "operate" },
 };

@@ -33,7 +33,7 @@ export interface Actor {
 
 /** The process a session runs in. */
 export interface AgentProcess {
-  pid: number;
+  pid?: number;
   mode: string;
 }
 
@@ -43,6 +43,7 @@ export interface AgentStatus {
   state: "not_installed" | "ready" | "connected" | "degraded";
   version?: string;
   connections: number;
+  starts: boolean;
   message?: string;
   unknownEvents: Record<string, number>;
 }
@@ -129,6 +130,8 @@ export interface Capabilities {
   always: boolean;
   denyMessage: boolean;
   prompt: "now" | "at_turn_end" | "none";
+  queue: boolean;
+  resume: boolean;
   interrupt: boolean;
   history: boolean;
   usage: boolean;
@@ -296,6 +299,8 @@ export interface NewSession {
   directory: string;
   prompt?: PromptRequest;
   approval?: ApprovalMode;
+  model?: string;
+  policy?: string;
 }
 
 /** No parameters, or nothing to say. */
@@ -392,6 +397,7 @@ export interface PromptParams {
   text: string;
   mode?: string;
   model?: string;
+  when?: "now" | "turn_end";
   id: string;
 }
 
@@ -412,6 +418,7 @@ export interface PromptRequest {
   text: string;
   mode?: string;
   model?: string;
+  when?: "now" | "turn_end";
 }
 
 /** One question of an ask; its answer is a list of labels or free text. */
@@ -606,6 +613,18 @@ export interface SnapshotState {
   clients: Client[];
 }
 
+/** What can be picked for a session that is not there yet. */
+export interface StartOptions {
+  models: Choice[];
+  policies: Choice[];
+}
+
+/** An agent, and the folder a session would start in. */
+export interface StartParams {
+  id: string;
+  directory: string;
+}
+
 /** The hub is on its way down. */
 export interface Stopping {
   stopping: boolean;
@@ -798,4 +817,5 @@ export interface Calls {
   "asks.list": { params: AskListParams; result: AskList };
   "asks.get": { params: ById; result: Ask };
   "asks.decide": { params: DecideParams; result: Ask };
+  "agents.options": { params: StartParams; result: StartOptions };
 }

@@ -1,6 +1,6 @@
 """What the hub can ask an agent to do, whichever it is."""
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from pydantic import Field
 
@@ -20,6 +20,8 @@ class PromptRequest(Wire):
     mode: str | None = None
     model: str | None = None
     """``provider/model``."""
+    when: Literal["now", "turn_end"] = "now"
+    """While a turn runs: join it, or wait for its end (where the session's capabilities say ``queue``)."""
 
 
 class NewSession(Wire):
@@ -29,6 +31,10 @@ class NewSession(Wire):
     directory: str
     prompt: PromptRequest | None = None
     approval: ApprovalMode | None = None
+    model: str | None = None
+    """``provider/model``; absent: as the agent is configured."""
+    policy: str | None = None
+    """One of the agent's own approval policies, by id; absent: as the agent is configured."""
 
 
 class Choice(Wire):
@@ -47,11 +53,25 @@ class SessionOptions(Wire):
     models: list[Choice] = Field(default_factory=list)
 
 
+class StartOptions(Wire):
+    """What can be picked for a session that is not there yet."""
+
+    models: list[Choice] = Field(default_factory=list)
+    policies: list[Choice] = Field(default_factory=list)
+
+
 class AgentDriver(Protocol):
     """Commands of one agent. Each raises UnsupportedError or AgentUnavailableError where it cannot be done."""
 
+    remembers: bool
+    """Its history can be read while nothing runs the session."""
+
     async def create(self, request: NewSession) -> str:
         """Start a session and return its id."""
+        ...
+
+    async def start_options(self, directory: str) -> StartOptions:
+        """Return what can be picked for a new session in a folder."""
         ...
 
     async def prompt(self, session: Session, request: PromptRequest) -> None:

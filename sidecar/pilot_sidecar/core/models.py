@@ -22,6 +22,10 @@ class Capabilities(Wire):
     always: bool = False
     deny_message: bool = False
     prompt: Literal["now", "at_turn_end", "none"] = "none"
+    queue: bool = False
+    """A prompt may also wait for the running turn to end, instead of joining it."""
+    resume: bool = False
+    """A prompt brings the session back when nothing runs it."""
     interrupt: bool = False
     history: bool = False
     usage: bool = False
@@ -72,9 +76,10 @@ class ApprovalMode(Wire):
 class AgentProcess(Wire):
     """The process a session runs in."""
 
-    pid: int
+    pid: int | None = None
+    """Absent where the agent does not say."""
     mode: str
-    """How it was started, in the agent's words: ``tui``, ``run``, ``serve`` …"""
+    """How it runs, in the agent's words: ``tui``, ``run``, ``serve``, ``daemon``, ``exec`` …"""
 
 
 class Session(Wire):
@@ -129,6 +134,8 @@ class AgentStatus(Wire):
     """ready: bridge installed, no process connected."""
     version: str | None = None
     connections: int = 0
+    starts: bool = False
+    """Pilot can start sessions of its own, in any folder."""
     message: str | None = None
     unknown_events: dict[str, int] = Field(default_factory=dict)
 

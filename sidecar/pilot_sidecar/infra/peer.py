@@ -5,8 +5,8 @@ import socket
 import struct
 import sys
 
-_LOCAL_PEERCRED = 1
-"""macOS and the BSDs; not in Python's ``socket``."""
+_LOCAL_PEERCRED, _LOCAL_PEERPID = 1, 2
+"""macOS; not in Python's ``socket``."""
 
 
 def peer_uid(connection: socket.socket) -> int | None:
@@ -18,6 +18,19 @@ def peer_uid(connection: socket.socket) -> int | None:
         if sys.platform == "darwin":
             data = connection.getsockopt(0, _LOCAL_PEERCRED, 76)
             return int(struct.unpack("2I", data[:8])[1])
+    except OSError:
+        return None
+    return None
+
+
+def peer_pid(connection: socket.socket) -> int | None:
+    """Return the process that listens or connected, or None where the system does not say."""
+    try:
+        if sys.platform == "linux":
+            data = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+            return int(struct.unpack("3i", data)[0]) or None
+        if sys.platform == "darwin":
+            return int(struct.unpack("i", connection.getsockopt(0, _LOCAL_PEERPID, 4))[0]) or None
     except OSError:
         return None
     return None

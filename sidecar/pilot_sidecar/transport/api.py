@@ -4,9 +4,14 @@ from typing import Any
 
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.transport.call import ApiContext, Call, Caller
-from pilot_sidecar.transport.calls import asks, hub, sessions
+from pilot_sidecar.transport.calls import agents, asks, hub, sessions
 
-CALLS: tuple[Call[Any, Any], ...] = (*hub.CALLS, *sessions.CALLS, *asks.CALLS)  # Any: each call has shapes of its own
+CALLS: tuple[Call[Any, Any], ...] = (  # Any: each call has shapes of its own
+    *hub.CALLS,
+    *sessions.CALLS,
+    *asks.CALLS,
+    *agents.CALLS,
+)
 
 
 async def run_call(call: Call[Any, Any], context: ApiContext, caller: Caller, params: Wire) -> Wire:

@@ -2,7 +2,7 @@
 
 from typing import NoReturn
 
-from pilot_sidecar.core.agents import NewSession, PromptRequest, SessionOptions
+from pilot_sidecar.core.agents import NewSession, PromptRequest, SessionOptions, StartOptions
 from pilot_sidecar.core.errors import UnsupportedError
 from pilot_sidecar.core.events import ToolCompleted
 from pilot_sidecar.core.models import ApprovalMode, FileDiff, Project, Session
@@ -12,6 +12,12 @@ from pilot_sidecar.integrations.demo.recording import load_recording
 
 class DemoDriver:
     """Answers for recorded sessions."""
+
+    remembers = False
+
+    async def start_options(self, directory: str) -> StartOptions:
+        """Return that there is nothing to pick."""
+        return StartOptions()
 
     async def create(self, request: NewSession) -> str:
         """Refuse."""

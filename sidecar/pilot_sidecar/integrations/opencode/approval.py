@@ -6,11 +6,11 @@ from typing import Protocol
 from pydantic import Field
 
 from pilot_sidecar.core.models import ApprovalMode, ApprovalTopic, Session
+from pilot_sidecar.core.session_book import SessionBook
 from pilot_sidecar.core.sessions import Sessions
 from pilot_sidecar.integrations.opencode.link import Answer
 from pilot_sidecar.integrations.opencode.native import Native, Rule
 from pilot_sidecar.integrations.opencode.rules import approval_rules, topics_told
-from pilot_sidecar.integrations.opencode.sessions import SessionBook
 
 
 class AgentInfo(Native):

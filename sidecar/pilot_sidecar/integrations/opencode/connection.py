@@ -10,13 +10,14 @@ from pydantic import ValidationError
 from pilot_sidecar.core.agents import AgentDriver
 from pilot_sidecar.core.models import AgentStatus, Project
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.session_book import SessionBook
+from pilot_sidecar.infra.liveness import ProcessMark
 from pilot_sidecar.integrations.opencode.bridge_file import PATH, approval_by_directory, write_bridge_file
 from pilot_sidecar.integrations.opencode.driver import OpenCodeDriver
 from pilot_sidecar.integrations.opencode.frames import PROTOCOL, Hello, Pong, Prepare, RpcResult, parse_frame
 from pilot_sidecar.integrations.opencode.link import Link
-from pilot_sidecar.integrations.opencode.liveness import ProcessMark
 from pilot_sidecar.integrations.opencode.process import Claim, OpenCodeProcess
-from pilot_sidecar.integrations.opencode.sessions import AGENT, SessionBook
+from pilot_sidecar.integrations.opencode.sessions import AGENT
 from pilot_sidecar.integrations.ports import BridgeRoute, HubAddress
 
 RECONCILE_S = 30.0
@@ -34,7 +35,7 @@ class OpenCodeConnection:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._book = SessionBook(services.sessions, services.bus.publish)
+        self._book = SessionBook(AGENT, services.sessions, services.bus.publish)
         self._processes: dict[str, OpenCodeProcess] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._owners: dict[str, OpenCodeProcess] = {}

@@ -11,10 +11,11 @@ from pilot_sidecar.core.ask_records import AnsweredElsewhere, AskDraft, AskRecor
 from pilot_sidecar.core.asks_model import Actor, Ask, DecisionKind, DecisionRequest
 from pilot_sidecar.core.errors import AgentUnavailableError, NotFoundError
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.session_book import SessionBook
 from pilot_sidecar.integrations.opencode.drafts import permission_draft, question_draft, reply_of
 from pilot_sidecar.integrations.opencode.link import Answer
 from pilot_sidecar.integrations.opencode.native import Native, NativeEvent, PermissionRequest, QuestionRequest, Reply
-from pilot_sidecar.integrations.opencode.sessions import AGENT, SessionBook
+from pilot_sidecar.integrations.opencode.sessions import AGENT
 
 TOGETHER_S = 0.25
 """OpenCode announces what one answer settled besides right after it."""

@@ -4,16 +4,16 @@ import logging
 from typing import Protocol
 from urllib.parse import quote
 
-from pilot_sidecar.core.agents import Choice, NewSession, PromptRequest, SessionOptions
-from pilot_sidecar.core.errors import AgentUnavailableError, BadRequestError, NotFoundError
+from pilot_sidecar.core.agents import Choice, NewSession, PromptRequest, SessionOptions, StartOptions
+from pilot_sidecar.core.errors import AgentUnavailableError, BadRequestError, NotFoundError, UnsupportedError
 from pilot_sidecar.core.models import ApprovalMode, FileDiff, Project, Session
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.session_book import SessionBook
 from pilot_sidecar.core.sessions import ItemPage
 from pilot_sidecar.integrations.opencode import history
 from pilot_sidecar.integrations.opencode.link import Answer
 from pilot_sidecar.integrations.opencode.native import SessionInfo
 from pilot_sidecar.integrations.opencode.process import OpenCodeProcess
-from pilot_sidecar.integrations.opencode.sessions import SessionBook
 
 logger = logging.getLogger(__name__)
 STOPPED = "The turn was stopped from Pilot."
@@ -52,11 +52,20 @@ class Processes(Protocol):
 class OpenCodeDriver:
     """Sends commands to the process that runs a session, or else to one of its directory."""
 
+    remembers = False
+
     def __init__(self, processes: Processes) -> None:
         self._processes = processes
 
+    async def start_options(self, directory: str) -> StartOptions:
+        """Return the models of a live process of the folder."""
+        answer = _checked(await self._somewhere(directory).rpc("GET", "/config/providers", directory))
+        return StartOptions(models=history.models_in(answer.body))
+
     async def create(self, request: NewSession) -> str:
         """Start a session in a live process of the directory, and return its id."""
+        if request.policy:
+            raise BadRequestError("OpenCode has no approval policies to choose from.")
         process = self._somewhere(request.directory)
         answer = _checked(await process.rpc("POST", "/session", request.directory, {}))
         info = SessionInfo.model_validate(answer.body)
@@ -66,11 +75,14 @@ class OpenCodeDriver:
         if request.approval:
             await self.set_approval(session, request.approval)
         if request.prompt:
-            await self.prompt(session, request.prompt)
+            model = request.prompt.model or request.model
+            await self.prompt(session, request.prompt.model_copy(update={"model": model}))
         return info.id
 
     async def prompt(self, session: Session, request: PromptRequest) -> None:
         """Hand a prompt over; a busy session takes it into its running turn."""
+        if request.when == "turn_end":
+            raise UnsupportedError("OpenCode takes a prompt into the running turn; it cannot wait.")
         process = self._process(session)
         body: dict[str, object] = {"parts": [{"type": "text", "text": request.text}]}
         if request.mode:

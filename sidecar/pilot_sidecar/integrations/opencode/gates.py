@@ -6,9 +6,10 @@ from pilot_sidecar.core.ask_records import AnsweredElsewhere, Delivered
 from pilot_sidecar.core.asks_model import Ask, DecisionRequest
 from pilot_sidecar.core.errors import AgentUnavailableError
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.session_book import SessionBook
 from pilot_sidecar.integrations.opencode.drafts import gate_draft
 from pilot_sidecar.integrations.opencode.frames import GateFrame
-from pilot_sidecar.integrations.opencode.sessions import AGENT, SessionBook
+from pilot_sidecar.integrations.opencode.sessions import AGENT
 
 DENIED = "Denied in Pilot."
 

@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 from pilot_sidecar import __version__
+from pilot_sidecar.core.manifest import Entry, Manifest, load_manifest, save_manifest
 from pilot_sidecar.infra.files import private_dir, write_atomic
 from pilot_sidecar.infra.jsonc import JsoncError, add_to_list, loads, remove_from_list
 from pilot_sidecar.integrations.opencode.layout import ENTRY, MARKER, Layout, Rendered, layout_of, render
-from pilot_sidecar.integrations.opencode.manifest import Entry, Manifest, load_manifest, save_manifest
 from pilot_sidecar.integrations.opencode.offline import guard_files
 from pilot_sidecar.integrations.ports import Change, InstallOptions, InstallReport
 

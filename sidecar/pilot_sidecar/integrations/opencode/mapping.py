@@ -18,6 +18,7 @@ from pilot_sidecar.core.events import (
     UsageUpdated,
 )
 from pilot_sidecar.core.models import AgentProcess, FileDiff, Session, Todo
+from pilot_sidecar.core.session_book import SessionBook
 from pilot_sidecar.integrations.opencode.native import (
     Delta,
     ErrorInfo,
@@ -30,7 +31,7 @@ from pilot_sidecar.integrations.opencode.native import (
     Summary,
 )
 from pilot_sidecar.integrations.opencode.parts import Parts
-from pilot_sidecar.integrations.opencode.sessions import AGENT, SessionBook, after, session_of
+from pilot_sidecar.integrations.opencode.sessions import AGENT, after, session_of
 from pilot_sidecar.integrations.opencode.tools import file_diff
 
 IGNORED = re.compile(

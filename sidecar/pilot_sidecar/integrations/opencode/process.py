@@ -8,6 +8,8 @@ from functools import partial
 from pilot_sidecar.core.errors import AgentUnavailableError
 from pilot_sidecar.core.models import AgentProcess, Session
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.session_book import SessionBook
+from pilot_sidecar.infra.liveness import mark
 from pilot_sidecar.integrations.opencode.approval import Approvals
 from pilot_sidecar.integrations.opencode.desk import Desk
 from pilot_sidecar.integrations.opencode.frames import (
@@ -22,11 +24,10 @@ from pilot_sidecar.integrations.opencode.frames import (
 )
 from pilot_sidecar.integrations.opencode.gates import Gates
 from pilot_sidecar.integrations.opencode.link import Answer, Link
-from pilot_sidecar.integrations.opencode.liveness import mark
 from pilot_sidecar.integrations.opencode.mapping import Translator
 from pilot_sidecar.integrations.opencode.native import NativeEvent, SessionInfo, Status
 from pilot_sidecar.integrations.opencode.resync import reconcile, resync
-from pilot_sidecar.integrations.opencode.sessions import AGENT, SessionBook, capabilities_of
+from pilot_sidecar.integrations.opencode.sessions import AGENT, capabilities_of
 
 BACKLOG = 20_000
 """Frames that may wait to be worked off; past it the connection starts over."""

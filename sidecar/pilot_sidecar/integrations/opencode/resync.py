@@ -8,11 +8,11 @@ from pydantic import ValidationError
 
 from pilot_sidecar.core.models import Session
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.session_book import SessionBook
 from pilot_sidecar.integrations.opencode.desk import Desk
 from pilot_sidecar.integrations.opencode.link import Answer
 from pilot_sidecar.integrations.opencode.mapping import Translator
 from pilot_sidecar.integrations.opencode.native import SessionInfo, Status, StoredMessage
-from pilot_sidecar.integrations.opencode.sessions import SessionBook
 
 SESSIONS = 50
 MESSAGES = 30

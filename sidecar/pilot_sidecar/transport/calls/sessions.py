@@ -73,11 +73,15 @@ async def _messages(context: ApiContext, _caller: Caller, params: MessagesParams
     if params.before is not None and params.before.startswith(_AGENT):
         return await _from_agent(context, session, params.before.removeprefix(_AGENT), params.limit)
     page = await context.services.sessions.items(session.id, params.before, params.limit)
-    if page.before is None and session.capabilities.history and session.live:
+    if page.before is None and session.capabilities.history and _remembered(context, session):
         if len(page.items) < params.limit:
             return await _with_older(context, session, page, params.limit)
         page.before = _AGENT
     return page
+
+
+def _remembered(context: ApiContext, session: Session) -> bool:
+    return session.live or context.services.agents.driver(session.agent).remembers
 
 
 async def _with_older(context: ApiContext, session: Session, page: ItemPage, limit: int) -> ItemPage:

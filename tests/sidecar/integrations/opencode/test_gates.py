@@ -11,9 +11,9 @@ from fakes.domain import open_domain
 from pilot_sidecar.core.asks_model import Actor, DecisionRequest
 from pilot_sidecar.core.errors import AgentUnavailableError
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.session_book import SessionBook
 from pilot_sidecar.integrations.opencode.frames import GateFrame
 from pilot_sidecar.integrations.opencode.gates import Gates
-from pilot_sidecar.integrations.opencode.sessions import SessionBook
 
 GATE = GateFrame.model_validate(
     {
@@ -59,7 +59,7 @@ async def services(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Services]:
 
 
 def gates_of(services: Services, run: Run) -> Gates:
-    return Gates(services, SessionBook(services.sessions, services.bus.publish), run)
+    return Gates(services, SessionBook("opencode", services.sessions, services.bus.publish), run)
 
 
 async def test_allow(services: Services) -> None:

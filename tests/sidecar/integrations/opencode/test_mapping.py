@@ -8,9 +8,9 @@ import pytest
 
 from pilot_sidecar.core.events import Event
 from pilot_sidecar.core.models import AgentProcess
+from pilot_sidecar.core.session_book import SessionBook
 from pilot_sidecar.integrations.opencode.mapping import Translator, merge_files, snake
 from pilot_sidecar.integrations.opencode.native import Diff, NativeEvent
-from pilot_sidecar.integrations.opencode.sessions import SessionBook
 from pilot_sidecar.integrations.opencode.tools import file_diff
 
 RECORDINGS = Path(__file__).parent / "recordings"
@@ -27,7 +27,7 @@ class Nobody:
 def translator() -> tuple[Translator, SessionBook, list[Event], list[str]]:
     told: list[Event] = []
     unknown: list[str] = []
-    book = SessionBook(Nobody(), told.append)
+    book = SessionBook("opencode", Nobody(), told.append)
     one = Translator(book, AgentProcess(pid=1, mode="serve"), lambda name, _raw: unknown.append(name))
     return one, book, told, unknown
 

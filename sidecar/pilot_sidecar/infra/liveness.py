@@ -1,4 +1,4 @@
-"""Whether an OpenCode process still exists, told apart from another one that got its number."""
+"""Whether a process still exists, told apart from another one that got its number."""
 
 import sys
 from dataclasses import dataclass
