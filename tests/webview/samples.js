@@ -13,6 +13,8 @@ export const CAPABLE = {
   always: true,
   denyMessage: true,
   prompt: "now",
+  queue: false,
+  resume: false,
   interrupt: true,
   history: true,
   usage: true,

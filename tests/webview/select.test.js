@@ -10,6 +10,7 @@ import {
   rootSessions,
   sessionsByProject,
   sessionToOpen,
+  troubles,
   waitingByProject,
   whyNoPrompt,
 } from "../../webview/js/select.js";
@@ -94,12 +95,26 @@ test.each([
   [/recording/, session({ demo: true }), "admin"],
   [/has ended/, session({ state: "ended" }), "admin"],
   [/not running/, session({ live: false }), "admin"],
+  [null, session({ live: false, capabilities: { ...CAPABLE, resume: true } }), "admin"],
+  [null, session({ state: "ended", live: false, capabilities: { ...CAPABLE, resume: true } }), "operate"],
+  [/look, but not/, session({ live: false, capabilities: { ...CAPABLE, resume: true } }), "approve"],
+  [/own terminal/, session({ capabilities: { ...CAPABLE, prompt: "none", resume: true } }), "admin"],
   [/own terminal/, session({ capabilities: { ...CAPABLE, prompt: "none" } }), "admin"],
 ])("a prompt is refused with a reason: %s", (reason, one, scope) => {
   const viewer = { id: "c", kind: /** @type {const} */ ("device"), name: "", scope: /** @type {any} */ (scope) };
   const why = whyNoPrompt(state({ viewer }), one);
   if (reason === null) expect(why).toBeNull();
   else expect(why).toMatch(reason);
+});
+
+test("agents that Pilot reaches only in part are named, with what is wrong", () => {
+  const status = { connections: 0, starts: false, unknownEvents: {} };
+  const told = troubles([
+    { ...status, agent: "codex", state: "degraded", message: "Version 0.9 is too old." },
+    { ...status, agent: "opencode", state: "degraded" },
+    { ...status, agent: "claude", state: "ready", message: "fine" },
+  ]);
+  expect(told).toEqual(["Codex: Version 0.9 is too old.", "OpenCode: Pilot can reach it only in part."]);
 });
 
 test("scopes include those before them", () => {

@@ -140,12 +140,25 @@ export function sessionToOpen(state) {
 export function whyNoPrompt(state, session) {
   if (!may(state, "operate")) return "This device may look, but not send prompts.";
   if (session.demo) return "This is a recording. Connect an agent to talk to it.";
+  if (isResumable(session)) return null;
   if (session.state === "ended") return "This session has ended.";
   if (!session.live)
     return `${agentName(session.agent)} is not running this session now. Open it in a terminal to go on.`;
   if (session.capabilities.prompt === "none")
     return `${agentName(session.agent)} takes prompts in its own terminal only.`;
   return null;
+}
+
+/** Nothing runs it now, and a prompt brings it back. @param {P.Session} session */
+export function isResumable(session) {
+  return session.capabilities.resume && (!session.live || session.state === "ended");
+}
+
+/** What is wrong with agents that Pilot reaches only in part. @param {P.AgentStatus[]} agents @returns {string[]} */
+export function troubles(agents) {
+  return agents
+    .filter((status) => status.state === "degraded")
+    .map(({ agent, message }) => `${agentName(agent)}: ${message ?? "Pilot can reach it only in part."}`);
 }
 
 /** @param {P.Session} session */

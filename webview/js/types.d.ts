@@ -69,7 +69,7 @@ export interface Ui {
   sessionId: string | null;
   askId: string | null;
   dockFolded: boolean;
-  sheet: "shortcuts" | "new" | "diff" | null;
+  sheet: "shortcuts" | "new" | "diff" | "about" | null;
   lastSessionOf: Record<string, string>;
   deciding: Record<string, string>;
   askProblems: Record<string, AskProblem>;

@@ -1,4 +1,6 @@
 // @ts-check
+import "./about-sheet.js";
+import "./agent-health.js";
 import "./app-shell.js";
 import "./approval-offer.js";
 import "./ask-card.js";
@@ -17,6 +19,7 @@ import "./pair-screen.js";
 import "./project-tabs.js";
 import "./prompt-composer.js";
 import "./reasoning-item.js";
+import "./session-abilities.js";
 import "./session-head.js";
 import "./session-rail.js";
 import "./session-row.js";

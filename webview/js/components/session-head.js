@@ -28,6 +28,16 @@ class SessionHead extends PilotElement {
       { type: "button", class: "link", on: { click: () => this.actions.showSheet("diff") } },
       "Diff",
     );
+    const about = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button only-narrow",
+        "aria-label": "About this session",
+        on: { click: () => this.actions.showSheet("about") },
+      },
+      icon("info"),
+    );
     this.append(
       this.back,
       this.dot,
@@ -37,6 +47,7 @@ class SessionHead extends PilotElement {
       this.facts,
       h("span", { class: "spring" }),
       this.diff,
+      about,
     );
   }
 

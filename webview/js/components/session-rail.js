@@ -45,6 +45,7 @@ class SessionRail extends PilotElement {
         this.fresh,
       ),
       this.list,
+      document.createElement("agent-health"),
       h(
         "div",
         { class: "foot" },

@@ -10,14 +10,15 @@ class SessionSide extends PilotElement {
   build() {
     this.setAttribute("role", "complementary");
     this.setAttribute("aria-label", "About this session");
+    this.facts = h("div");
+    this.append(this.facts, document.createElement("session-abilities"));
   }
 
   render() {
     const session = this.ui.sessionId ? this.data.sessions[this.ui.sessionId] : undefined;
     if (!session || !this.changed(session.usage, session.files, session.todos, session.id, session.model)) return;
     const parts = [context(session.usage), cost(session.usage), this.#files(session), todos(session.todos)];
-    this.replaceChildren(...parts.filter((part) => part !== null));
-    this.dataset.empty = String(!this.childElementCount);
+    this.facts?.replaceChildren(...parts.filter((part) => part !== null));
   }
 
   /** @param {P.Session} session */
