@@ -9,7 +9,7 @@ import { Store } from "../../webview/js/store.js";
 import { Sync } from "../../webview/js/sync.js";
 import { FakeChannel } from "./fake_channel.js";
 import { FakeWorld } from "./fake_world.js";
-import { ask, events, session, snapshot } from "./samples.js";
+import { ask, CAPABLE, events, session, snapshot } from "./samples.js";
 
 /** @type {FakeChannel} */ let channel;
 /** @type {FakeWorld} */ let world;
@@ -104,6 +104,43 @@ describe("a prompt", () => {
     expect(store.ui.outbox.s1).toEqual([{ text: "Go on", state: "accepted" }]);
     for (const event of events({ type: "pilot.prompt.received", messageId: "m", text: "Go on" })) store.apply(event);
     expect(store.ui.outbox.s1).toEqual([]);
+  });
+
+  describe("that waits for the end of the turn", () => {
+    const [busy, stopped] = [session({ state: "busy" }), { type: "pilot.session.stopped", reason: "completed" }];
+    const states = () => store.ui.outbox.s1?.map(({ text, state }) => `${text}: ${state}`);
+    beforeEach(() => {
+      channel.answers["sessions.prompt"] = () => ({ accepted: true });
+      store.setData({ ...store.data, sessions: { s1: busy } });
+    });
+
+    test("shows as queued until it is the session's turn", async () => {
+      await actions.send("s1", { text: "Then test", when: "turn_end" });
+      expect(channel.named("sessions.prompt")[0]?.params).toEqual({ id: "s1", text: "Then test", when: "turn_end" });
+      expect(states()).toEqual(["Then test: queued"]);
+      const received = { type: "pilot.prompt.received", messageId: "m", text: "Then test" };
+      for (const event of events(stopped, received)) store.apply(event);
+      expect(states()).toEqual([]);
+    });
+
+    test("is one of several: each end of a turn lets the next one go", async () => {
+      for (const text of ["One", "Two"]) await actions.send("s1", { text, when: "turn_end" });
+      for (const event of events(stopped)) store.apply(event);
+      expect(states()).toEqual(["One: accepted", "Two: queued"]);
+    });
+
+    test("is not queued where the turn is over already", async () => {
+      store.setData({ ...store.data, sessions: { s1: session() } });
+      await actions.send("s1", { text: "Then test", when: "turn_end" });
+      expect(states()).toEqual(["Then test: accepted"]);
+    });
+
+    test("may be the only way the agent has", async () => {
+      const patient = session({ state: "busy", capabilities: { ...CAPABLE, prompt: "at_turn_end" } });
+      store.setData({ ...store.data, sessions: { s1: patient } });
+      await actions.send("s1", { text: "Then test" });
+      expect(states()).toEqual(["Then test: queued"]);
+    });
   });
 
   test("that is refused comes back as a draft, with the reason", async () => {

@@ -17,7 +17,7 @@ import { outcome } from "./format.js";
 import { CallError } from "./host/channel.js";
 import { codeIn } from "./pairing.js";
 import { askSeen } from "./reduce.js";
-import { rootOf, rootOfAsk, rootSessions, sessionToOpen, shownAsk } from "./select.js";
+import { isBusy, rootOf, rootOfAsk, rootSessions, sessionToOpen, shownAsk } from "./select.js";
 import { asProblem } from "./sync.js";
 
 const ANSWER_SHOWN = 6_000; // ms
@@ -130,7 +130,7 @@ export class Actions {
   /**
    * Send a prompt; it shows at once and is taken back into the draft when the hub refuses it.
    * @param {string} sessionId
-   * @param {{ text: string, mode?: string, model?: string }} prompt
+   * @param {P.PromptRequest} prompt
    */
   async send(sessionId, prompt) {
     const outgoing = { text: prompt.text, state: /** @type {const} */ ("sending") };
@@ -138,9 +138,10 @@ export class Actions {
     this.#setOutbox(sessionId, [...this.#outbox(sessionId), outgoing]);
     try {
       await this.tools.channel.call("sessions.prompt", { id: sessionId, ...prompt });
+      const state = this.#waits(sessionId, prompt) ? "queued" : "accepted";
       this.#setOutbox(
         sessionId,
-        this.#outbox(sessionId).map((other) => (other === outgoing ? { ...other, state: "accepted" } : other)),
+        this.#outbox(sessionId).map((other) => (other === outgoing ? { ...other, state } : other)),
       );
       return true;
     } catch (error) {
@@ -308,6 +309,13 @@ export class Actions {
   #setAskProblem(askId, problem) {
     const { [askId]: _was, ...askProblems } = this.store.ui.askProblems;
     this.store.setUi({ askProblems: problem ? { ...askProblems, [askId]: problem } : askProblems });
+  }
+
+  /** Whether an accepted prompt stays aside until the running turn ends. @param {string} sessionId @param {P.PromptRequest} prompt */
+  #waits(sessionId, prompt) {
+    const session = this.store.data.sessions[sessionId];
+    if (!session || !isBusy(session)) return false;
+    return prompt.when === "turn_end" || session.capabilities.prompt === "at_turn_end";
   }
 
   /** @param {string} sessionId */

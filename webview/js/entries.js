@@ -2,7 +2,7 @@
 /**
  * The lines of a transcript: its items, and between them who answered which ask. Pure.
  * @import * as P from "./protocol.gen"
- * @import { State } from "./types"
+ * @import { Outgoing, State } from "./types"
  * @typedef {P.Item | { kind: "ask", id: string, at: number, ask: P.Ask }} Entry
  */
 
@@ -22,6 +22,12 @@ export function entriesOf(state, sessionId) {
     ask,
   }));
   return lines.reduce((/** @type {Entry[]} */ entries, line) => insert(entries, line, items), [...items]);
+}
+
+/** What waits for the turn to end comes after what does not. @param {Outgoing[]} outbox */
+export function waitingLast(outbox) {
+  const waits = (/** @type {Outgoing} */ out) => out.state === "queued";
+  return [...outbox.filter((out) => !waits(out)), ...outbox.filter(waits)];
 }
 
 /** @param {P.Ask} ask @param {string} sessionId */

@@ -12,6 +12,7 @@ export const SHORTCUTS = [
   ["j  k", "Next or previous session"],
   ["/  i", "Write a prompt"],
   ["Enter", "Send (Shift+Enter: new line)"],
+  ["Alt Enter", "Send after this turn, where the agent can wait"],
   ["Esc", "Leave the field, close, go back"],
   ["?", "This list"],
 ];

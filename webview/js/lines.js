@@ -23,6 +23,7 @@ export function makeEntry(line) {
   const element = document.createElement(ELEMENTS[line.kind] ?? "div");
   element.classList.add("line", `line-${line.kind}`);
   if (line.kind === "prompt" || line.kind === "outgoing") element.append(h("div", { class: "me" }));
+  if (line.kind === "outgoing") element.append(h("small", { class: "waits" }));
   if (line.kind === "error") element.setAttribute("role", "alert");
   return element;
 }
@@ -38,6 +39,7 @@ export function updateEntry(element, line, directory) {
       return setText(element.firstElementChild ?? element, line.text);
     case "outgoing":
       setAttribute(element, "data-state", line.state);
+      setText(element.lastElementChild ?? element, line.state === "queued" ? "Waits for the turn to end" : "");
       return setText(element.firstElementChild ?? element, line.text);
     case "text":
       return element.show?.(line.text, line.streaming);

@@ -40,7 +40,7 @@ export class Store {
   apply(event) {
     this.setData(reduce(this.data, event));
     if (event.type === "pilot.prompt.received") this.#arrived(event.sessionId, event.text);
-    if (event.type === "pilot.session.stopped") this.#dropAccepted(event.sessionId);
+    if (event.type === "pilot.session.stopped") this.#turnEnded(event.sessionId);
     if (event.type === "pilot.agent.status") this.setUi({ askProblems: {} }); // what stood in the way may be gone
   }
 
@@ -70,11 +70,19 @@ export class Store {
     if (at >= 0) this.setUi({ outbox: { ...this.ui.outbox, [sessionId]: outbox.toSpliced(at, 1) } });
   }
 
-  /** Some prompts never come back as such, a slash command for one. @param {string} sessionId */
-  #dropAccepted(sessionId) {
-    const outbox = this.ui.outbox[sessionId] ?? [];
+  /**
+   * Some prompts never come back as such, a slash command for one: they go. The first that waited has its turn.
+   * @param {string} sessionId
+   */
+  #turnEnded(sessionId) {
+    const outbox = this.ui.outbox[sessionId];
+    if (!outbox?.length) return;
     const rest = outbox.filter((outgoing) => outgoing.state !== "accepted");
-    if (rest.length < outbox.length) this.setUi({ outbox: { ...this.ui.outbox, [sessionId]: rest } });
+    const next = rest.findIndex((outgoing) => outgoing.state === "queued");
+    const moved = rest.map((outgoing, i) =>
+      i === next ? { ...outgoing, state: /** @type {const} */ ("accepted") } : outgoing,
+    );
+    this.setUi({ outbox: { ...this.ui.outbox, [sessionId]: moved } });
   }
 
   #announce() {

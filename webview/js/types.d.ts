@@ -51,7 +51,8 @@ export interface Connection {
 
 export interface Outgoing {
   text: string;
-  state: "sending" | "accepted";
+  /** queued: the agent has it, and takes it up when the running turn ends. */
+  state: "sending" | "queued" | "accepted";
 }
 
 export interface AskProblem {

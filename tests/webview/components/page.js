@@ -9,8 +9,9 @@ import { snapshot } from "../samples.js";
  * A page with one element on it, a store of its own, and actions that only remember what was asked of them.
  * @param {string} name
  * @param {Parameters<typeof snapshot>[0]} [change]
+ * @param {Record<string, any>} [answers] what actions give back, by their name
  */
-export function page(name, change) {
+export function page(name, change, answers = {}) {
   const store = new Store((callback) => callback());
   store.setData(fromSnapshot(emptyState(), snapshot(change)));
   store.setUi({ phase: "ready", sessionId: "s1", projectId: "p1", view: "session" });
@@ -23,7 +24,8 @@ export function page(name, change) {
       /** @type {any} */ (target)[action] ??
       ((/** @type {any[]} */ ...params) => {
         asked.push([action, ...params]);
-        return Promise.resolve(action === "options" ? { modes: [], models: [] } : null);
+        const answer = answers[String(action)] ?? (action === "options" ? { modes: [], models: [] } : null);
+        return Promise.resolve(typeof answer === "function" ? answer(...params) : answer);
       }),
   });
   const root = document.createElement("div");

@@ -71,9 +71,9 @@ describe("the tabs", () => {
 });
 
 describe("the composer", () => {
-  /** @param {Partial<import("../../../webview/js/protocol.gen").Session>} change */
-  function composer(change) {
-    const shown = page("prompt-composer", { sessions: [session(change)] });
+  /** @param {Partial<import("../../../webview/js/protocol.gen").Session>} change @param {object} [answers] */
+  function composer(change, answers) {
+    const shown = page("prompt-composer", { sessions: [session(change)] }, answers);
     const field = shown.element.querySelector("textarea");
     if (!field) throw new Error("no field");
     const press = (/** @type {object} */ keys) =>
@@ -113,6 +113,65 @@ describe("the composer", () => {
     const { field } = composer({ capabilities: { ...CAPABLE, prompt: "none" } });
     expect(field.disabled).toBe(true);
     expect(field.placeholder).toBe("OpenCode takes prompts in its own terminal only.");
+  });
+
+  describe("while a turn runs that a prompt may wait for", () => {
+    const waiting = { state: /** @type {const} */ ("busy"), capabilities: { ...CAPABLE, queue: true } };
+    const sent = (/** @type {any[][]} */ asked) => asked.filter(([name]) => name === "send");
+
+    test("a second button sends after it", () => {
+      const { element, field, asked } = composer(waiting);
+      expect(button(element, "After this turn").disabled).toBe(true);
+      field.value = "Then test";
+      field.dispatchEvent(new Event("input"));
+      button(element, "After this turn").click();
+      expect(sent(asked)).toEqual([["send", "s1", { text: "Then test", when: "turn_end" }]]);
+      expect(field.value).toBe("");
+    });
+
+    test("so does Alt+Enter; Enter sends now", () => {
+      const { field, press, asked } = composer(waiting);
+      field.value = "Then test";
+      press({ key: "Enter", altKey: true });
+      field.value = "Hurry";
+      press({ key: "Enter" });
+      expect(sent(asked).map(([, , prompt]) => prompt)).toEqual([
+        { text: "Then test", when: "turn_end" },
+        { text: "Hurry" },
+      ]);
+    });
+
+    test.each([
+      ["the session is idle", { ...waiting, state: /** @type {const} */ ("idle") }],
+      ["the agent cannot wait", { ...waiting, capabilities: CAPABLE }],
+    ])("is not offered when %s", (_why, change) => {
+      const { element, field, press, asked } = composer(change);
+      expect(button(element, "After this turn").hidden).toBe(true);
+      field.value = "Go on";
+      press({ key: "Enter", altKey: true });
+      expect(sent(asked)).toEqual([["send", "s1", { text: "Go on" }]]);
+    });
+  });
+
+  test("invites to go on with a session that a prompt brings back", () => {
+    const { field, press, asked } = composer({ live: false, capabilities: { ...CAPABLE, resume: true } });
+    expect([field.disabled, field.placeholder]).toEqual([false, "Go on with this session…"]);
+    field.value = "And now?";
+    press({ key: "Enter" });
+    expect(asked).toContainEqual(["send", "s1", { text: "And now?" }]);
+  });
+
+  test("offers the models of the session in view, and sends what was picked", async () => {
+    const models = ["a", "b"].map((id) => ({ id, name: `Model ${id}` }));
+    const { element, field, press, asked } = composer({ model: "b" }, { options: { modes: [], models } });
+    await Promise.resolve();
+    const model = element.querySelector("select[aria-label=Model]");
+    if (!(model instanceof HTMLSelectElement)) throw new Error("no models");
+    expect([model.hidden, model.value]).toEqual([false, "b"]);
+    model.value = "a";
+    field.value = "Go";
+    press({ key: "Enter" });
+    expect(asked).toContainEqual(["send", "s1", { text: "Go", model: "a" }]);
   });
 
   test("stops what is busy", () => {
@@ -169,6 +228,17 @@ describe("the transcript", () => {
     const { element, store } = transcript([]);
     store.setUi({ outbox: { s1: [{ text: "Go on", state: "sending" }] } });
     expect(element.querySelector(".line-outgoing")?.textContent).toBe("Go on");
+  });
+
+  test("what waits for the turn to end says so, after what does not", () => {
+    const { element, store } = transcript([]);
+    const outbox = [
+      { text: "Then test", state: /** @type {const} */ ("queued") },
+      { text: "Hurry", state: /** @type {const} */ ("sending") },
+    ];
+    store.setUi({ outbox: { s1: outbox } });
+    const lines = [...element.querySelectorAll(".line-outgoing")].map((line) => line.textContent);
+    expect(lines).toEqual(["Hurry", "Then testWaits for the turn to end"]);
   });
 
   test("a tool card is built when it is opened, and follows its output", () => {

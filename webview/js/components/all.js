@@ -17,6 +17,7 @@ import "./new-session-sheet.js";
 import "./notice-bar.js";
 import "./pair-screen.js";
 import "./project-tabs.js";
+import "./prompt-choices.js";
 import "./prompt-composer.js";
 import "./reasoning-item.js";
 import "./session-abilities.js";

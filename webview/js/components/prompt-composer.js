@@ -1,19 +1,21 @@
 // @ts-check
-/** @import * as P from "../protocol.gen" */
+/**
+ * @import * as P from "../protocol.gen"
+ * @import { PromptChoices } from "./prompt-choices.js"
+ */
 import { define, PilotElement } from "../element.js";
 import { h, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { agentName, isBusy, may, whyNoPrompt } from "../select.js";
+import { agentName, isBusy, isResumable, may, whyNoPrompt } from "../select.js";
 
-/** Where a prompt is written: a draft a session, the agent's modes and models, Send and Stop. */
+/** Where a prompt is written: a draft a session; Send, now or after this turn, and Stop. */
 class PromptComposer extends PilotElement {
   /** @type {string | null} */ #sessionId = null;
-  #has = ""; // what the session ran with when its choices were offered
 
   build() {
     this.field = h("textarea", { rows: 1, "aria-label": "Prompt", enterkeyhint: "send", autocomplete: "off" });
-    this.mode = h("select", { class: "chip", "aria-label": "Mode" });
-    this.model = h("select", { class: "chip", "aria-label": "Model" });
+    // SAFETY: the element registered under that name
+    this.choices = /** @type {PromptChoices} */ (document.createElement("prompt-choices"));
     this.reason = h("p", { class: "reason" });
     this.stop = h(
       "button",
@@ -21,14 +23,25 @@ class PromptComposer extends PilotElement {
       icon("stop"),
       "Stop",
     );
+    const wait = {
+      type: "button",
+      class: "button later",
+      title: "Send when this turn has ended (Alt+Enter)",
+      "aria-keyshortcuts": "Alt+Enter",
+      on: { click: () => this.#submit("turn_end") },
+    };
+    this.later = h("button", wait, "After this turn");
     this.send = h("button", { type: "submit", class: "send" }, "Send");
     const form = h(
       "form",
       { class: "compose" },
       this.field,
-      h("footer", null, this.mode, this.model, this.reason, h("span", { class: "spring" }), this.stop, this.send),
+      h("footer", null, this.choices, this.reason, h("span", { class: "spring" }), this.stop, this.later, this.send),
     );
-    form.addEventListener("submit", (event) => this.#submit(event));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
     this.field.addEventListener("keydown", (event) => this.#onKey(event));
     this.field.addEventListener("input", () => this.#onInput());
     this.append(form);
@@ -36,19 +49,17 @@ class PromptComposer extends PilotElement {
 
   render() {
     const session = this.#session;
-    if (!session || !this.field || !this.reason || !this.stop || !this.send) return;
+    if (!session || !this.field || !this.reason || !this.stop || !this.later) return;
     if (session.id !== this.#sessionId) this.#switchTo(session);
-    else if (this.#has !== traits(session)) void this.#offer(session);
     if (!this.changed(session, this.data.viewer, this.ui.outbox[session.id])) return;
     const reason = whyNoPrompt(this.data, session);
+    const busy = isBusy(session);
     this.field.disabled = Boolean(reason);
-    this.field.placeholder =
-      reason ?? (isBusy(session) ? "Add to what it is doing…" : `Reply to ${agentName(session.agent)}…`);
-    setText(
-      this.reason,
-      !reason && isBusy(session) && session.capabilities.prompt === "at_turn_end" ? "Sent when this turn ends" : "",
-    );
-    this.stop.hidden = !isBusy(session) || !session.capabilities.interrupt || !may(this.data, "operate");
+    this.field.placeholder = reason ?? invitation(session);
+    const waits = !reason && busy && session.capabilities.prompt === "at_turn_end";
+    setText(this.reason, waits ? "Sent when this turn ends" : "");
+    this.stop.hidden = !busy || !session.capabilities.interrupt || !may(this.data, "operate");
+    this.later.hidden = Boolean(reason) || !busy || !session.capabilities.queue;
     this.#takeBackDraft(session.id);
     this.#showSend();
   }
@@ -62,8 +73,6 @@ class PromptComposer extends PilotElement {
     this.#sessionId = session.id;
     if (this.field) this.field.value = this.actions.drafts.get(session.id);
     this.#fit();
-    if (this.mode && this.model) this.mode.hidden = this.model.hidden = true;
-    void this.#offer(session);
   }
 
   /** A refused prompt comes back, unless something new was begun. @param {string} id */
@@ -71,28 +80,6 @@ class PromptComposer extends PilotElement {
     if (!this.field || this.field.value) return;
     this.field.value = this.actions.drafts.get(id);
     this.#fit();
-  }
-
-  /** @param {P.Session} session */
-  async #offer(session) {
-    if (!this.mode || !this.model) return;
-    this.#has = traits(session);
-    if (whyNoPrompt(this.data, session)) {
-      this.mode.hidden = this.model.hidden = true;
-      return;
-    }
-    const { modes, models } = await this.actions.options(session.id);
-    if (this.#sessionId !== session.id) return;
-    fill(
-      this.mode,
-      modes.map((mode) => [mode.id, mode.name]),
-      session.mode,
-    );
-    fill(
-      this.model,
-      models.map((model) => [model.id, model.name]),
-      session.model,
-    );
   }
 
   #onInput() {
@@ -103,20 +90,20 @@ class PromptComposer extends PilotElement {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || matchMedia("(pointer: coarse)").matches) return;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    const waits = event.altKey && !this.later?.hidden;
+    if (!waits && matchMedia("(pointer: coarse)").matches) return; // a finger has no Shift for a new line
     event.preventDefault();
-    this.#submit(event);
+    this.#submit(waits ? "turn_end" : undefined);
   }
 
-  /** @param {Event} event */
-  #submit(event) {
-    event.preventDefault();
+  /** @param {"turn_end"} [when] */
+  #submit(when) {
     const text = this.field?.value.trim();
     if (!text || !this.field || !this.#sessionId || this.field.disabled) return;
     this.field.value = "";
     this.#fit();
-    const choice = { ...picked("mode", this.mode), ...picked("model", this.model) };
-    void this.actions.send(this.#sessionId, { text, ...choice });
+    void this.actions.send(this.#sessionId, { text, ...this.choices?.chosen, ...(when ? { when } : {}) });
     this.#showSend();
   }
 
@@ -125,7 +112,8 @@ class PromptComposer extends PilotElement {
   }
 
   #showSend() {
-    if (this.send && this.field) setAttribute(this.send, "disabled", this.field.disabled || !this.field.value.trim());
+    const nothing = !this.field || this.field.disabled || !this.field.value.trim();
+    for (const button of [this.later, this.send]) if (button) setAttribute(button, "disabled", nothing);
   }
 
   /** As high as its text, up to a third of the screen. */
@@ -137,26 +125,9 @@ class PromptComposer extends PilotElement {
 }
 
 /** @param {P.Session} session */
-function traits({ live, mode, model }) {
-  return `${live} ${mode} ${model}`;
-}
-
-/** @param {HTMLSelectElement} select @param {string[][]} options @param {string | undefined} current */
-function fill(select, options, current) {
-  select.hidden = options.length < 2;
-  select.replaceChildren(
-    ...options.map(([value, label]) => h("option", { value, selected: value === current }, label)),
-  );
-  select.dataset.initial = options.some(([value]) => value === current) ? current : "";
-  if (!select.dataset.initial)
-    select.prepend(h("option", { value: "", selected: true }, `Default ${select.ariaLabel?.toLowerCase() ?? ""}`));
-}
-
-/** Only what differs from what the session has anyway. @param {string} name @param {HTMLSelectElement | undefined} select */
-function picked(name, select) {
-  return select && !select.hidden && select.value && select.value !== select.dataset.initial
-    ? { [name]: select.value }
-    : {};
+function invitation(session) {
+  if (isResumable(session)) return "Go on with this session…";
+  return isBusy(session) ? "Add to what it is doing…" : `Reply to ${agentName(session.agent)}…`;
 }
 
 define("prompt-composer", PromptComposer);

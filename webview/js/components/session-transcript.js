@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { Entry } from "../entries.js" */
 import { define, PilotElement } from "../element.js";
-import { entriesOf } from "../entries.js";
+import { entriesOf, waitingLast } from "../entries.js";
 import { h, keyed, setAttribute } from "../html.js";
 import { icon } from "../icons.js";
 import { makeEntry, updateEntry } from "../lines.js";
@@ -65,7 +65,7 @@ class SessionTranscript extends PilotElement {
   /** @param {Entry[]} entries @param {string} directory */
   #draw(entries, directory) {
     if (!this.lines) return;
-    const outgoing = (this.ui.outbox[this.ui.sessionId ?? ""] ?? []).map((out, index) => ({
+    const outgoing = waitingLast(this.ui.outbox[this.ui.sessionId ?? ""] ?? []).map((out, index) => ({
       kind: /** @type {const} */ ("outgoing"),
       id: `out-${index}`,
       ...out,
