@@ -206,14 +206,14 @@ class Client:
 
         return await self.event("pilot.session.stopped", reached)
 
-    async def connected(self, count: int = 1) -> None:
-        """Return once so many OpenCode processes are connected."""
+    async def connected(self, count: int = 1, agent: str = "opencode") -> None:
+        """Return once so many processes of an agent are connected."""
 
         async def look() -> bool:
             agents = (await self.get("/api/snapshot"))["agents"]
-            return any(agent["agent"] == "opencode" and agent["connections"] == count for agent in agents)
+            return any(found["agent"] == agent and found["connections"] == count for found in agents)
 
-        await until(f"{count} OpenCode connections", look)
+        await until(f"{count} {agent} connections", look)
 
     async def _read(self, response: aiohttp.ClientResponse) -> None:
         async with response:

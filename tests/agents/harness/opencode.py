@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from agents.harness.terminal import Terminal
 from agents.harness.waiting import wait_until
 from pilot_sidecar.integrations.opencode.install import install, uninstall
 from pilot_sidecar.integrations.opencode.reload import reload_idle_terminals
@@ -186,56 +186,8 @@ class Serve:
         return found.group() if found else None
 
 
-class Tui:
+class Tui(Terminal):
     """OpenCode's terminal UI on a screen of tmux's."""
 
     def __init__(self, sandbox: Sandbox, project: Path | None = None) -> None:
-        self._socket = f"pilot-test-{os.getpid()}-{id(self)}"
-        self._environ = sandbox.environ
-        command = ["new-session", "-d", "-x", "140", "-y", "45", "-c", str(project or sandbox.project)]
-        self._tmux("-f", "/dev/null", *command, str(sandbox.program))
-        self.pid = int(self._tmux("list-panes", "-F", "#{pane_pid}").strip())
-
-    def screen(self) -> str:
-        """What a person would see."""
-        return self._tmux("capture-pane", "-p")
-
-    def keys(self, *keys: str) -> None:
-        """Press keys."""
-        self._tmux("send-keys", *keys)
-
-    def type(self, text: str) -> None:
-        """Type and send."""
-        self._tmux("send-keys", "-l", text)
-        wait_until(f"“{text}” on the screen", lambda: text in self.screen())
-        self.keys("Enter")
-
-    def shows(self, text: str, limit_s: float = 30.0) -> str:
-        """Return the screen once it shows a text."""
-        try:
-            return wait_until(text, lambda: ((screen := self.screen()) and text in screen and screen) or None, limit_s)
-        except AssertionError:
-            raise AssertionError(f"“{text}” is not on the screen:\n{self.screen()}") from None
-
-    def hides(self, text: str) -> None:
-        """Return once the screen does not show a text any more."""
-        wait_until(f"“{text}” to go", lambda: text not in self.screen())
-
-    def stop(self) -> None:
-        """Close the screen and what runs on it."""
-        subprocess.run(
-            ["tmux", "-L", self._socket, "kill-server"], check=False, env=self._environ, capture_output=True, timeout=10
-        )
-
-    def _tmux(self, *arguments: str) -> str:
-        done = subprocess.run(
-            ["tmux", "-L", self._socket, *arguments],
-            env=self._environ, capture_output=True, text=True, timeout=10, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-
-def has_tmux() -> bool:
-    """Whether terminals can be shown."""
-    return shutil.which("tmux") is not None
+        super().__init__([str(sandbox.program)], project or sandbox.project, sandbox.environ)
