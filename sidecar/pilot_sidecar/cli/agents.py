@@ -2,14 +2,17 @@
 
 import os
 import sys
+import time
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from pilot_sidecar.cli import hub
 from pilot_sidecar.core.errors import PilotError
+from pilot_sidecar.infra.paths import pilot_home
+from pilot_sidecar.server.discovery import find_hub
 
 if TYPE_CHECKING:
-    from pilot_sidecar.server.registry import AgentIntegration, InstallOptions, InstallReport
+    from pilot_sidecar.server.registry import AgentIntegration, HubAddress, InstallOptions, InstallReport
 
 
 class UnknownAgentError(PilotError):
@@ -28,11 +31,25 @@ def pick(names: Sequence[str]) -> list["AgentIntegration"]:
     return [known[name] for name in names] or list(known.values())
 
 
-def install_options(*, offline: bool = False, reload: bool = False) -> "InstallOptions":
+def install_options(
+    *, yes: bool, offline: bool = False, reload: bool = False, hub: "HubAddress | None" = None
+) -> "InstallOptions":
     """Return how to install from this command line."""
     from pilot_sidecar.server.registry import InstallOptions
 
-    return InstallOptions(home=hub.home(), environ=dict(os.environ), offline=offline, reload=reload)
+    return InstallOptions(pilot_home(os.environ), dict(os.environ), offline, reload, partial(agreed, yes=yes), hub)
+
+
+def running_hub() -> "HubAddress | None":
+    """Return where agents find the hub, if one runs."""
+    from pilot_sidecar.infra.tokens import load_tokens
+    from pilot_sidecar.server.registry import HubAddress
+
+    home = pilot_home(os.environ)
+    if (found := find_hub(home)) is None:
+        return None
+    tokens = load_tokens(home / "tokens.json", int(time.time() * 1000))
+    return HubAddress(found.url, tokens.bridge, tokens.hook)
 
 
 def print_report(label: str, report: "InstallReport") -> None:
@@ -40,8 +57,10 @@ def print_report(label: str, report: "InstallReport") -> None:
     print(f"{label}:")
     for change in report.changes:
         print(f"  {change.what:<9} {change.path}{f'  ({change.note})' if change.note else ''}")
-    for note in report.notes or ([] if report.changes else ["nothing to do"]):
+    for note in report.notes or ([] if report.changes or report.problems else ["nothing to do"]):
         print(f"  {note}")
+    for problem in report.problems:
+        print(f"pilot: {label}: {problem}", file=sys.stderr)
 
 
 def agreed(question: str, *, yes: bool) -> bool:

@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from pilot_sidecar.cli.agents import install_options, pick, print_report
+from pilot_sidecar.cli.agents import install_options, pick, print_report, running_hub
 
 NAME, HELP = "init", "Connect Pilot to the agents on this machine; doing it again changes nothing."
 
@@ -17,17 +17,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Install each bridge; return 1 if a named agent is missing or nothing was found."""
-    done = missing = 0
+    """Install each bridge; return 1 if one failed, a named agent is missing or nothing was found."""
+    done = missing = failed = 0
+    how = install_options(yes=options.yes, offline=options.offline, reload=options.reload, hub=running_hub())
     for agent in pick(options.agents):
         found = agent.detect(os.environ)
         if not found.installed or not found.supported:
             missing += 1
             print(f"{agent.label}: {found.message or 'not found'}")
             continue
-        report = agent.install(install_options(offline=options.offline, reload=options.reload))
+        report = agent.install(how)
         print_report(f"{agent.label} {found.version or ''}".strip(), report)
-        done += 1
+        done, failed = (done, failed + 1) if report.problems else (done + 1, failed)
     if done:
         print("Done. Agents that run already join when they are started again.")
-    return 1 if not done or (options.agents and missing) else 0
+    return 1 if not done or failed or (options.agents and missing) else 0

@@ -11,7 +11,7 @@ from pilot_sidecar.infra.lock import is_held
 
 NAME, HELP = "uninstall", "Disconnect the agents; with none named, remove Pilot's own files too."
 CONFIG = "config.json"
-OURS = ("hub.json", "hub.sock", "tokens.json", "audit.jsonl", "logs", "hooks", "opencode", "hub.lock", CONFIG)
+OURS = ("hub.json", "hub.sock", "tokens.json", "audit.jsonl", "logs", "hooks", "opencode", "codex", "hub.lock", CONFIG)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,8 +24,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Remove the bridges, and Pilot's files if everything is to go."""
-    for agent in pick(options.agents):
-        print_report(agent.label, agent.uninstall(install_options(reload=options.reload)))
+    if not _disconnect(options):
+        if not options.agents:
+            print("Pilot's own files stay until that is done.")
+        return 1
     home = hub.home()
     if options.agents or not home.exists():
         return 0
@@ -37,6 +39,16 @@ def run(options: argparse.Namespace) -> int:
     _remove(home, keep_config=options.keep_config)
     print(f"Removed Pilot's files from {home}.")
     return 0
+
+
+def _disconnect(options: argparse.Namespace) -> bool:
+    """Remove each bridge; tell whether all of them are gone."""
+    gone = True
+    for agent in pick(options.agents):
+        report = agent.uninstall(install_options(yes=options.yes, reload=options.reload))
+        print_report(agent.label, report)
+        gone = gone and not report.problems
+    return gone
 
 
 def _remove(home: Path, *, keep_config: bool) -> None:

@@ -42,6 +42,11 @@ class Detection:
     """For people: what to do when it is missing or too old."""
 
 
+def _never(question: str) -> bool:
+    """Agree to nothing: nobody was asked."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class InstallOptions:
     """How to install a bridge."""
@@ -53,6 +58,13 @@ class InstallOptions:
     """Do not wait for the network."""
     reload: bool = False
     """Tell running agents to load the bridge now, where that disturbs nothing."""
+    agree: Callable[[str], bool] = _never
+    """Ask the user before something that is not ours is touched."""
+    hub: HubAddress | None = None
+    """The one that runs now."""
+
+
+What = Literal["created", "edited", "removed", "restored", "unchanged", "kept"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,7 @@ class Change:
     """One file that was, or is, part of an installation."""
 
     path: Path
-    what: Literal["created", "edited", "removed", "restored", "unchanged", "kept"]
+    what: What
     note: str = ""
 
 
@@ -70,6 +82,8 @@ class InstallReport:
 
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    """What did not work, and what to do: the command fails."""
 
 
 class AgentIntegration(Protocol):

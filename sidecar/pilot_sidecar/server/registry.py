@@ -3,9 +3,9 @@
 from pilot_sidecar.integrations.codex.integration import CodexIntegration
 from pilot_sidecar.integrations.demo.integration import DemoIntegration
 from pilot_sidecar.integrations.opencode.integration import OpenCodeIntegration
-from pilot_sidecar.integrations.ports import AgentIntegration, InstallOptions, InstallReport
+from pilot_sidecar.integrations.ports import AgentIntegration, HubAddress, InstallOptions, InstallReport
 
-__all__ = ["AgentIntegration", "InstallOptions", "InstallReport", "agents", "demo"]
+__all__ = ["AgentIntegration", "HubAddress", "InstallOptions", "InstallReport", "agents", "demo"]
 
 
 def agents() -> list[AgentIntegration]:

@@ -1,14 +1,16 @@
 """Codex as an integration: hooks now; its daemon's socket and the installer come with the Codex issue."""
 
 import asyncio
-import shutil
 from collections.abc import Mapping
 
 from pilot_sidecar.core.agents import AgentDriver
-from pilot_sidecar.core.errors import UnsupportedError
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.integrations.codex import detect as detection
 from pilot_sidecar.integrations.codex.hooks import HookDesk
+from pilot_sidecar.integrations.codex.install import install
 from pilot_sidecar.integrations.codex.payloads import EVENTS
+from pilot_sidecar.integrations.codex.program import find_codex
+from pilot_sidecar.integrations.codex.uninstall import uninstall
 from pilot_sidecar.integrations.ports import BridgeRoute, Detection, HubAddress, InstallOptions, InstallReport
 
 
@@ -19,19 +21,22 @@ class CodexIntegration:
     label = "Codex"
 
     def detect(self, environ: Mapping[str, str]) -> Detection:
-        """Look for ``codex`` on the PATH."""
-        found = shutil.which("codex", path=environ.get("PATH"))
-        return Detection(installed=found is not None, message="" if found else "Codex is not on the PATH.")
+        """Look for ``codex`` on the user's path."""
+        return detection.detect(environ)
 
     def install(self, options: InstallOptions) -> InstallReport:
-        """Refuse: there is no installer yet."""
-        raise UnsupportedError(
-            "Pilot cannot install Codex hooks by itself yet.", "docs/agents.md shows how to add them by hand."
-        )
+        """Install the hooks; plain terminals need none."""
+        found, program = self.detect(options.environ), find_codex(options.environ)
+        if program is None or not found.supported:
+            return InstallReport(problems=[found.message])
+        report = install(options, program)
+        if found.message:
+            report.notes.append(found.message)
+        return report
 
     def uninstall(self, options: InstallOptions) -> InstallReport:
-        """Do nothing: nothing was installed."""
-        return InstallReport()
+        """Remove the hooks from each home they were installed in."""
+        return uninstall(options)
 
     def attach(self, services: Services) -> "CodexHooks":
         """Return the live part."""
