@@ -18,7 +18,7 @@ describe("what works in a session is told in plain words", () => {
       Prompts: "now, or when the turn ends",
       Stop: "yes",
       History: "the whole session",
-      "Token counts": "yes",
+      Tokens: "counted",
     });
   });
 
@@ -41,7 +41,7 @@ describe("what works in a session is told in plain words", () => {
       Asks: "it never asks",
       Prompts: "in its own terminal only",
       History: "only what Pilot saw",
-      "Token counts": "no",
+      Tokens: "not counted",
     });
   });
 
@@ -51,7 +51,7 @@ describe("what works in a session is told in plain words", () => {
 
   test("of a session that nothing runs: not what only a running one can do", () => {
     const stored = { live: false, capabilities: { ...CAPABLE, resume: true } };
-    const rest = { History: "the whole session", "Token counts": "yes" };
+    const rest = { History: "the whole session", Tokens: "counted" };
     expect(told(stored)).toEqual({ Runs: "nothing runs it now", Prompts: "a prompt brings it back", ...rest });
     expect(told({ live: false })).toMatchObject({ Prompts: "not until it runs again" });
     expect(told({ state: "ended" })).toMatchObject({ Runs: "nothing runs it now" });

@@ -158,6 +158,20 @@ describe("a prompt", () => {
   });
 });
 
+describe("what a new session can be started with", () => {
+  test("is asked of the agent, for the folder", async () => {
+    channel.answers["agents.options"] = () => ({ models: [], policies: [{ id: "never", name: "Never ask" }] });
+    expect((await actions.startOptions("codex", "/srv")).policies).toHaveLength(1);
+    expect(channel.calls[0]?.params).toEqual({ id: "codex", directory: "/srv" });
+  });
+
+  test("is nothing, with the reason, where the agent cannot be asked", async () => {
+    channel.answers["agents.options"] = refuse(503, "agent_unavailable");
+    const problem = { message: "No.", hint: "Look again." };
+    expect(await actions.startOptions("codex", "/srv")).toEqual({ models: [], policies: [], problem });
+  });
+});
+
 describe("finding the way", () => {
   test("a wide screen opens what needs a person first", () => {
     actions.openSomething();

@@ -110,11 +110,16 @@ test.each([
 test("agents that Pilot reaches only in part are named, with what is wrong", () => {
   const status = { connections: 0, starts: false, unknownEvents: {} };
   const told = troubles([
-    { ...status, agent: "codex", state: "degraded", message: "Version 0.9 is too old." },
+    { ...status, agent: "codex", state: "degraded", message: "its version 0.9 is too old." },
     { ...status, agent: "opencode", state: "degraded" },
     { ...status, agent: "claude", state: "ready", message: "fine" },
+    { ...status, agent: "gemini", state: "degraded", message: "Gemini does not answer." },
   ]);
-  expect(told).toEqual(["Codex: Version 0.9 is too old.", "OpenCode: Pilot can reach it only in part."]);
+  expect(told).toEqual([
+    "Codex: its version 0.9 is too old.",
+    "OpenCode: Pilot can reach it only in part.",
+    "Gemini does not answer.",
+  ]);
 });
 
 test("scopes include those before them", () => {

@@ -31,7 +31,7 @@ export function abilitiesOf(session) {
     ["Prompts", howPromptsArrive(session)],
     ...rows(running, ["Stop", interrupt ? "yes" : "no"]),
     ["History", history ? "the whole session" : "only what Pilot saw"],
-    ["Token counts", usage ? "yes" : "no"],
+    ["Tokens", usage ? "counted" : "not counted"],
   ];
 }
 

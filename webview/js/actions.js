@@ -204,6 +204,20 @@ export class Actions {
     return (await this.tools.channel.call("sessions.diff", { id: sessionId })).files;
   }
 
+  /**
+   * What a session that is not there yet can be started with; nothing, and why, where the agent cannot be asked.
+   * @param {string} agent
+   * @param {string} directory
+   * @returns {Promise<P.StartOptions & { problem?: AskProblem }>}
+   */
+  async startOptions(agent, directory) {
+    try {
+      return await this.tools.channel.call("agents.options", { id: agent, directory });
+    } catch (error) {
+      return { models: [], policies: [], problem: asProblem(error) };
+    }
+  }
+
   /** @param {P.NewSession} request @returns {Promise<AskProblem | null>} */
   async newSession(request) {
     try {

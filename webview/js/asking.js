@@ -65,8 +65,19 @@ export function askButtons(ask, capabilities, decide) {
     );
   if (can("deny") && noted) row.append(quiet("Deny with note…", () => row.replaceWith(noteForm(decide, row))));
   if (can("allow_always")) row.append(quiet("Always…", () => row.replaceWith(alwaysForm(ask, decide, row))));
+  if (can("deny")) row.append(...otherDenials(ask, decide));
   if (can("release")) row.append(button("Answer in terminal", "release", "quiet", () => decide({ kind: "release" })));
   return row;
+}
+
+/**
+ * "Deny" is the agent's first way to say no; others are offered in its own words.
+ * @param {P.Ask} ask
+ * @param {(decision: Decision) => void} decide
+ */
+function otherDenials(ask, decide) {
+  const [, ...others] = ask.options.filter((option) => option.kind === "deny");
+  return others.map((option) => inItsWords(option, "quiet wordy", () => decide({ kind: "deny", optionId: option.id })));
 }
 
 /** @param {(decision: Decision) => void} decide @param {HTMLElement} row */
@@ -100,39 +111,45 @@ function noteForm(decide, row) {
 /** @param {P.Ask} ask @param {(decision: Decision) => void} decide @param {HTMLElement} row */
 function alwaysForm(ask, decide, row) {
   const offered = ask.options.filter((option) => option.kind === "allow_always");
-  const choices = offered.length ? offered : [{ id: undefined, label: "Always allow", description: undefined }];
-  const buttons = choices.map((option) =>
-    button(option.label, "allow_always", "button", () =>
-      decide({ kind: "allow_always", ...(option.id ? { optionId: option.id } : {}) }),
-    ),
-  );
-  const hint = ask.always ? alwaysHint("From now on, without asking: ", ask.always) : "";
+  const choices = offered.length
+    ? offered
+    : [{ id: "", kind: /** @type {const} */ ("allow_always"), label: "Always allow" }];
+  const buttons = choices.map((option) => {
+    const decision = { kind: /** @type {const} */ ("allow_always"), ...(option.id ? { optionId: option.id } : {}) };
+    return inItsWords(option, "button choice-button", () => decide(decision));
+  });
+  const told = choices.some((option) => option.description);
   const form = h(
     "div",
     { class: "note-form" },
-    hint,
+    ask.always && !told ? alwaysHint("From now on, without asking: ", ask.always) : "",
+    h("div", { class: "choice-buttons" }, ...buttons),
     h(
       "div",
       { class: "acts" },
-      ...buttons,
       quiet("Back", () => form.replaceWith(row)),
     ),
   );
   return form;
 }
 
-/**
- * What "always" would mean, in the agent's own words; the patterns it lists stand out.
- * @param {string} label
- * @param {string} always
- */
+/** What "always" would mean; a single line is a pattern. @param {string} label @param {string} always */
 function alwaysHint(label, always) {
-  const lines = always.split("\n").filter((line) => line.trim());
-  const alone = lines.length === 1;
-  const parts = lines.map((line) =>
-    alone || /^\s*- /.test(line) ? h("code", null, line.replace(/^\s*- /, "")) : line,
-  );
-  return h("p", { class: "hint" }, label, ...parts.flatMap((part) => [part, " "]));
+  const alone = !always.trim().includes("\n");
+  return h("p", { class: "hint" }, label, ...(alone ? [h("code", null, always.trim())] : inWords(always)));
+}
+
+/** One of the agent's own answers, with what it means. @param {P.AskOption} option @param {string} look @param {() => void} click */
+function inItsWords({ kind, label, description }, look, click) {
+  const answer = button(label, kind, look, click);
+  if (description) answer.append(h("small", null, ...inWords(description)));
+  return answer;
+}
+
+/** The agent's own words; the patterns it lists stand out. @param {string} text */
+function inWords(text) {
+  const lines = text.split("\n").filter((line) => line.trim());
+  return lines.flatMap((line) => [/^\s*- /.test(line) ? h("code", null, line.replace(/^\s*- /, "")) : line, " "]);
 }
 
 /** @param {P.FileDiff} file */

@@ -158,7 +158,9 @@ export function isResumable(session) {
 export function troubles(agents) {
   return agents
     .filter((status) => status.state === "degraded")
-    .map(({ agent, message }) => `${agentName(agent)}: ${message ?? "Pilot can reach it only in part."}`);
+    .map(({ agent, message = "Pilot can reach it only in part." }) =>
+      message.startsWith(agentName(agent)) ? message : `${agentName(agent)}: ${message}`,
+    );
 }
 
 /** @param {P.Session} session */

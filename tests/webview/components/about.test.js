@@ -20,11 +20,21 @@ describe("the side", () => {
   const rows = (element) => [...element.querySelectorAll(".abilities > div")].map((row) => row.textContent);
 
   test("ends with what works here, folded until it is wanted", () => {
-    const { element } = page("session-side", { sessions: [codex] });
+    const { element } = page("session-side", {
+      sessions: [{ ...codex, todos: [{ text: "Test", status: "pending" }] }],
+    });
     expect(element.lastElementChild?.localName).toBe("session-abilities");
     expect(element.querySelector("details")?.open).toBe(false);
     expect(element.querySelector("summary")?.textContent).toBe("What works here");
     expect(rows(element)).toContain("RunsCodex’s shared daemon, together with its terminal");
+  });
+
+  test("has it unfolded where there is nothing else, until somebody folds it", () => {
+    const { element, store } = page("session-side", { sessions: [codex, session({ id: "s2" })] });
+    expect(element.querySelector("details")?.open).toBe(true);
+    element.querySelector("summary")?.click();
+    store.setUi({ sessionId: "s2" });
+    expect(element.querySelector("details")?.open).toBe(false);
   });
 
   test("stays unfolded while the session goes on and is changed", () => {
@@ -43,7 +53,7 @@ describe("the side", () => {
   test("says what is wrong with the session's agent, folded or not", () => {
     const { element } = page("session-side", { sessions: [codex], agents: [degraded] });
     const told = element.querySelector(".trouble");
-    expect(told?.textContent).toBe("Codex: Codex 0.9 is too old: 0.169 or later is needed.");
+    expect(told?.textContent).toBe("Codex 0.9 is too old: 0.169 or later is needed.");
     expect(told?.closest("details")).toBeNull();
   });
 
@@ -57,7 +67,7 @@ describe("an agent that Pilot reaches only in part", () => {
   test("is named in the rail until it is well", () => {
     const { element, store } = page("session-rail", { agents: [degraded] });
     const health = element.querySelector("agent-health");
-    expect(health?.textContent).toContain("Codex: Codex 0.9 is too old");
+    expect(health?.textContent).toContain("Codex 0.9 is too old");
     store.setData({ ...store.data, agents: { codex: { ...degraded, state: "connected" } } });
     expect(health?.hasAttribute("hidden")).toBe(true);
     expect(health?.textContent).toBe("");

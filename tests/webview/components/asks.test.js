@@ -81,6 +81,59 @@ describe("a permission", () => {
     expect(asked[0]?.[2]).toEqual({ kind: "allow_always", optionId: "always" });
   });
 
+  describe("with several ways to allow always and to deny", () => {
+    const [always, no] = [/** @type {const} */ ("allow_always"), /** @type {const} */ ("deny")];
+    const inSession = "Yes, and don't ask again for this command in this session";
+    const prefix = "Yes, and don't ask again for commands that start with `npm test`";
+    const codex = {
+      always: "npm test",
+      decisions: ["allow_once", "allow_always", "deny"],
+      options: [
+        { id: "acceptForSession", label: inSession, kind: always, description: "Until it ends." },
+        { id: "amend", label: prefix, kind: always, description: "Adds a rule for:\n- npm test" },
+        { id: "decline", label: "No, continue without running it", kind: no },
+        { id: "cancel", label: "No, and tell Codex what to do differently", kind: no, description: "Ends the turn." },
+      ],
+    };
+
+    test("shows each way to allow always in the agent's words, with what it means", () => {
+      const { element, asked } = dock(codex);
+      button(element, "Always…").click();
+      const choices = [...element.querySelectorAll(".choice-button")].map(
+        (choice) => choice.childNodes[0]?.textContent,
+      );
+      expect(choices).toEqual([inSession, prefix]);
+      const told = [...element.querySelectorAll(".choice-button small")];
+      expect(told.map((one) => one.textContent?.trim())).toEqual(["Until it ends.", "Adds a rule for: npm test"]);
+      expect(told[1]?.querySelector("code")?.textContent).toBe("npm test");
+      button(element, prefix).click();
+      expect(asked[0]?.[2]).toEqual({ kind: "allow_always", optionId: "amend" });
+    });
+
+    test("“Deny” is the first way to say no; the second is a quiet one in the agent's words", () => {
+      const { element, asked } = dock(codex);
+      expect(element.textContent).not.toContain("No, continue without running it");
+      button(element, "Deny").click();
+      const other = button(element, "No, and tell Codex what to do differently");
+      expect([other.classList.contains("quiet"), other.querySelector("small")?.textContent?.trim()]).toEqual([
+        true,
+        "Ends the turn.",
+      ]);
+      other.click();
+      expect(asked.map(([, , decision]) => decision)).toEqual([{ kind: "deny" }, { kind: "deny", optionId: "cancel" }]);
+    });
+
+    test("the key for deny stays with “Deny”", () => {
+      const { element } = dock(codex);
+      expect(element.querySelector("button[data-decision=deny]")?.textContent).toBe("Denyd");
+    });
+
+    test("without “always” or “deny” among the decisions neither is offered", () => {
+      const { element } = dock({ ...codex, decisions: ["allow_once"] });
+      expect([...element.querySelectorAll(".acts button")].map((one) => one.textContent)).toEqual(["Allow oncea"]);
+    });
+  });
+
   test("can be handed back to the terminal where that is offered", () => {
     const { element, asked } = dock({ decisions: ["allow_once", "deny", "release"] });
     button(element, "Answer in terminal").click();

@@ -6,12 +6,23 @@ import { icon } from "../icons.js";
 import { troubles } from "../select.js";
 
 /** What works in the open session, and what does not; folded until somebody wants to know. */
-class SessionAbilities extends PilotElement {
+export class SessionAbilities extends PilotElement {
+  /** @type {boolean | null} what the person wanted last */ #wanted = null;
+
   build() {
     this.trouble = h("p", { class: "trouble", role: "status" });
     this.list = h("dl", { class: "abilities" });
-    const heading = h("summary", null, h("h2", null, "What works here"), icon("fold"));
-    this.append(h("section", null, h("details", null, heading, this.list), this.trouble));
+    const click = () => {
+      this.#wanted = !this.details?.open;
+    };
+    const heading = h("summary", { on: { click } }, h("h2", null, "What works here"), icon("fold"));
+    this.details = h("details", null, heading, this.list);
+    this.append(h("section", null, this.details, this.trouble));
+  }
+
+  /** Another session came in view: unfolded as the person left it, else where there is nothing else to read. @param {boolean} alone */
+  begin(alone) {
+    if (this.details) this.details.open = this.#wanted ?? alone;
   }
 
   render() {
@@ -26,7 +37,7 @@ class SessionAbilities extends PilotElement {
     this.list.replaceChildren(...rows);
     const trouble = troubles(agent ? [agent] : [])[0];
     this.trouble.hidden = !trouble;
-    this.trouble.textContent = trouble ?? "";
+    this.trouble.replaceChildren(...(trouble ? [icon("alert"), h("span", null, trouble)] : []));
   }
 }
 

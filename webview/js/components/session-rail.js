@@ -61,7 +61,8 @@ class SessionRail extends PilotElement {
     const { sessionId, connection } = this.ui;
     if (!this.changed(sessions, asks, projects, clients, agents, sessionId, connection)) return;
     if (!this.list || !this.status || !this.fresh) return;
-    this.fresh.hidden = !may(this.data, "operate") || !Object.values(agents).some((agent) => agent.connections > 0);
+    const startable = Object.values(agents).some((agent) => agent.connections > 0 || agent.starts);
+    this.fresh.hidden = !may(this.data, "operate") || !startable;
     keyed(
       this.list,
       this.#sections(),

@@ -1,5 +1,8 @@
 // @ts-check
-/** @import * as P from "../protocol.gen" */
+/**
+ * @import * as P from "../protocol.gen"
+ * @import { SessionAbilities } from "./session-abilities.js"
+ */
 import { define, PilotElement } from "../element.js";
 import { count, dollars, short, within } from "../format.js";
 import { h } from "../html.js";
@@ -7,11 +10,15 @@ import { icon } from "../icons.js";
 
 /** Quiet column of facts about the open session. */
 class SessionSide extends PilotElement {
+  shown = "";
+
   build() {
     this.setAttribute("role", "complementary");
     this.setAttribute("aria-label", "About this session");
     this.facts = h("div");
-    this.append(this.facts, document.createElement("session-abilities"));
+    // SAFETY: the element registered under that name
+    this.abilities = /** @type {SessionAbilities} */ (document.createElement("session-abilities"));
+    this.append(this.facts, this.abilities);
   }
 
   render() {
@@ -19,6 +26,8 @@ class SessionSide extends PilotElement {
     if (!session || !this.changed(session.usage, session.files, session.todos, session.id, session.model)) return;
     const parts = [context(session.usage), cost(session.usage), this.#files(session), todos(session.todos)];
     this.facts?.replaceChildren(...parts.filter((part) => part !== null));
+    if (session.id !== this.shown) this.abilities?.begin(!this.facts?.childElementCount);
+    this.shown = session.id;
   }
 
   /** @param {P.Session} session */
