@@ -91,7 +91,7 @@ class NewSessionForm extends PilotElement {
     const directory = this.#directory;
     if (!isWholePath(directory)) {
       this.path?.focus();
-      return this.#complain("Write the whole path of the folder, from its beginning on.");
+      return this.#complain("Write the folder’s whole path, such as /home/me/project.");
     }
     this.#complain("");
     this.start.disabled = true;
