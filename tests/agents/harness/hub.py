@@ -215,6 +215,15 @@ class Client:
 
         await until(f"{count} {agent} connections", look)
 
+    async def reaches(self, agent: str) -> None:
+        """Return once an agent is reached, whether it runs a session or not."""
+
+        async def look() -> bool:
+            agents = (await self.get("/api/snapshot"))["agents"]
+            return any(one["agent"] == agent and one["state"] == "connected" for one in agents)
+
+        await until(f"{agent} to be reached", look)
+
     async def _read(self, response: aiohttp.ClientResponse) -> None:
         async with response:
             data: list[str] = []

@@ -48,7 +48,10 @@ class Terminal:
 
     def hides(self, text: str) -> None:
         """Return once the screen does not show a text any more."""
-        wait_until(f"“{text}” to go", lambda: text not in self.screen())
+        try:
+            wait_until(f"“{text}” to go", lambda: text not in self.screen())
+        except AssertionError:
+            raise AssertionError(f"“{text}” is still on the screen:\n{self.screen()}") from None
 
     def stop(self) -> None:
         """Close the screen and what runs on it."""

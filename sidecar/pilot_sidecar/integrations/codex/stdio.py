@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from pilot_sidecar.core.errors import AgentUnavailableError
 from pilot_sidecar.integrations.codex.rpc import MAX_MESSAGE, GarbageError
 
-STOP_S = 2.0
+STOP_S = 0.3
+"""How long each way of ending the child may take; a stopping hub has little time."""
 
 
 class ChildCarrier:

@@ -1,0 +1,137 @@
+"""What one app-server can be told about a thread."""
+
+from uuid import uuid4
+
+from pilot_sidecar.core.agents import Choice, NewSession, PromptRequest, SessionOptions, StartOptions
+from pilot_sidecar.core.errors import AgentUnavailableError, BadRequestError
+from pilot_sidecar.core.models import Session
+from pilot_sidecar.integrations.codex.link import Link
+from pilot_sidecar.integrations.codex.native import Thread
+from pilot_sidecar.integrations.codex.rpc import Json
+
+_POLICIES: dict[str, tuple[Choice, str, str]] = {
+    "read-only": (
+        Choice(id="read-only", name="Read only", description="Reads files. Asks before edits and most commands."),
+        "on-request",
+        "read-only",
+    ),
+    "workspace": (
+        Choice(
+            id="workspace",
+            name="Workspace",
+            description="Edits and runs commands in the folder. Asks to reach outside it or the network.",
+        ),
+        "on-request",
+        "workspace-write",
+    ),
+    "untrusted": (
+        Choice(id="untrusted", name="Ask for everything", description="Asks before all but plainly harmless commands."),
+        "untrusted",
+        "workspace-write",
+    ),
+    "full-access": (
+        Choice(
+            id="full-access",
+            name="Full access",
+            description="Never asks, and nothing holds it back: any file, any command, the network.",
+        ),
+        "never",
+        "danger-full-access",
+    ),
+}
+"""Codex's approval policies, each with the sandbox that belongs to it, as its own /permissions shows them."""
+
+
+async def start(link: Link, request: NewSession) -> str:
+    """Start a thread and return its id."""
+    params: Json = {"cwd": request.directory}
+    if request.model:
+        params["model"] = _model(request.model)
+    if request.policy:
+        _, params["approvalPolicy"], params["sandbox"] = _policy(request.policy)
+    answer = await link.call("thread/start", params)
+    thread = Thread.model_validate(answer.get("thread"))
+    await link.members.take_in(thread)
+    link.members.of(thread.id).joined = True
+    return thread.id
+
+
+async def prompt(link: Link, session: Session, request: PromptRequest) -> None:
+    """Hand a prompt over; a running turn takes it in, unless it is to wait for its end."""
+    await link.members.listen(session.id)
+    given: Json = {
+        "threadId": session.id,
+        "input": [{"type": "text", "text": request.text}],
+        "clientUserMessageId": str(uuid4()),
+    }
+    if request.when == "turn_end" and link.members.of(session.id).status.type == "active":
+        await link.call("thread/queue/add", given)
+        return
+    if request.model:
+        given["model"] = _model(request.model)
+    if request.mode:
+        model = _model(request.model or session.model or "")
+        given["collaborationMode"] = {"mode": request.mode, "settings": {"model": model}}
+    await link.call("turn/start", given)
+
+
+async def queue(link: Link, session: Session, request: PromptRequest) -> None:
+    """Leave a prompt for a thread that another process runs; it takes it when its turn is over."""
+    text = {"type": "text", "text": request.text}
+    given: Json = {"threadId": session.id, "input": [text], "clientUserMessageId": str(uuid4())}
+    await link.call("thread/queue/add", given)
+
+
+async def interrupt(link: Link, session: Session) -> None:
+    """Stop the running turn; what waits in it ends with it."""
+    turn_id = link.translator.turns.get(session.id) or await _running(link, session.id)
+    if turn_id is None:
+        raise AgentUnavailableError("No turn runs in this session.")
+    await link.call("turn/interrupt", {"threadId": session.id, "turnId": turn_id})
+
+
+async def options(link: Link) -> SessionOptions:
+    """Return the modes and models to pick from."""
+    answer = await link.call("collaborationMode/list", {})
+    modes = [Choice(id=str(raw["mode"]), name=str(raw.get("name") or raw["mode"])) for raw in _rows(answer, "mode")]
+    return SessionOptions(modes=modes, models=await models(link))
+
+
+async def start_options(link: Link) -> StartOptions:
+    """Return the models and policies to start with."""
+    return StartOptions(models=await models(link), policies=[choice for choice, _, _ in _POLICIES.values()])
+
+
+async def models(link: Link) -> list[Choice]:
+    """Return the models Codex offers."""
+    answer = await link.call("model/list", {"limit": 200})
+    return [
+        Choice(
+            id=str(raw["model"]),
+            name=str(raw.get("displayName") or raw["model"]),
+            description=str(raw.get("description") or "") or None,
+        )
+        for raw in _rows(answer, "model")
+        if not raw.get("hidden")
+    ]
+
+
+async def _running(link: Link, thread_id: str) -> str | None:
+    turns, _ = await link.backfill.page(thread_id, 1)
+    return next((turn.id for turn in turns if turn.status == "inProgress"), None)
+
+
+def _rows(answer: Json, needed: str) -> list[Json]:
+    data = answer.get("data")
+    return [raw for raw in (data if isinstance(data, list) else []) if isinstance(raw, dict) and raw.get(needed)]
+
+
+def _model(name: str) -> str:
+    """Return Codex's own name of a model: the provider belongs to the session."""
+    return name.rpartition("/")[2]
+
+
+def _policy(name: str) -> tuple[Choice, str, str]:
+    if (found := _POLICIES.get(name)) is None:
+        raise BadRequestError(f"Codex has no approval policy “{name[:60]}”.", f"It has: {', '.join(_POLICIES)}.")
+    return found
