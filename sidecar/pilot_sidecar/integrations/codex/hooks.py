@@ -1,64 +1,87 @@
 """``POST /codex/hooks/{event}``: what Codex's hooks send, and the answer one of them waits for."""
 
 import asyncio
-import json
+from typing import Protocol
 from urllib.parse import unquote
 
 from aiohttp import web
-from pydantic import ValidationError
 
 from pilot_sidecar.core.asks_model import Ask
-from pilot_sidecar.core.errors import BadRequestError, UnknownEventError
-from pilot_sidecar.core.models import Session
+from pilot_sidecar.core.errors import UnknownEventError
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.infra.requests import read_all
-from pilot_sidecar.integrations.codex import mapping
-from pilot_sidecar.integrations.codex.payloads import EVENTS, HookPayload
+from pilot_sidecar.integrations.codex import hook_mapping
+from pilot_sidecar.integrations.codex.outsider import Outsider
+from pilot_sidecar.integrations.codex.outsiders import REVIVING, Outsiders
+from pilot_sidecar.integrations.codex.payloads import EVENTS, HookPayload, parse
+from pilot_sidecar.integrations.codex.sessions import AGENT
 
-_REVIVING = frozenset({"SessionStart", "UserPromptSubmit", "PermissionRequest"})
-"""Events that make an ended session live again; others arriving late change nothing."""
+
+class SharedThreads(Protocol):
+    """The threads that Pilot hears of by itself."""
+
+    async def owns(self, session_id: str, transcript_path: str | None) -> bool:
+        """Tell whether an app-server that Pilot is connected to has loaded a thread."""
+        ...
+
+
+class NobodyShares:
+    """No app-server is connected."""
+
+    async def owns(self, session_id: str, transcript_path: str | None) -> bool:
+        """Tell that it is not shared."""
+        return False
 
 
 class HookDesk:
     """Takes in hook posts; one kind blocks until somebody decides."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, shared: SharedThreads | None = None) -> None:
         self._services = services
+        self._shared = shared or NobodyShares()
+        self._outsiders = Outsiders(services)
+
+    async def run(self) -> None:
+        """Look after the sessions that hooks brought, until cancelled."""
+        await self._outsiders.run()
 
     async def handle(self, request: web.BaseRequest) -> bytes | None:
         """Answer one post: None (204) unless a decision is due."""
         event = request.raw_path.partition("?")[0].rpartition("/")[2]
         if event not in EVENTS:
-            self._services.unknown.note(mapping.AGENT, unquote(event), await request.read())
+            self._services.unknown.note(AGENT, unquote(event), await request.read())
             raise UnknownEventError(f"Codex has no hook “{event[:60]}”.", "See the list of hooks in docs/agents.md.")
         payload = parse(await read_all(request))
-        now = self._services.clock.now_ms()
-        session = self._session(payload, event, now)
-        if session is None:
+        at = self._services.clock.now_ms()
+        outsider = await self._find(payload, event, at)
+        if outsider is None:
             return None
         if event == "PermissionRequest":
-            return await self._permission(payload, session)
-        for pilot_event in mapping.events_of(payload, event, session, now):
-            self._services.bus.publish(pilot_event)
+            return await self._permission(payload, outsider)
+        outsider.hear(event, payload, at)
         await self._services.store.room()
         return None
 
-    def _session(self, payload: HookPayload, event: str, now: int) -> Session | None:
-        known = self._services.sessions.get(payload.session_id)
-        if known is not None and known.state == "ended" and event not in _REVIVING:
-            return None
-        if known is not None and known.live and known.state != "ended" and event != "SessionStart":
+    async def _find(self, payload: HookPayload, event: str, at: int) -> Outsider | None:
+        """Return the session, if hooks are how Pilot hears of it."""
+        known = self._outsiders.known(payload, event)
+        if known is not None and event not in REVIVING:
             return known
-        session = mapping.session_of(payload, now, known)
-        self._services.bus.publish(mapping.started(session, now))
-        return session
+        if await self._shared.owns(payload.session_id, payload.transcript_path):
+            self._outsiders.drop(payload.session_id)
+            return None
+        return self._outsiders.known(payload, event) or await self._outsiders.meet(payload, event, at)
 
-    async def _permission(self, payload: HookPayload, session: Session) -> bytes | None:
+    async def _permission(self, payload: HookPayload, outsider: Outsider) -> bytes | None:
         if not self._services.presence.somebody():
             return None  # nobody could answer: the terminal's own dialog, at once
         settings = self._services.settings.current
-        draft = mapping.draft_of(
-            payload, session, settings.codex_permission_timeout_ms, denies=settings.on_timeout == "deny"
+        draft = hook_mapping.draft_of(
+            payload,
+            outsider.session,
+            settings.codex_permission_timeout_ms,
+            denies=settings.on_timeout == "deny",
+            call_id=outsider.call_of(payload),
         )
         opening = self._services.tasks.spawn("open-ask", self._services.asks.open(draft))
         try:
@@ -75,30 +98,8 @@ class HookDesk:
         await self._services.asks.cancel(ask.id, "Codex no longer waits for this answer.")
 
 
-def parse(raw: bytes) -> HookPayload:
-    """Return the payload; raises BadRequestError for what is none."""
-    if not raw:
-        raise BadRequestError("The body is empty.", "Send the hook's JSON from its standard input.")
-    try:
-        return HookPayload.model_validate_json(raw)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise BadRequestError(f"{where}: {first['msg']}." if where else f"{first['msg']}.") from None
-
-
 def _answer(ask: Ask) -> bytes | None:
-    """Return what Codex understands as a decision, or None for its own dialog."""
-    choice = ask.resolution.choice if ask.resolution else None
-    if choice == "allow_once":
-        return _decision({"behavior": "allow"})
-    if choice == "deny":
-        assert ask.resolution is not None
-        message = ask.resolution.message or ask.resolution.reason or "Denied in Pilot."
-        return _decision({"behavior": "deny", "message": message})
-    return None
-
-
-def _decision(decision: dict[str, str]) -> bytes:
-    body = {"hookSpecificOutput": {"hookEventName": "PermissionRequest", "decision": decision}}
-    return json.dumps(body, ensure_ascii=False).encode()
+    resolution = ask.resolution
+    if resolution is None:
+        return None
+    return hook_mapping.answer_of(resolution.choice, resolution.message or resolution.reason)
