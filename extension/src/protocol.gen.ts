@@ -428,6 +428,7 @@ export interface Question {
   options: QuestionOption[];
   multiple: boolean;
   custom: boolean;
+  format: "text" | "integer" | "number";
 }
 
 /** One choice of a question. */

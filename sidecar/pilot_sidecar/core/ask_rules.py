@@ -3,7 +3,7 @@
 import hmac
 from datetime import datetime
 
-from pilot_sidecar.core.asks_model import ALLOWING, Actor, Ask, DecisionRequest
+from pilot_sidecar.core.asks_model import ALLOWING, Actor, Ask, DecisionRequest, Question
 from pilot_sidecar.core.errors import (
     AlreadyAnsweredError,
     BadRequestError,
@@ -79,3 +79,12 @@ def _check_answers(ask: Ask, request: DecisionRequest) -> None:
         labels = {option.label for option in question.options}
         if not question.custom and not labels.issuperset(chosen):
             raise BadRequestError(f"“{question.question}” takes only the given answers.")
+        if not all(_fits(text, question) for text in set(chosen) - labels):
+            raise BadRequestError(f"“{question.question}” takes a number.")
+
+
+def _fits(text: str, question: Question) -> bool:
+    try:
+        return question.format == "text" or (int(text) if question.format == "integer" else float(text)) is not None
+    except ValueError:
+        return False

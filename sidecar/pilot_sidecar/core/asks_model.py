@@ -50,6 +50,8 @@ class Question(Wire):
     multiple: bool = False
     custom: bool = True
     """Free text is accepted."""
+    format: Literal["text", "integer", "number"] = "text"
+    """What free text must be."""
 
 
 class Resolution(Wire):

@@ -1,13 +1,14 @@
 """MCP's forms as questions, and their answers as MCP wants them: pure."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from pilot_sidecar.core.asks_model import Question, QuestionOption
-from pilot_sidecar.core.errors import BadRequestError
 from pilot_sidecar.integrations.codex.rpc import Json
 
 _YES, _NO = "Yes", "No"
 _SKIP = "(leave empty)"
+_FORMATS: dict[str, Literal["integer", "number"]] = {"integer": "integer", "number": "number"}
 
 
 def questions_of(params: Json) -> list[Question]:
@@ -16,11 +17,11 @@ def questions_of(params: Json) -> list[Question]:
 
 
 def content_of(params: Json, answers: Sequence[Sequence[str]]) -> dict[str, object]:
-    """Return the answers by field; raises BadRequestError for what does not fit."""
+    """Return the answers by field; they have been checked against the questions."""
     content: dict[str, object] = {}
     for (name, field), chosen in zip(_fields(params).items(), answers, strict=False):
         if list(chosen) != [_SKIP]:
-            content[name] = _value(name, field, chosen)
+            content[name] = _value(field, chosen)
     return content
 
 
@@ -50,6 +51,7 @@ def _question(name: str, field: Mapping[str, object], required: bool) -> Questio
         options=options,
         multiple=field.get("type") == "array",
         custom=not choices,
+        format=_FORMATS.get(str(field.get("type")), "text") if not choices else "text",
     )
 
 
@@ -69,19 +71,12 @@ def _choices(field: Mapping[str, object]) -> dict[str, object]:
     return {str(one.get("title") or one.get("const")): one.get("const") for one in choices}
 
 
-def _value(name: str, field: Mapping[str, object], chosen: Sequence[str]) -> object:
+def _value(field: Mapping[str, object], chosen: Sequence[str]) -> object:
     choices = _choices(field)
     values = [choices.get(label, label) for label in chosen if label != _SKIP]
     if field.get("type") == "array":
         return values
     value = values[0] if values else ""
     if field.get("type") in ("integer", "number") and isinstance(value, str):
-        return _number(name, value, whole=field.get("type") == "integer")
+        return int(value) if field.get("type") == "integer" else float(value)
     return value
-
-
-def _number(name: str, text: str, *, whole: bool) -> int | float:
-    try:
-        return int(text) if whole else float(text)
-    except ValueError:
-        raise BadRequestError(f"“{text[:40]}” is no number.", f"“{name}” takes a number.") from None

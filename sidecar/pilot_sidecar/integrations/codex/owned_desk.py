@@ -1,21 +1,15 @@
 """Asks of an app-server that Pilot started: nobody else can answer them; they are held, and denied in the end."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from pilot_sidecar.core.ask_records import AskDraft
 from pilot_sidecar.core.asks_model import Ask
-from pilot_sidecar.core.errors import PilotError
-from pilot_sidecar.core.services import Services
-from pilot_sidecar.integrations.codex.desk import STOPPED, Desk, Host, Request
+from pilot_sidecar.integrations.codex.desk import STOPPED, Desk, Request
 from pilot_sidecar.integrations.codex.replies import reply_of
 
 
 class OwnedDesk(Desk):
     """Holds each request until a person decides or time is up; silence is a denial."""
-
-    def __init__(self, services: Services, host: Host, origin: Callable[[], Mapping[str, object]]) -> None:
-        super().__init__(services, host, origin)
 
     async def _open(self, request: Request, draft: AskDraft) -> None:
         limit = self._services.settings.current.permission_timeout
@@ -39,12 +33,9 @@ class OwnedDesk(Desk):
 
 
 def _result(request: Request, ask: Ask) -> dict[str, object]:
-    """Return the answer to send; one that does not fit becomes a denial, never silence."""
+    """Return the answer to send."""
     resolution = ask.resolution
     assert resolution is not None
     assert resolution.choice is not None
     method, params = request.said.method, request.said.params
-    try:
-        return reply_of(method, params, ask, resolution.choice, resolution.option_id, resolution.answers)
-    except PilotError:
-        return reply_of(method, params, ask, "deny", None, None)
+    return reply_of(method, params, ask, resolution.choice, resolution.option_id, resolution.answers)

@@ -8,7 +8,7 @@ from pilot_sidecar.integrations.codex.rpc import Json
 def reply_of(
     method: str, params: Json, ask: Ask, kind: DecisionKind, option_id: str | None, answers: list[list[str]] | None
 ) -> Json:
-    """Return the result to send; raises BadRequestError for answers that do not fit."""
+    """Return the result to send."""
     option = option_id or _option_for(ask, kind)
     match method:
         case drafts.COMMAND:

@@ -1,0 +1,62 @@
+"""Two clients answer the same approval at the same moment, again and again."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Awaitable
+from typing import Any
+
+from agents.harness.codex import CodexSandbox, CodexTui
+from agents.harness.hub import Client, Json
+from agents.harness.other_client import other_client
+from agents.harness.waiting import until
+
+ROUNDS = 50
+
+
+async def test_fifty_races_have_one_winner_each_and_none_is_lost(
+    codex_hub: object, codex_tui: CodexTui, codex: CodexSandbox, codex_client: Client
+) -> None:
+    codex_tui.type("speak to me")
+    session = await until("a session", lambda: live(codex_client))
+    await codex_client.idle(session["id"])
+    chance, won = random.Random(7), Counter[str]()
+    async with other_client(codex.codex_home) as other:
+        await other.join(session["id"])
+        for number in range(ROUNDS):
+            ours, theirs = chance.sample(["allow_once", "deny"], 2)
+            prompt = {"text": f"esc: echo race-{number}"}
+            assert (await codex_client.call("POST", f"/api/sessions/{session['id']}/prompt", prompt))[0] == 202
+            ask = await until("an ask", lambda: first(codex_client))
+            said = await asyncio.wait_for(other.asked.get(), 10)
+            native = {"decision": "accept" if theirs == "allow_once" else "decline"}
+            early = chance.choice(["us", "them", "nobody"])
+            (status, body), _ = await asyncio.gather(
+                after(early == "them", codex_client.decide(ask, ours)), after(early == "us", other.answer(said, native))
+            )
+            tool = await codex_client.event("pilot.tool.completed", lambda event: event["callId"] == ask["callId"])
+            happened = "allow_once" if tool["status"] == "completed" else "deny"
+            ended = await codex_client.resolved(ask["id"])
+            assert ended["state"] == "resolved"
+            assert ended["resolution"]["choice"] == happened, "what is recorded is what happened"
+            assert (ended["resolution"]["by"]["kind"] == "owner") == (status == 200) == (happened == ours), body
+            won[ended["resolution"]["by"]["kind"]] += 1
+            await codex_client.idle(session["id"])
+    assert sum(won.values()) == ROUNDS
+    assert len(won) == 2, f"a race that one side always wins is none: {won}"
+
+
+async def after(waits: bool, answering: Awaitable[Any]) -> Any:
+    """Let the other side have a head start of a moment."""
+    if waits:
+        await asyncio.sleep(0.002)
+    return await answering
+
+
+async def live(client: Client) -> Json | None:
+    sessions = (await client.get("/api/sessions"))["sessions"]
+    return next((session for session in sessions if session["live"]), None)
+
+
+async def first(client: Client) -> Json | None:
+    return next(iter(await client.asks()), None)
