@@ -104,8 +104,8 @@ class AgentIntegration(Protocol):
         """Remove only what is ours, byte for byte where nobody touched it since."""
         ...
 
-    def attach(self, services: Services) -> "Connection":
-        """Return the live part for a hub."""
+    def attach(self, services: Services, environ: Mapping[str, str]) -> "Connection":
+        """Return the live part for a hub that was started with this environment."""
         ...
 
 

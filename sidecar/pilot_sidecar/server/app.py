@@ -102,7 +102,7 @@ def _hide_secrets(redact: Redactor, tokens: Tokens, settings: SettingsStore) -> 
 
 def _attach(options: HubOptions, services: Services) -> dict[str, Connection]:
     integrations = [*registry.agents(), registry.demo(playing=options.demo)]
-    connections = {integration.name: integration.attach(services) for integration in integrations}
+    connections = {integration.name: integration.attach(services, options.environ) for integration in integrations}
     for name, connection in connections.items():
         if connection.driver is not None:
             services.agents.register(name, connection.driver)

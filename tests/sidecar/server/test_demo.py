@@ -93,7 +93,7 @@ async def test_a_new_play_ends_what_an_earlier_one_left(services: Services) -> N
     playing = asyncio.get_running_loop().create_task(Player(services, old).play())
     ask = await _ask(services)
     playing.cancel()
-    connection = DemoIntegration(playing=False).attach(services)
+    connection = DemoIntegration(playing=False).attach(services, {})
     running = asyncio.get_running_loop().create_task(connection.run(HubAddress("", "", "")))
     assert (await asyncio.wait_for(services.asks.wait(ask.id), 2)).state == "cancelled"
     await asyncio.sleep(0)

@@ -61,6 +61,7 @@ class CodexConnection:
         async with self._tasks:
             for home in {self._home, usual, *await asyncio.to_thread(installed_homes, self._services.home)}:
                 self._follow(home)
+            self._tasks.spawn("hooks", self.desk.run())
             await self._look_after()
 
     async def _look_after(self) -> None:
@@ -98,6 +99,7 @@ class CodexConnection:
         """Tell whether a shared daemon that Pilot listens to has a session."""
         home = _home_of_transcript(transcript_path)
         if home is not None:
+            self._context.homes[session_id] = home
             self._follow(home)
         for daemon in list(self._daemons.values()):
             link = await daemon.ready()

@@ -1,21 +1,18 @@
-"""Codex as an integration: hooks now; its daemon's socket and the installer come with the Codex issue."""
+"""Codex, as the composition root sees it."""
 
-import asyncio
 from collections.abc import Mapping
 
-from pilot_sidecar.core.agents import AgentDriver
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.integrations.codex import detect as detection
-from pilot_sidecar.integrations.codex.hooks import HookDesk
+from pilot_sidecar.integrations.codex.connection import CodexConnection
 from pilot_sidecar.integrations.codex.install import install
-from pilot_sidecar.integrations.codex.payloads import EVENTS
 from pilot_sidecar.integrations.codex.program import find_codex
 from pilot_sidecar.integrations.codex.uninstall import uninstall
-from pilot_sidecar.integrations.ports import BridgeRoute, Detection, HubAddress, InstallOptions, InstallReport
+from pilot_sidecar.integrations.ports import Detection, InstallOptions, InstallReport
 
 
 class CodexIntegration:
-    """Sessions of Codex, as its hooks tell of them."""
+    """Its shared daemon, hooks for what runs outside it, and sessions that Pilot starts."""
 
     name = "codex"
     label = "Codex"
@@ -38,22 +35,6 @@ class CodexIntegration:
         """Remove the hooks from each home they were installed in."""
         return uninstall(options)
 
-    def attach(self, services: Services) -> "CodexHooks":
-        """Return the live part."""
-        return CodexHooks(services)
-
-
-class CodexHooks:
-    """The hook addresses; there is nothing to run."""
-
-    driver: AgentDriver | None = None
-
-    def __init__(self, services: Services) -> None:
-        self.desk = HookDesk(services)
-        # Known events have exact addresses, which are found fastest; the pattern is for all others.
-        paths = [f"/codex/hooks/{event}" for event in (*sorted(EVENTS), "{event}")]
-        self.routes = [BridgeRoute("POST", path, self.desk.handle, "hook") for path in paths]
-
-    async def run(self, address: HubAddress) -> None:
-        """Wait: posts come by themselves."""
-        await asyncio.Event().wait()
+    def attach(self, services: Services, environ: Mapping[str, str]) -> CodexConnection:
+        """Return the live part for a hub that was started with this environment."""
+        return CodexConnection(services, environ)

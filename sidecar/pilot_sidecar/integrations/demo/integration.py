@@ -37,7 +37,7 @@ class DemoIntegration:
         """Do nothing."""
         return InstallReport()
 
-    def attach(self, services: Services) -> "DemoConnection":
+    def attach(self, services: Services, environ: Mapping[str, str]) -> "DemoConnection":
         """Return the live part."""
         return DemoConnection(services, playing=self._playing)
 

@@ -40,7 +40,7 @@ class OpenCodeIntegration:
             self._reload(options, report)
         return report
 
-    def attach(self, services: Services) -> OpenCodeConnection:
+    def attach(self, services: Services, environ: Mapping[str, str]) -> OpenCodeConnection:
         """Return the live part for a hub."""
         return OpenCodeConnection(services)
 
