@@ -1,5 +1,6 @@
 """What Codex posts: only the session and the event's name are certain."""
 
+import json
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -63,10 +64,26 @@ def parse(raw: bytes) -> HookPayload:
     try:
         return HookPayload.model_validate_json(raw)
     except ValidationError as error:
-        wrong = {str(detail["loc"][0]) for detail in error.errors(include_input=False) if detail["loc"]}
-        if not wrong or wrong & _REQUIRED:
-            raise _bad(error) from None
-    return HookPayload.model_validate({name: value for name, value in from_json(raw).items() if name not in wrong})
+        return _lenient(raw, error)
+
+
+def _lenient(raw: bytes, error: ValidationError) -> HookPayload:
+    """Return what can be understood of a payload that is not as it should be."""
+    try:
+        # halves of characters, which JSON can name and text cannot hold, become question marks
+        data = from_json(json.dumps(json.loads(raw), ensure_ascii=False).encode("utf-8", "replace"))
+        wrong = _wrong_fields(data)
+        return HookPayload.model_validate({name: value for name, value in data.items() if name not in wrong})
+    except (ValueError, AttributeError, RecursionError):  # a ValidationError is a ValueError
+        raise _bad(error) from None
+
+
+def _wrong_fields(data: object) -> set[str]:
+    try:
+        HookPayload.model_validate(data)
+    except ValidationError as error:
+        return {str(detail["loc"][0]) for detail in error.errors(include_input=False) if detail["loc"]} - _REQUIRED
+    return set()
 
 
 def _bad(error: ValidationError) -> BadRequestError:

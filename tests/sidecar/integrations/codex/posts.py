@@ -37,6 +37,9 @@ class Post:
         self.raw_path = f"/codex/hooks/{event}"
         self.content = Body(json.dumps({"hook_event_name": event, **payload}).encode())
 
+    async def read(self) -> bytes:
+        return self.content.read_nowait()
+
 
 @dataclass
 class Scene:

@@ -3,6 +3,9 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
+from pilot_sidecar.core.errors import UnknownEventError
 from pilot_sidecar.core.events import SessionStarted, SessionUpdated
 from sidecar.integrations.codex.posts import open_scene
 
@@ -30,6 +33,15 @@ async def test_the_last_reader_leaving_while_an_ask_is_opened_hands_it_back(tmp_
         rows = await scene.services.store.read("SELECT state FROM asks")
         assert rows == [("resolved",)], "it was opened, and handed back"
         assert scene.services.asks.pending() == []
+
+
+async def test_hooks_that_codex_does_not_have_are_counted(tmp_path: Path) -> None:
+    async with open_scene(tmp_path) as scene:
+        for name in ("Sto%70ped", "Stopped", "constructor"):
+            with pytest.raises(UnknownEventError):
+                await scene.post(name)
+        assert scene.services.unknown.counts("codex") == {"Stopped": 2, "constructor": 1}
+        assert scene.told == []
 
 
 async def test_of_the_daemons_threads_the_socket_tells_everything(tmp_path: Path) -> None:
