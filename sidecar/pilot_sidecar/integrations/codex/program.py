@@ -46,7 +46,7 @@ def run_codex(program: str, arguments: Sequence[str], environ: Mapping[str, str]
     except subprocess.TimeoutExpired:
         raise CodexFailedError(f"{shown} did not end within {limit_s:.0f} s.", "Try it in a terminal.") from None
     if code != 0:
-        raise CodexFailedError(f"{shown} failed: {_words(errors) or f'exit code {code}'}")
+        raise CodexFailedError(f"{shown} failed: {_words(errors) or f'exit code {code}'}.")
     return output
 
 
@@ -79,5 +79,6 @@ def _kill(process: "subprocess.Popen[str]") -> None:
 
 
 def _words(errors: str) -> str:
-    lines = [line.strip() for line in errors.partition(_NO_TRACE)[0].splitlines()]
-    return " ".join(line for line in lines if line).removeprefix("Error: ")[:500]
+    said = errors.partition(_NO_TRACE)[0].rpartition("Error: ")[2]
+    lines = [line.strip() for line in said.splitlines()]
+    return ": ".join(line for line in lines if line and line != "Caused by:").rstrip(".")[:500]

@@ -4,7 +4,7 @@ import base64
 from pathlib import Path
 
 from pilot_sidecar import __version__
-from pilot_sidecar.core.manifest import Entry, Manifest, fingerprint, load_manifest, save_manifest
+from pilot_sidecar.core.manifest import Entry, Manifest, load_manifest, save_manifest
 from pilot_sidecar.integrations.codex.config_file import Config
 from pilot_sidecar.integrations.codex.sessions import AGENT
 
@@ -48,13 +48,10 @@ class Record:
 
     def added(self, before: Config, folders: list[str]) -> None:
         """Remember a home whose configuration just got the plugin."""
-        after, known = before.path.read_bytes(), self._manifest.entry(before.path)
         if before.source is None and not before.has_plugin:
             self._drop(before.path)
-            self._manifest.note(before.path, after, before.raw)
+            self._manifest.note(before.path, before.path.read_bytes(), before.raw)
             self._manifest.folders.extend(folders)
-        elif known is not None and fingerprint(before.raw or b"") == known.sha256:
-            known.sha256 = fingerprint(after)
         self.found(before.path)
 
     def found(self, config: Path) -> None:

@@ -78,7 +78,10 @@ class _Removal:
             put_back(config, original)
         restored = home.restore(original)
         sweep(home.path, self._record.folders(home.path))
-        self._tell(config, "restored" if restored else "edited", "" if restored else "only our entries were removed")
+        if not restored:
+            self._tell(config, "edited", "only our entries were removed")
+        else:
+            self._tell(config, "restored" if config.exists() else "removed")
 
     def _without_codex(self, config: Config) -> None:
         if self._record.untouched(config.path):
