@@ -89,6 +89,21 @@ async def test_an_edit_is_shown_as_a_diff_and_allowed_for_the_session(
     assert diff[0]["patch"]
 
 
+async def test_an_ask_stays_when_pilot_starts_a_server_of_its_own_beside_the_daemon(
+    codex_tui: CodexTui, codex_client: Client, codex: CodexSandbox
+) -> None:
+    codex_tui.type("esc: echo stays")
+    ask = await next_ask(codex_client)
+    assert (await codex_client.get(f"/api/agents/codex/options?directory={codex.project}"))["models"]
+    request = {"agent": "codex", "directory": str(codex.project), "prompt": {"text": "speak to me"}}
+    status, body = await codex_client.call("POST", "/api/sessions", request)
+    assert status == 201, body
+    await codex_client.idle(body["sessionId"])
+    assert [waiting["id"] for waiting in await codex_client.asks()] == [ask["id"]]
+    await codex_client.allow(ask)
+    await stopped(codex_client, ask)
+
+
 async def test_stopped_from_pilot_while_an_ask_waits(codex_tui: CodexTui, codex_client: Client) -> None:
     codex_tui.type("esc: echo never-run")
     ask = await next_ask(codex_client)

@@ -1,6 +1,7 @@
 """Fixtures: a hub with a real OpenCode, and a browser to look at them; one of each for all tests of this folder."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from agents.harness.codex import CodexSandbox, codex_binary
 from agents.harness.hub import Client, Hub
 from agents.harness.model import Model
 from agents.harness.opencode import Sandbox, Serve, binary
+from agents.harness.responses import ResponsesModel
 from browser.harness.screen import Screens, launch, program
 
 HERE = Path(__file__).parent
@@ -45,9 +48,30 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory, model: Model) -> Sandbox:
 
 
 @pytest.fixture(scope="session")
-def hub(sandbox: Sandbox) -> Iterator[Hub]:
+def responses() -> Iterator[ResponsesModel]:
+    model = ResponsesModel()
+    model.start()
+    yield model
+    model.stop()
+
+
+@pytest.fixture(scope="session")
+def codex(tmp_path_factory: pytest.TempPathFactory, responses: ResponsesModel) -> Iterator[CodexSandbox]:
+    """The same user's Codex; its daemon runs once a terminal was opened."""
+    program = codex_binary()
+    if program is None:
+        pytest.skip("codex not found: run `npm ci`")
+    sandbox = CodexSandbox(tmp_path_factory.mktemp("codex"), program, responses.url)
+    yield sandbox
+    sandbox.stop_daemon()
+    shutil.rmtree(sandbox.root)
+
+
+@pytest.fixture(scope="session")
+def hub(sandbox: Sandbox, codex: CodexSandbox) -> Iterator[Hub]:
     """A hub that keeps its port when it is started again, as a user's does."""
-    hub = Hub(sandbox.pilot_home, sandbox.environ)
+    path = f"{codex.root / 'bin'}:{sandbox.environ['PATH']}"
+    hub = Hub(sandbox.pilot_home, {**sandbox.environ, "CODEX_HOME": str(codex.codex_home), "PATH": path})
     hub.start()
     hub.environ["PILOT_PORT"] = hub.file["url"].rsplit(":", 1)[1]
     yield hub

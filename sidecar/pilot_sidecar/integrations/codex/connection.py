@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pilot_sidecar.core.agents import AgentDriver
+from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.core.models import AgentStatus, Session
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.session_book import SessionBook
@@ -26,6 +27,10 @@ from pilot_sidecar.integrations.codex.sessions import AGENT
 from pilot_sidecar.integrations.ports import BridgeRoute, HubAddress
 
 ORPHANS_S = 2.0
+PROGRAM_EVERY = 15
+"""Rounds after which the program is looked for anew: it may be installed while the hub runs."""
+SETTLE_S = 3.0
+"""A daemon that runs is connected within this after the hub's start."""
 HOMES = 16
 """Different homes that are followed; more come from nowhere but a hostile hook."""
 ENDED = "Codex's daemon ended."
@@ -43,6 +48,7 @@ class CodexConnection:
         self._daemons: dict[Path, Daemon] = {}
         self._private: dict[Path, PrivateServer] = {}
         self._home = codex_home(environ)
+        self._found = False
         self.desk = HookDesk(services, shared=self)
         self.driver: AgentDriver | None = CodexDriver(self)
         # Known events have exact addresses, which are found fastest; the pattern is for all others.
@@ -62,20 +68,36 @@ class CodexConnection:
             for home in {self._home, usual, *await asyncio.to_thread(installed_homes, self._services.home)}:
                 self._follow(home)
             self._tasks.spawn("hooks", self.desk.run())
+            self._tasks.spawn("stored", self._list_stored())
             await self._look_after()
 
     async def _look_after(self) -> None:
+        rounds = 0
         while True:
             try:
+                if rounds % PROGRAM_EVERY == 0:
+                    self._found = await asyncio.to_thread(find_codex, self._environ) is not None
                 await self._clear_orphans()
                 self._announce()
             except Exception:
                 logger.exception("looking after Codex failed")
+            rounds += 1
             await asyncio.sleep(ORPHANS_S)
+
+    async def _list_stored(self) -> None:
+        """Show what Codex remembers, also where no daemon runs that tells it."""
+        await asyncio.sleep(SETTLE_S)
+        if any(daemon.up for daemon in self._daemons.values()):
+            return
+        if await asyncio.to_thread((self._home / "sessions").is_dir):
+            try:
+                await (await self.private()).list_stored()
+            except (PilotError, RefusedError) as error:
+                logger.info("Codex does not list its sessions: %s", error)
 
     def running(self, session: Session) -> Link | None:
         """Return the connection that has a session loaded."""
-        links = [server.link for server in (*self._daemons.values(), *self._private.values())]
+        links = [daemon.link for daemon in self._daemons.values()] + [one.link for one in self._private.values()]
         return next((link for link in links if link and link.runs(session.id)), None)
 
     async def any_of(self, session: Session) -> Link:
@@ -134,7 +156,7 @@ class CodexConnection:
     def _announce(self) -> None:
         live = [daemon.link for daemon in self._daemons.values() if daemon.up and daemon.link]
         trouble = next((daemon.trouble for daemon in self._daemons.values() if daemon.trouble), None)
-        found = find_codex(self._environ) is not None
+        found = self._found
         sessions = sum(1 for session in self._context.book.all() if session.live and not session.parent_id)
         state = "degraded" if trouble else "connected" if live else "ready" if found else "not_installed"
         status = AgentStatus.model_validate(

@@ -134,6 +134,14 @@ def _command_option(given: object, *, network: bool, extra: bool) -> AskOption |
             return None
 
 
+_REACH = {
+    "acceptForSession": "Until this session ends.",
+    "acceptWithExecpolicyAmendment": "Codex keeps it in its rules: for every session, until you remove it there.",
+    "applyNetworkPolicyAmendment:allow": "Codex keeps it in its rules: for every session, until you remove it there.",
+}
+"""How far an “always” reaches; Codex's own words do not say."""
+
+
 def _always_label(name: str, given: object, *, network: bool, extra: bool) -> str:
     match given:
         case {"acceptWithExecpolicyAmendment": {"execpolicy_amendment": [*words]}}:
@@ -154,7 +162,8 @@ def _files(params: Json, item: Item | None) -> Content:
     changes = [{"path": file.path, "patch": file.patch} for file in files]
     given = {"changes": changes, "itemId": params.get("itemId")}
     given |= {name: value for name in ("reason", "grantRoot") if (value := params.get(name)) is not None}
-    always = AskOption(id="acceptForSession", label="Yes, and don't ask again for these files", kind="allow_always")
+    label, reach = "Yes, and don't ask again for these files", _REACH["acceptForSession"]
+    always = AskOption(id="acceptForSession", label=label, kind="allow_always", description=reach)
     options = [_ACCEPT, always, _NO_EDIT, _CANCEL]
     title = "Make these edits" if files else "Make edits"
     summary = call.title if call else _text(params, "reason") or "Codex did not say which files."

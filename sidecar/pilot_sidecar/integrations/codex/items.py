@@ -172,7 +172,7 @@ def unwrapped(command: str | None, actions: Sequence[str]) -> str:
 def _command(item: Item) -> Call:
     command = unwrapped(item.command, [action.command for action in item.command_actions])
     error = f"Exit code {item.exit_code}" if item.exit_code else None
-    given = _given(command=item.command, cwd=item.cwd)
+    given = _given(command=command, cwd=item.cwd)
     return Call("shell", "shell", _first_line(command), given, item.aggregated_output, error)
 
 

@@ -114,8 +114,7 @@ class Link:
         for thread_id in set(self.members.loaded()) - loaded:
             self.unloaded(thread_id)
         for record in self.services.asks.pending(AGENT):
-            mine = record.origin.get("home") == str(self.home) and record.ask.terminal == "race"
-            if mine and record.ask.id in before and record.ask.session_id not in loaded:
+            if record.origin == self.origin() and record.ask.id in before and record.ask.session_id not in loaded:
                 await self.desk.missing(record.ask.session_id, before, busy=False)
 
     async def list_stored(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from pilot_sidecar.core.errors import AgentUnavailableError
+from pilot_sidecar.core.errors import AgentUnavailableError, PilotError
 from pilot_sidecar.integrations.codex.context import Context
 from pilot_sidecar.integrations.codex.link import Link
 from pilot_sidecar.integrations.codex.program import find_codex
@@ -25,9 +25,7 @@ logger = logging.getLogger(__name__)
 class PrivateServer:
     """Started when it is needed, ended when it is not, and with the hub."""
 
-    def __init__(
-        self, context: Context, home: Path, environ: Mapping[str, str], changed: Callable[[], None]
-    ) -> None:
+    def __init__(self, context: Context, home: Path, environ: Mapping[str, str], changed: Callable[[], None]) -> None:
         self._context = context
         self._services = context.services
         self._home = home
@@ -74,12 +72,11 @@ class PrivateServer:
                 finally:
                     watching.cancel()
                     self._ended(link)
-        except (AgentUnavailableError, RefusedError) as error:
+        except (PilotError, RefusedError) as error:
             logger.info("Codex's app-server: %s", error)
+            _fail(started, str(error))
         finally:
-            if not started.done():
-                started.set_exception(AgentUnavailableError("Codex's app-server ended at its start.", "Try `codex`."))
-                started.exception()  # whoever waits hears of it; nobody may be left
+            _fail(started, "Codex's app-server ended at its start.")
 
     def _ended(self, link: Link) -> None:
         if self.link is link:
@@ -99,6 +96,12 @@ class PrivateServer:
             elif idle_s > (REST_S if threads else IDLE_S):
                 await link.server.close()
                 return
+
+
+def _fail(started: "asyncio.Future[Link]", why: str) -> None:
+    if not started.done():
+        started.set_exception(AgentUnavailableError(why, "Try `codex` in a terminal."))
+        started.exception()  # whoever waits hears of it; nobody may be left
 
 
 def _tell(started: "asyncio.Future[Link]", link: Link) -> None:
