@@ -8,7 +8,7 @@ from typing import Any
 
 from agents.harness.codex import CodexSandbox, CodexTui
 from agents.harness.hub import Client, Json
-from agents.harness.other_client import other_client
+from agents.harness.other_client import OtherClient, other_client
 from agents.harness.waiting import until
 
 ROUNDS = 50
@@ -24,26 +24,31 @@ async def test_fifty_races_have_one_winner_each_and_none_is_lost(
     async with other_client(codex.codex_home) as other:
         await other.join(session["id"])
         for number in range(ROUNDS):
-            ours, theirs = chance.sample(["allow_once", "deny"], 2)
             prompt = {"text": f"esc: echo race-{number}"}
             assert (await codex_client.call("POST", f"/api/sessions/{session['id']}/prompt", prompt))[0] == 202
-            ask = await until("an ask", lambda: first(codex_client))
-            said = await asyncio.wait_for(other.asked.get(), 10)
-            native = {"decision": "accept" if theirs == "allow_once" else "decline"}
-            early = chance.choice(["us", "them", "nobody"])
-            (status, body), _ = await asyncio.gather(
-                after(early == "them", codex_client.decide(ask, ours)), after(early == "us", other.answer(said, native))
-            )
-            tool = await codex_client.event("pilot.tool.completed", lambda event: event["callId"] == ask["callId"])
-            happened = "allow_once" if tool["status"] == "completed" else "deny"
-            ended = await codex_client.resolved(ask["id"])
-            assert ended["state"] == "resolved"
-            assert ended["resolution"]["choice"] == happened, "what is recorded is what happened"
-            assert (ended["resolution"]["by"]["kind"] == "owner") == (status == 200) == (happened == ours), body
-            won[ended["resolution"]["by"]["kind"]] += 1
+            won[await race(codex_client, other, chance)] += 1
             await codex_client.idle(session["id"])
     assert sum(won.values()) == ROUNDS
     assert len(won) == 2, f"a race that one side always wins is none: {won}"
+
+
+async def race(client: Client, other: OtherClient, chance: random.Random) -> str:
+    """Have Pilot and the other client answer differently at once; return who won."""
+    ours, theirs = chance.sample(["allow_once", "deny"], 2)
+    early = chance.choice(["us", "them", "nobody"])
+    ask = await until("an ask", lambda: first(client))
+    said = await asyncio.wait_for(other.asked.get(), 10)
+    native = {"decision": "accept" if theirs == "allow_once" else "decline"}
+    (status, body), _ = await asyncio.gather(
+        after(early == "them", client.decide(ask, ours)), after(early == "us", other.answer(said, native))
+    )
+    tool = await client.event("pilot.tool.completed", lambda event: event["callId"] == ask["callId"])
+    happened = "allow_once" if tool["status"] == "completed" else "deny"
+    ended = await client.resolved(ask["id"])
+    assert ended["state"] == "resolved"
+    assert ended["resolution"]["choice"] == happened, "what is recorded is what happened"
+    assert (ended["resolution"]["by"]["kind"] == "owner") == (status == 200) == (happened == ours), body
+    return str(ended["resolution"]["by"]["kind"])
 
 
 async def after(waits: bool, answering: Awaitable[Any]) -> Any:

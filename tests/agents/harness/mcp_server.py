@@ -28,7 +28,8 @@ FORM = {
 
 
 def send(message: dict[str, object]) -> None:
-    print(json.dumps({"jsonrpc": "2.0", **message}), flush=True)
+    sys.stdout.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
+    sys.stdout.flush()
 
 
 def call(params: dict[str, object]) -> str:

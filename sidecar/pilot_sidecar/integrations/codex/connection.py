@@ -21,7 +21,7 @@ from pilot_sidecar.integrations.codex.payloads import EVENTS
 from pilot_sidecar.integrations.codex.private import PrivateServer
 from pilot_sidecar.integrations.codex.program import codex_home, find_codex, user_home
 from pilot_sidecar.integrations.codex.record import installed_homes
-from pilot_sidecar.integrations.codex.relay import write_relay
+from pilot_sidecar.integrations.codex.relay import remove_relay, write_relay
 from pilot_sidecar.integrations.codex.rpc import RefusedError
 from pilot_sidecar.integrations.codex.sessions import AGENT
 from pilot_sidecar.integrations.ports import BridgeRoute, HubAddress
@@ -64,6 +64,12 @@ class CodexConnection:
         """Tell hooks where the hub is, and follow every home's daemon until cancelled."""
         await asyncio.to_thread(write_relay, self._services.home, address.url, address.hook_token)
         usual = (user_home(self._environ) / ".codex").resolve()
+        try:
+            await self._follow_all(usual)
+        finally:  # a hook must not hand its token to whoever has the hub's port next
+            await asyncio.to_thread(remove_relay, self._services.home)
+
+    async def _follow_all(self, usual: Path) -> None:
         async with self._tasks:
             for home in {self._home, usual, *await asyncio.to_thread(installed_homes, self._services.home)}:
                 self._follow(home)
