@@ -46,7 +46,7 @@ async def start(link: Link, request: NewSession) -> str:
     """Start a thread and return its id."""
     params: Json = {"cwd": request.directory}
     if request.model:
-        params["model"] = _model(request.model)
+        params["model"] = request.model
     if request.policy:
         _, params["approvalPolicy"], params["sandbox"] = _policy(request.policy)
     answer = await link.call("thread/start", params)
@@ -68,9 +68,9 @@ async def prompt(link: Link, session: Session, request: PromptRequest) -> None:
         await link.call("thread/queue/add", given)
         return
     if request.model:
-        given["model"] = _model(request.model)
+        given["model"] = _model(request.model, session)
     if request.mode:
-        model = _model(request.model or session.model or "")
+        model = _model(request.model or session.model or "", session)
         given["collaborationMode"] = {"mode": request.mode, "settings": {"model": model}}
     await link.call("turn/start", given)
 
@@ -90,11 +90,13 @@ async def interrupt(link: Link, session: Session) -> None:
     await link.call("turn/interrupt", {"threadId": session.id, "turnId": turn_id})
 
 
-async def options(link: Link) -> SessionOptions:
+async def options(link: Link, session: Session) -> SessionOptions:
     """Return the modes and models to pick from."""
     answer = await link.call("collaborationMode/list", {})
     modes = [Choice(id=str(raw["mode"]), name=str(raw.get("name") or raw["mode"])) for raw in _rows(answer, "mode")]
-    return SessionOptions(modes=modes, models=await models(link))
+    provider = _provider(session)
+    named = [choice.model_copy(update={"id": provider + choice.id}) for choice in await models(link)]
+    return SessionOptions(modes=modes, models=named)
 
 
 async def start_options(link: Link) -> StartOptions:
@@ -126,9 +128,15 @@ def _rows(answer: Json, needed: str) -> list[Json]:
     return [raw for raw in (data if isinstance(data, list) else []) if isinstance(raw, dict) and raw.get(needed)]
 
 
-def _model(name: str) -> str:
+def _model(name: str, session: Session) -> str:
     """Return Codex's own name of a model: the provider belongs to the session."""
-    return name.rpartition("/")[2]
+    return name.removeprefix(_provider(session))
+
+
+def _provider(session: Session) -> str:
+    """Return what stands before the names of a session's models."""
+    provider, slash, _ = (session.model or "").partition("/")
+    return provider + slash if slash else ""
 
 
 def _policy(name: str) -> tuple[Choice, str, str]:

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from pilot_sidecar.core.ask_records import AnsweredElsewhere, AskDraft, Delivered
 from pilot_sidecar.core.asks_model import Actor, Ask, DecisionKind, DecisionRequest
-from pilot_sidecar.core.errors import AgentUnavailableError
+from pilot_sidecar.core.errors import AgentUnavailableError, PilotError
 from pilot_sidecar.core.models import Session
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.integrations.codex import drafts
@@ -94,8 +94,14 @@ class Desk:
         if said.method not in drafts.ASKING:
             self._services.unknown.note(AGENT, said.method, str(said.params).encode("utf-8", "replace"))
             return
+        known = self._requests.get(said.id)
+        request = known if known is not None and known.ask_id == request.ask_id else request
         self._requests[said.id] = request
-        await self._open(request, self._draft(request, session))
+        try:
+            await self._open(request, self._draft(request, session))
+        except BaseException:  # Codex is asked again what waits
+            self._requests.pop(said.id, None)
+            raise
 
     def ended(self, said: Said) -> None:
         """Note that Codex has its answer."""
@@ -176,8 +182,11 @@ class Desk:
 
     async def _note(self, request: Request, text: str) -> None:
         session = self._host.session(request.thread_id)
-        if session is not None:
-            await self._host.say(session, text)
+        try:
+            if session is not None:
+                await self._host.say(session, text)
+        except PilotError as error:
+            logger.warning("a note to a denial did not reach Codex: %s", error)
 
     async def _open(self, request: Request, draft: AskDraft) -> None:
         await self._services.asks.open(draft, self.deliver)

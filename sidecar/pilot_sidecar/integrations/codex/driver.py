@@ -89,7 +89,7 @@ class CodexDriver:
         """Return Codex's modes and models; none where a prompt can only be left for later."""
         if session.live and self._servers.running(session) is None:
             return SessionOptions()
-        return await commands.options(await self._servers.any_of(session))
+        return await commands.options(await self._servers.any_of(session), session)
 
     async def diff(self, session: Session) -> list[FileDiff]:
         """Return what the session's patches changed."""

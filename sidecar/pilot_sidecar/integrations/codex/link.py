@@ -47,7 +47,7 @@ class Link:
         self.translator = Translator(lambda name, raw: services.unknown.note(AGENT, name, raw))
         self._inherited = {record.ask.id for record in services.asks.pending(AGENT)}
         """What waited before this connection: Codex repeats what still does."""
-        self.members = Members(self.server, self._learned, self._joined, self._apply)
+        self.members = Members(self.server, self._learned, self._joined, self._release)
         self.backfill = Backfill(services, self.server)
         desk = OwnedDesk if kind == "owned" else Desk
         self.desk = desk(services, self, self.origin)
@@ -207,13 +207,20 @@ class Link:
         elif not member.known:
             self.look(thread_id)
         if not self.members.hold(thread_id, said):
-            await self._apply(said)
+            await self._release(said)
 
     async def _told_of(self, said: Said) -> None:
         try:
             await self.members.take_in(Thread.model_validate(said.params.get("thread")))
         except ValidationError:
             self.services.unknown.note(AGENT, "thread/started", str(said.params).encode("utf-8", "replace"))
+
+    async def _release(self, said: Said) -> None:
+        """Do what a message calls for; one that fails costs neither the next ones nor the connection."""
+        try:
+            await self._apply(said)
+        except Exception:
+            logger.exception("a message of Codex's failed: %s", said.method)
 
     async def _apply(self, said: Said) -> None:
         """Do what a message calls for; its thread is known."""
