@@ -1,13 +1,13 @@
 """A plain Codex terminal, and somebody at the dashboard: sessions, words, prompts, stopping."""
 
 from agents.harness.codex import CodexSandbox, CodexTui
-from agents.harness.hub import Client, Json
+from agents.harness.hub import Client, Hub, Json
 from agents.harness.responses import SPEECH, ResponsesModel
 from agents.harness.waiting import until
 
 
 async def test_a_plain_terminal_appears_by_itself_and_its_words_stream(
-    codex_hub: object, codex_tui: CodexTui, codex_client: Client, codex: CodexSandbox
+    codex_hub: Hub, codex_tui: CodexTui, codex_client: Client, codex: CodexSandbox
 ) -> None:
     await codex_client.reaches("codex")
     codex_tui.type("speak to me")
@@ -83,6 +83,28 @@ async def test_history_from_before_pilot_listened(codex_tui: CodexTui, codex_cli
     prompts = [item["text"] for item in items if item["kind"] == "prompt"]
     assert prompts[:2] == ["speak to me", "run: echo from-the-dashboard"]
     assert [item["kind"] for item in items][:7] == ["prompt", "text", "prompt", "reasoning", "text", "tool", "text"]
+
+
+async def test_a_hub_that_comes_late_has_the_text_whole(codex_tui: CodexTui, codex_hub: Hub) -> None:
+    """Also what was said in a turn that came and went while no hub was there."""
+    codex_hub.stop()
+    codex_tui.type("run: echo nobody-listens")
+    said = "Done. The tool said: nobody-listens"
+    codex_tui.shows(said)
+    codex_tui.shows("Ask Codex to do anything")
+    codex_tui.type("slow: 40")
+    codex_tui.shows("word5")
+    codex_hub.start()
+    async with codex_hub.client() as client:
+        session = await the_session(client)
+        whole = await client.event("pilot.message.completed", lambda event: "word39" in event["text"])
+        assert whole["text"].split() == [f"word{number}" for number in range(40)]
+        await client.idle(session["id"])
+        items = (await client.get(f"/api/sessions/{session['id']}/messages?limit=200"))["items"]
+        texts = [item.get("text", item.get("output", "")).strip() for item in items]
+        assert texts[-6:-2] == [texts[-6], "I will run `echo nobody-listens` now.", "nobody-listens", said]
+        assert texts[-2:] == ["slow: 40", whole["text"]]
+        assert len({item["id"] for item in items}) == len(items)
 
 
 async def the_session(client: Client) -> Json:

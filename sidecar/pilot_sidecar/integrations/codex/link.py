@@ -271,7 +271,8 @@ class Link:
     async def _show(self, thread: Thread, kind: Kind) -> None:
         """Announce a thread, with what it said while Pilot was not listening."""
         known = self.book.get(thread.id)
-        gone_on = known is not None and int(thread.updated_at * 1000) > known.updated_at
+        seconds = known.updated_at // 1000 if known else None
+        gone_on = seconds is not None and (thread.updated_at >= seconds or thread.status.type == "active")
         session = self._announce(thread, kind)
         if gone_on:
             await self._bring(thread, kind, await self.backfill.gap(session))
