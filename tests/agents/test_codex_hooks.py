@@ -229,7 +229,11 @@ async def test_killed_without_a_word_it_ends_all_the_same(
         await codex_client.idle(said["sessionId"])
         assert (await codex_client.session(said["sessionId"]))["live"]
         os.kill(tui.pid, signal.SIGKILL)
-        event = await codex_client.event("pilot.session.updated", lambda event: event["session"]["state"] == "ended")
-        assert (event["sessionId"], event["session"]["live"]) == (said["sessionId"], False)
+        event = await codex_client.event("pilot.session.updated", lambda event: _ended(event, said["sessionId"]))
+        assert not event["session"]["live"]
     finally:
         tui.stop()
+
+
+def _ended(event: Json, session_id: str) -> bool:
+    return event["sessionId"] == session_id and event["session"]["state"] == "ended"

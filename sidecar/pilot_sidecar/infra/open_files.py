@@ -5,13 +5,19 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from pilot_sidecar.infra.liveness import mark
+
 
 def holder_of(path: Path) -> int | None:
-    """Return another process of this user that has the file open; None where there is none, or no way to tell."""
+    """Return another process of this user that has the file open; None where there is none, or no way to tell.
+
+    Of several the oldest: a program that is just starting another has its files open twice for a moment.
+    """
     if sys.platform != "linux":
         return None
     target = os.path.realpath(path)
-    return next((pid for pid in _own_processes() if _holds(pid, target)), None)
+    holders = [mark(pid) for pid in _own_processes() if _holds(pid, target)]
+    return min(holders, key=lambda holder: holder.started or 0).pid if holders else None
 
 
 def _own_processes() -> Iterator[int]:

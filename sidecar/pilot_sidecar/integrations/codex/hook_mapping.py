@@ -70,7 +70,7 @@ def events_of(payload: HookPayload, event: str, now: int, prompt_id: str) -> lis
             text = payload.prompt or ""
             return [PromptReceived(at=now, session_id=session_id, agent=AGENT, message_id=prompt_id, text=text)]
         case "PreToolUse":
-            return [_tool_started(payload, now)]
+            return [tool_started(payload, now)]
         case "PostToolUse":
             return [_tool_completed(payload, now)]
         case "Stop" | "SubagentStop":
@@ -164,7 +164,8 @@ def _mcp_question(tool: str) -> str | None:
     return f'Allow the {server} MCP server to run tool "{"__".join(name)}"?'
 
 
-def _tool_started(payload: HookPayload, now: int) -> ToolStarted:
+def tool_started(payload: HookPayload, now: int) -> ToolStarted:
+    """Return the start of a call."""
     tool, arguments = payload.tool_name or "tool", _input(payload)
     return ToolStarted(
         at=now,

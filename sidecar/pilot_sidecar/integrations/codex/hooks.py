@@ -39,11 +39,15 @@ class HookDesk:
     def __init__(self, services: Services, shared: SharedThreads | None = None) -> None:
         self._services = services
         self._shared = shared or NobodyShares()
-        self._outsiders = Outsiders(services)
+        self._outsiders = Outsiders(services, self._shared.owns)
 
     async def run(self) -> None:
         """Look after the sessions that hooks brought, until cancelled."""
         await self._outsiders.run()
+
+    def leave(self, session_id: str) -> None:
+        """Say no more of a session: an app-server that Pilot is connected to has loaded it now."""
+        self._outsiders.drop(session_id)
 
     async def handle(self, request: web.BaseRequest) -> bytes | None:
         """Answer one post: None (204) unless a decision is due."""
@@ -53,20 +57,19 @@ class HookDesk:
             raise UnknownEventError(f"Codex has no hook “{event[:60]}”.", "See the list of hooks in docs/agents.md.")
         payload = parse(await read_all(request))
         at = self._services.clock.now_ms()
-        outsider = await self._find(payload, event, at)
-        if outsider is None:
-            return None
+        outsider = self._outsiders.known(payload, event)
+        if outsider is None or event in REVIVING:
+            outsider = await self._find(payload, event, at)
+            if outsider is None:
+                return None
+        outsider.hear(event, payload, at)
         if event == "PermissionRequest":
             return await self._permission(payload, outsider)
-        outsider.hear(event, payload, at)
         await self._services.store.room()
         return None
 
     async def _find(self, payload: HookPayload, event: str, at: int) -> Outsider | None:
         """Return the session, if hooks are how Pilot hears of it."""
-        known = self._outsiders.known(payload, event)
-        if known is not None and event not in REVIVING:
-            return known
         if await self._shared.owns(payload.session_id, payload.transcript_path):
             self._outsiders.drop(payload.session_id)
             return None

@@ -1,5 +1,6 @@
 """What hooks and the rollout have told of a session so far, so that nothing is told twice: pure."""
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
@@ -19,16 +20,6 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class Call:
-    """A tool call, as the first to tell of it named it."""
-
-    tool: str
-    kind: ToolKind
-    state: Literal["running", "heard", "read"] = "running"
-    """heard: a hook told of its end · read: the rollout did, which knows more."""
-
-
-@dataclass(slots=True)
 class Turn:
     """One turn of the agent's."""
 
@@ -45,8 +36,11 @@ class Turn:
 class Ledger:
     """Decides which of two sources tells of a thing; each prompt, call, message and end of a turn comes in both."""
 
-    calls: dict[str, Call] = field(default_factory=dict)
-    turns: dict[str, Turn] = field(default_factory=dict)
+    names: OrderedDict[str, tuple[str, ToolKind]] = field(default_factory=OrderedDict)
+    """Calls that hooks told of, as these name them."""
+    ends: OrderedDict[str, Literal["heard", "read"]] = field(default_factory=OrderedDict)
+    """Who told of a call's end: a hook, or the rollout, which knows more."""
+    turns: OrderedDict[str, Turn] = field(default_factory=OrderedDict)
 
     def turn(self, turn_id: str) -> Turn:
         """Return a turn."""
@@ -58,7 +52,7 @@ class Ledger:
             case PromptReceived():
                 return turn_id is None or self._hear_prompt(self.turn(turn_id))
             case ToolStarted():
-                return self._hear_start(event, turn_id)
+                return self.hears_start(event, turn_id)
             case ToolCompleted():
                 return self._hear_end(event)
             case MessageCompleted():
@@ -67,6 +61,15 @@ class Ledger:
                 return turn_id is None or self._hear_stop(self.turn(turn_id))
             case _:
                 return True
+
+    def hears_start(self, event: ToolStarted, turn_id: str | None) -> bool:
+        """Tell whether a call's start is to be told: late hooks must not bring back what is over."""
+        if event.call_id in self.ends:
+            return False
+        self.names[event.call_id] = (event.tool, event.tool_kind)
+        if len(self.names) > REMEMBERED:
+            self.names.popitem(last=False)
+        return turn_id is None or turn_id not in self.turns or self.turns[turn_id].stopped != "read"
 
     def reads(self, event: Event, turn_id: str) -> bool:
         """Tell whether what the rollout says is to be told; calls keep the name they were told by."""
@@ -82,13 +85,13 @@ class Ledger:
             case _:
                 return True
 
-    def has_read(self, turn_id: str | None) -> bool:
+    def has_read(self, turn_id: str) -> bool:
         """Tell whether the rollout already told of a prompt that a hook is about to."""
         return turn_id in self.turns and self.turns[turn_id].balance < 0
 
     def runs(self, call_id: str) -> bool:
         """Tell whether a hook told of a call whose end is not told yet."""
-        return call_id in self.calls and self.calls[call_id].state == "running"
+        return call_id in self.names and call_id not in self.ends
 
     def _hear_prompt(self, turn: Turn) -> bool:
         turn.balance += 1
@@ -99,27 +102,16 @@ class Ledger:
         turn.balance -= 1
         return turn.balance < 0
 
-    def _call(self, event: ToolStarted | ToolCompleted) -> Call:
-        return _bounded(self.calls, event.call_id, Call(event.tool, event.tool_kind))
-
-    def _hear_start(self, event: ToolStarted, turn_id: str | None) -> bool:
-        """Asynchronous hooks may come late: they must not bring back what is over."""
-        over = turn_id is not None and turn_id in self.turns and self.turns[turn_id].stopped == "read"
-        return self._call(event).state == "running" and not over
-
     def _hear_end(self, event: ToolCompleted) -> bool:
-        call = self._call(event)
-        if call.state == "read":
-            return False
-        call.state = "heard"
-        return True
+        return _bounded(self.ends, event.call_id, "heard") == "heard"
 
     def _read_end(self, event: ToolCompleted) -> bool:
-        call = self._call(event)
-        if call.state == "read":
+        if self.ends.get(event.call_id) == "read":
             return False
-        call.state = "read"
-        event.assign(tool=call.tool, tool_kind=call.kind)
+        _bounded(self.ends, event.call_id, "read")
+        self.ends[event.call_id] = "read"
+        if (name := self.names.get(event.call_id)) is not None:
+            event.assign(tool=name[0], tool_kind=name[1])
         return True
 
     def _hear_message(self, turn: Turn, text: str) -> bool:
@@ -143,8 +135,8 @@ class Ledger:
         return known == "no"
 
 
-def _bounded(known: dict[str, T], key: str, fresh: T) -> T:
+def _bounded(known: OrderedDict[str, T], key: str, fresh: T) -> T:
     found = known.setdefault(key, fresh)
     if len(known) > REMEMBERED:
-        del known[next(iter(known))]
+        known.popitem(last=False)
     return found

@@ -5,23 +5,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pilot_sidecar.core.events import DiffUpdated, ErrorRaised, Event, SessionStarted, SessionStopped, ToolCompleted
+from pilot_sidecar.core.events import (
+    DiffUpdated,
+    ErrorRaised,
+    Event,
+    SessionStarted,
+    SessionStopped,
+    ToolCompleted,
+    ToolUpdated,
+)
 from pilot_sidecar.core.models import AgentProcess, Session
 from pilot_sidecar.core.services import Services
-from pilot_sidecar.core.session_book import SessionBook
 from pilot_sidecar.infra.liveness import ProcessMark, mark
 from pilot_sidecar.integrations.codex import hook_mapping
 from pilot_sidecar.integrations.codex.diffs import merge, without_patches
 from pilot_sidecar.integrations.codex.follower import Follower
 from pilot_sidecar.integrations.codex.ledger import Ledger
 from pilot_sidecar.integrations.codex.payloads import HookPayload
+from pilot_sidecar.integrations.codex.present import Present
 from pilot_sidecar.integrations.codex.sessions import AGENT, capabilities_of
 from pilot_sidecar.integrations.codex.told import About, Began, Named, Output, Over, Runs, Said, Told
 
 PROMPT_S = 1.5
 """A prompt waits this long for the rollout, which knows its id."""
 STARTS = 20
-"""Calls in which a permission request looks for its own."""
+"""Calls in which a permission request looks for its own, and as many ends that wait for a start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +53,28 @@ class Outsider:
         self.follower: Follower | None = None
         self._services = services
         self._over = over
-        self._book = SessionBook(AGENT, services.sessions, services.bus.publish)
+        self._present = Present(services, payload.thread_id)
         self._ledger = Ledger()
         self._queue: deque[Heard] = deque()
         self._starts: deque[HookPayload] = deque(maxlen=STARTS)
+        self._ends: dict[str, ToolCompleted] = {}
 
     @property
     def session(self) -> Session:
         """The session as of the last event told."""
-        session = self._book.get(self.id)
+        session = self._present.get()
         assert session is not None, "it was greeted"
         return session
 
+    @property
+    def rollout(self) -> str | None:
+        """The file it is read from."""
+        return str(self.follower.path) if self.follower else None
+
     def greet(self, payload: HookPayload, at: int) -> None:
         """Announce the session as live."""
-        session = hook_mapping.session_of(payload, at, self._book.get(self.id))
-        self._book.publish(SessionStarted(at=at, session_id=self.id, agent=AGENT, session=session))
+        session = hook_mapping.session_of(payload, at, self._present.get())
+        self._present.publish(SessionStarted(at=at, session_id=self.id, agent=AGENT, session=session))
 
     def follow(self, path: Path, *, present: bool) -> None:
         """Read along in the session's rollout."""
@@ -76,14 +90,13 @@ class Outsider:
         if event == "SessionStart":
             self.mark = None  # it may be another process than before
             self.greet(payload, at)
-        heard = Heard(event, payload, at, self.news_s + PROMPT_S)
         if self.follower is None:
-            self._tell(heard)
+            self._tell(event, payload, at)
             return
         if self.follower.present or self._queue or self.ending:
-            self._queue.append(heard)
+            self._queue.append(Heard(event, payload, at, self.news_s + PROMPT_S))
         else:
-            self._tell(heard)
+            self._tell(event, payload, at)
         self.follower.wake()
 
     def call_of(self, request: HookPayload) -> str | None:
@@ -105,7 +118,8 @@ class Outsider:
     def drain(self, count: int, *, present: bool) -> None:
         """Tell the first ``count`` hooks that wait: the rollout was read since they came."""
         while count and self._queue and not (present and count == 1 and self._holds_back(self._queue[0])):
-            self._tell(self._queue.popleft())
+            heard = self._queue.popleft()
+            self._tell(heard.event, heard.payload, heard.at)
             count -= 1
 
     def take(self, told: Told, at: int) -> None:
@@ -119,8 +133,7 @@ class Outsider:
             case Said():
                 self.tell(told.event, told.turn_id)
             case Output(event=event):
-                if self._ledger.runs(event.call_id):
-                    self.tell(event, "")
+                self._take_output(event)
             case _:
                 self.learn(told, at)
 
@@ -142,11 +155,11 @@ class Outsider:
         """Announce what the rollout says, unless it was told."""
         if not self._ledger.reads(event, turn_id):
             return
-        self._book.publish(event)
+        self._present.publish(event)
         if isinstance(event, ToolCompleted) and event.files and event.status == "completed":
             files = merge(self.session.files, without_patches(event.files))
             if files != self.session.files:
-                self._book.publish(DiffUpdated(at=event.at, session_id=self.id, agent=AGENT, files=files))
+                self._present.publish(DiffUpdated(at=event.at, session_id=self.id, agent=AGENT, files=files))
 
     def skip(self, event: Event, turn_id: str) -> None:
         """Note that something was told before the hub's start."""
@@ -154,7 +167,7 @@ class Outsider:
 
     def change(self, at: int, **fields: object) -> None:
         """Announce the session with some fields changed, if they are."""
-        self._book.change(self.session, at, **fields)
+        self._present.change(self.session, at, **fields)
 
     def runs_in(self, pid: int) -> None:
         """Note the session's process."""
@@ -188,25 +201,40 @@ class Outsider:
             return False
         return not self._ledger.has_read(heard.payload.turn_id) and self._services.clock.monotonic_s() < heard.until_s
 
-    def _tell(self, heard: Heard) -> None:
-        turn_id = heard.payload.turn_id
-        if heard.event == "PreToolUse":
-            self._starts.append(heard.payload)
-        for event in hook_mapping.events_of(heard.payload, heard.event, heard.at, self._prompt_id(heard)):
-            if self._ledger.hears(event, turn_id):
-                self._book.publish(event)
-        if heard.event == "SessionEnd":
-            self.end(heard.at)
+    def _tell(self, event: str, payload: HookPayload, at: int) -> None:
+        if event == "PreToolUse":
+            self._tell_start(payload, at)
+            return
+        prompt_id = self._prompt_id(payload.turn_id, at) if event == "UserPromptSubmit" else ""
+        for told in hook_mapping.events_of(payload, event, at, prompt_id):
+            if self._ledger.hears(told, payload.turn_id):
+                self._present.publish(told)
+        if event == "SessionEnd":
+            self.end(at)
 
-    def _prompt_id(self, heard: Heard) -> str:
-        if heard.event != "UserPromptSubmit":
-            return ""
-        turn_id = heard.payload.turn_id
+    def _tell_start(self, payload: HookPayload, at: int) -> None:
+        self._starts.append(payload)
+        started = hook_mapping.tool_started(payload, at)
+        if self._ends and (end := self._ends.pop(started.call_id, None)) is not None:
+            end.assign(tool=started.tool, tool_kind=started.tool_kind, title=started.title, input=started.input)
+            self.tell(end, "")
+        elif self._ledger.hears_start(started, payload.turn_id):
+            self._present.publish(started)
+
+    def _prompt_id(self, turn_id: str | None, at: int) -> str:
         number = self._ledger.turn(turn_id).prompts + 1 if turn_id else 1
-        return hook_mapping.prompt_id(turn_id, number, heard.at)
+        return hook_mapping.prompt_id(turn_id, number, at)
+
+    def _take_output(self, event: ToolCompleted | ToolUpdated) -> None:
+        if self._ledger.runs(event.call_id):
+            self.tell(event, "")
+        elif isinstance(event, ToolCompleted):  # the hook of its start is on its way, or there is none
+            self._ends[event.call_id] = event
+            if len(self._ends) > STARTS:
+                del self._ends[next(iter(self._ends))]
 
     def _take_end(self, told: Over, at: int) -> None:
         if told.error is not None:
             raised = ErrorRaised(at=at, session_id=self.id, agent=AGENT, code="turn_failed", message=told.error)
-            self._book.publish(raised)
+            self._present.publish(raised)
         self.tell(SessionStopped(at=at, session_id=self.id, agent=AGENT, reason=told.reason), told.turn_id)

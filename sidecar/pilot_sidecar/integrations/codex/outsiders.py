@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from pilot_sidecar.core.services import Services
@@ -22,8 +23,9 @@ logger = logging.getLogger(__name__)
 class Outsiders:
     """Finds the session a hook is about; ends those whose process is gone."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, owns: Callable[[str, str | None], Awaitable[bool]]) -> None:
         self._services = services
+        self._owns = owns
         self._live: dict[str, Outsider] = {}
 
     def known(self, payload: HookPayload, event: str) -> Outsider | None:
@@ -60,8 +62,11 @@ class Outsiders:
                 logger.exception("the processes of Codex could not be looked at")
 
     async def check(self) -> None:
-        """End the sessions whose process is gone, and rest those nobody hears of."""
+        """End the sessions whose process is gone, rest those nobody hears of, leave those that others tell of."""
         for outsider in list(self._live.values()):
+            if outsider.session.parent_id is None and await self._owns(outsider.id, outsider.rollout):
+                self.drop(outsider.id)  # a socket that was not there at its first hook
+                continue
             if outsider.mark is not None:
                 if not outsider.mark.alive():
                     self._gone(outsider)

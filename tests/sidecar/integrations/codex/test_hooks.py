@@ -69,6 +69,22 @@ async def test_a_session_that_moves_into_the_daemon_is_left_to_the_socket(tmp_pa
         assert scene.of(SessionStarted), "it moved back"
 
 
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_socket_that_comes_later_takes_its_sessions_over(tmp_path: Path, told: bool) -> None:
+    shared = Shared()
+    async with open_scene(tmp_path, shared) as scene:
+        await scene.post("PreToolUse", **SHELL)
+        shared.loaded.add("s")
+        if told:
+            scene.desk.leave("s")
+        else:
+            await scene.desk._outsiders.check()
+        scene.told.clear()
+        await scene.post("PostToolUse", **SHELL)
+        assert scene.told == []
+        assert scene.session().live, "the socket says what becomes of it"
+
+
 async def test_the_busy_path_does_not_ask_who_owns_a_session_that_is_known(tmp_path: Path) -> None:
     shared = Shared()
     async with open_scene(tmp_path, shared) as scene:

@@ -86,4 +86,5 @@ def test_memory_is_bounded() -> None:
     for number in range(REMEMBERED + 50):
         book.hears(PROMPT, f"t{number}")
         book.hears(ToolStarted(**ABOUT, call_id=f"c{number}", tool="Bash"), None)
-    assert len(book.turns) == len(book.calls) == REMEMBERED
+        book.hears(ToolCompleted(**ABOUT, call_id=f"c{number}", tool="Bash"), None)
+    assert len(book.turns) == len(book.names) == len(book.ends) == REMEMBERED

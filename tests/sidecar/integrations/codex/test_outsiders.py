@@ -269,6 +269,32 @@ async def test_a_turn_that_fails_is_told_by_the_rollout_alone(tmp_path: Path, cl
         assert (scene.session(EXEC).state, scene.session(EXEC).last_error) == ("error", "scripted failure")
 
 
+@pytest.mark.parametrize("late", [False, True])
+async def test_a_refused_call_is_told_whenever_the_hook_of_its_start_comes(
+    tmp_path: Path, clock: FakeClock, late: bool
+) -> None:
+    lines = [line for line in recorded.rollout("tui").splitlines() if b"call_bf2a7a29c414403d" in line]
+    start = {"tool_name": "Bash", "tool_input": {"command": "echo x"}, "tool_use_id": "call_bf2a7a29c414403d"}
+    async with open_scene(tmp_path / "home", clock=clock) as scene:
+        run = Run(scene, tmp_path)
+        run.write(0, 9)
+        await run.hook("SessionStart")
+        run.files.add(EXEC, lines[0])
+        if not late:
+            await run.hook("PreToolUse", **start)
+            await scene.until(lambda: scene.of(ToolStarted, EXEC))
+        run.files.add(EXEC, lines[1])
+        if late:
+            run.write(19, 23)
+            await scene.until(lambda: scene.of(SessionStopped, EXEC))
+            await run.hook("PreToolUse", **start)
+        await scene.until(lambda: scene.of(ToolCompleted, EXEC))
+        (call,) = [item for item in await scene.items(EXEC) if item.kind == "tool"]
+        assert (call.tool, call.title, call.status, call.error) == ("Bash", "echo x", "denied", "Use git clean")
+        assert len(scene.of(ToolCompleted, EXEC)) == 1
+        assert (scene.session(EXEC).state == "idle") == late
+
+
 async def test_a_process_that_is_gone_ends_its_session(tmp_path: Path, clock: FakeClock) -> None:
     async with open_scene(tmp_path / "home", clock=clock) as scene:
         run = Run(scene, tmp_path)
