@@ -80,8 +80,9 @@ class HubProcess:
 
 
 def environment(home: Path, **extra: str) -> dict[str, str]:
-    """Return the environment of a hub or a command."""
-    return {**os.environ, "PILOT_HOME": str(home), "PILOT_PORT": "0", **extra}
+    """Return the environment of a hub or a command: a user of its own, whose agents are not the developer's."""
+    inherited = {name: text for name, text in os.environ.items() if name != "CODEX_HOME"}
+    return {**inherited, "HOME": f"{home}-user", "PILOT_HOME": str(home), "PILOT_PORT": "0", **extra}
 
 
 async def spawn(home: Path, *arguments: str, **extra: str) -> asyncio.subprocess.Process:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from typing import Any
 
 from pilot_sidecar.cli import hub
 from pilot_sidecar.infra.lock import is_held
@@ -21,14 +22,34 @@ def run(options: argparse.Namespace) -> int:
     running = find_hub(hub.home())
     if running is None:
         return _print_absent(as_json=options.json)
-    waiting = len(hub.call(running, "GET", "/api/asks")["asks"])
+    snapshot = hub.call(running, "GET", "/api/snapshot")
+    waiting, agents = len(snapshot["asks"]), snapshot["agents"]
     if options.json:
         state = {"running": True, "url": running.url, "pid": running.pid, "version": running.version}
-        print(json.dumps(state | {"protocol": running.protocol, "home": str(hub.home()), "asks": waiting}))
+        facts = {"protocol": running.protocol, "home": str(hub.home()), "asks": waiting, "agents": agents}
+        print(json.dumps(state | facts))
     else:
         print(f"Pilot {running.version} is running at {running.url} (pid {running.pid}).")
+        for agent in agents:
+            print(f"  {_agent_line(agent)}")
         print(f"{waiting or 'No'} {'question waits' if waiting == 1 else 'questions wait'} for you.")
     return 0
+
+
+_NAMES = {"opencode": "OpenCode", "codex": "Codex"}
+_STATES = {
+    "not_installed": "not found on this machine",
+    "ready": "ready, nothing of it runs",
+    "connected": "connected",
+    "degraded": "in trouble",
+}
+
+
+def _agent_line(agent: dict[str, Any]) -> str:
+    name = " ".join(filter(None, (_NAMES.get(agent["agent"], agent["agent"]), agent.get("version"))))
+    told = agent.get("message") or _STATES[agent["state"]]
+    live = agent.get("connections") if agent["state"] == "connected" else 0
+    return f"{name}: {told}" + (f", {live} live" if live else "")
 
 
 def _print_absent(*, as_json: bool) -> int:
