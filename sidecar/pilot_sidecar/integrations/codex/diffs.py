@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from pilot_sidecar.core.models import FileDiff
 from pilot_sidecar.integrations.codex.native import FileChange
 
 _FILE = re.compile(r"^diff --git .*$", re.MULTILINE)
+_NAMED_LATE = re.compile(r"^diff --git a/.* b/(.*)$")
+"""Git shows no ``+++`` of a file without lines: one that was only moved, an empty one, a binary one."""
 
 
 def file_diffs(changes: Iterable[FileChange]) -> list[FileDiff]:
@@ -17,7 +20,7 @@ def file_diffs(changes: Iterable[FileChange]) -> list[FileDiff]:
 def split_diff(diff: str) -> list[FileDiff]:
     """Return the files of a ``git diff``."""
     starts = [match.start() for match in _FILE.finditer(diff)]
-    return [_section(diff[start:end]) for start, end in zip(starts, [*starts[1:], len(diff)], strict=True)]
+    return [_section(diff[start:end]) for start, end in pairwise([*starts, len(diff)])]
 
 
 def merge(older: Sequence[FileDiff], newer: Sequence[FileDiff]) -> list[FileDiff]:
@@ -45,7 +48,7 @@ def _file_diff(change: FileChange) -> FileDiff:
 
 
 def _whole(path: str, text: str, sign: str) -> FileDiff:
-    lines = text.splitlines()
+    lines = _lines(text)
     span = f"1,{len(lines)}" if lines else "0,0"
     heads = ("/dev/null", path, "-0,0", f"+{span}") if sign == "+" else (path, "/dev/null", f"-{span}", "+0,0")
     head = "--- {}\n+++ {}\n@@ {} {} @@".format(*heads)
@@ -57,22 +60,37 @@ def _whole(path: str, text: str, sign: str) -> FileDiff:
 
 
 def _section(text: str) -> FileDiff:
-    new, old = _named(text, "+++ "), _named(text, "--- ")
-    path = new if new not in ("", "/dev/null") else old
-    if old == "/dev/null":
+    head = _lines(text[: _hunks(text)])
+    new, old = _named(head, "+++ "), _named(head, "--- ")
+    path = next((name for name in (new, old) if name not in ("", "/dev/null")), _NAMED_LATE.sub(r"\1", head[0]))
+    if old == "/dev/null" or any(line.startswith("new file mode") for line in head):
         return _counted(path, text, "added")
-    return _counted(path, text, "deleted" if new == "/dev/null" else "modified")
+    gone = new == "/dev/null" or any(line.startswith("deleted file mode") for line in head)
+    return _counted(path, text, "deleted" if gone else "modified")
 
 
-def _named(text: str, head: str) -> str:
-    line = next((line for line in text.splitlines() if line.startswith(head)), "")
-    name = line[len(head) :].split("\t")[0]
+def _named(head: Sequence[str], mark: str) -> str:
+    line = next((line for line in head if line.startswith(mark)), "")
+    name = line[len(mark) :].split("\t")[0]
     return name[2:] if name.startswith(("a/", "b/")) else name
 
 
 def _counted(path: str, patch: str, status: str) -> FileDiff:
-    lines = patch[max(patch.find("@@"), 0) :].splitlines()
+    lines = _lines(patch[_hunks(patch) :])
     added, gone = (sum(line.startswith(sign) for line in lines) for sign in "+-")
     return FileDiff.model_validate(
         {"path": path, "patch": patch, "additions": added, "deletions": gone, "status": status}
     )
+
+
+def _hunks(patch: str) -> int:
+    """Return where the hunks of a file begin: after its head."""
+    if patch.startswith("@@"):
+        return 0
+    at = patch.find("\n@@")
+    return len(patch) if at < 0 else at + 1
+
+
+def _lines(text: str) -> list[str]:
+    """Return lines as diffs know them: ``splitlines`` would also break at form feeds and the like."""
+    return text.removesuffix("\n").split("\n") if text else []

@@ -1,6 +1,7 @@
 """Codex's items as Pilot's events and transcript entries: pure."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -37,6 +38,10 @@ _STATUS: dict[str | None, ToolStatus] = {
     "interrupted": "failed",
     "declined": "denied",
 }
+_SHELL = re.compile(r"(?:/[^\s'\"]*/)?(?:ba|z|da|k)?sh -l?c ")
+_PART = re.compile(r"""'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\]+)""", re.DOTALL)
+"""A part of a shell's word: in quotes of either kind, escaped, or plain."""
+_ESCAPED = re.compile(r"\\([$`\"\\])")
 _REJECTED = "user rejected"
 """How Codex words the error of an MCP call that a person refused."""
 
@@ -162,11 +167,25 @@ def status_of(item: Item) -> ToolStatus:
 
 
 def unwrapped(command: str | None, actions: Sequence[str]) -> str:
-    """Return a command as the agent wrote it, without the shell that Codex puts around it."""
-    inner = [action for action in actions if action]
-    if len(inner) == 1 and command and inner[0] in command:
-        return inner[0]
-    return command or "\n".join(inner)
+    """Return a command as the agent wrote it: without the shell that Codex puts around it, and whole.
+
+    What Codex says that it understood (``actions``) leaves out ``cd``, ``head`` and what else it holds to be harmless.
+    """
+    if not command:
+        return "\n".join(action for action in actions if action)
+    script = _script(command)
+    return command if script is None else script
+
+
+def _script(command: str) -> str | None:
+    """Return what a shell is given to run; None where there is none, or more than that."""
+    shell = _SHELL.match(command)
+    at, parts = shell.end() if shell else len(command), []
+    while part := _PART.match(command, at):
+        quoted = part[2]
+        parts.append(part[part.lastindex or 0] if quoted is None else _ESCAPED.sub(r"\1", quoted))
+        at = part.end()
+    return "".join(parts) if parts and at == len(command) else None
 
 
 def _command(item: Item) -> Call:
@@ -247,6 +266,8 @@ def _content_text(part: object) -> str:
         return text
     if isinstance(part, dict) and isinstance(part.get("data"), str):
         return f"[{part.get('mimeType') or part.get('type') or 'data'}]"
+    if isinstance(part, dict) and part.get("type") in ("inputImage", "inputAudio"):
+        return f"[{part['type']}]"  # its address may be the whole picture
     return json.dumps(part, ensure_ascii=False, default=str)
 
 

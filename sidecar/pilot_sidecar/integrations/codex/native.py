@@ -169,6 +169,19 @@ class PlanStep(Native):
     status: Literal["pending", "inProgress", "completed"] = "pending"
 
 
+class ThreadSettings(Native):
+    """What a thread runs with."""
+
+    class Mode(Native):
+        """How it works with people: ``plan``, ``default``."""
+
+        mode: str | None = None
+
+    model: str | None = None
+    model_provider: str | None = None
+    collaboration_mode: Mode | None = None
+
+
 class About(Native):
     """Which thread, turn and item a message is about."""
 

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from pydantic import ValidationError
-
 from pilot_sidecar.core.events import (
     DiffUpdated,
     ErrorRaised,
@@ -18,7 +16,7 @@ from pilot_sidecar.core.models import Session, Todo, Usage
 from pilot_sidecar.integrations.codex import items
 from pilot_sidecar.integrations.codex.backfill import items_in
 from pilot_sidecar.integrations.codex.diffs import merge, split_diff, without_patches
-from pilot_sidecar.integrations.codex.native import Item, PlanStep, TokenUsage, Turn
+from pilot_sidecar.integrations.codex.native import Item, PlanStep, ThreadSettings, TokenUsage, Turn
 from pilot_sidecar.integrations.codex.rpc import Json, Said
 from pilot_sidecar.integrations.codex.sessions import AGENT, model_name
 from pilot_sidecar.integrations.codex.stream import Stream
@@ -88,7 +86,7 @@ class Translator:
             return ()
         try:
             return handler(said.params, session, now)
-        except (ValidationError, KeyError, TypeError, AssertionError):
+        except (ValueError, KeyError, TypeError, AssertionError):
             self._note(said.method, str(said.params).encode("utf-8", "replace"))
             return ()
 
@@ -128,7 +126,7 @@ class Translator:
         return [TodoUpdated(at=now, session_id=session.id, agent=AGENT, todos=todos)]
 
     def _diff(self, params: Json, session: Session, now: int) -> Sequence[Event]:
-        files = merge(session.files, without_patches(split_diff(str(params["diff"]))))
+        files = merge(session.files, without_patches(split_diff(_str(params["diff"]))))
         if files == session.files:
             return ()
         return [DiffUpdated(at=now, session_id=session.id, agent=AGENT, files=files)]
@@ -139,7 +137,7 @@ class Translator:
         if len(self.started) > 1000:
             del self.started[next(iter(self.started))]
         again = [_changed(session, now, state="busy")] if session.state == "retrying" else []
-        return [*again, *items.started(item, session.id, str(params["turnId"]), now)]
+        return [*again, *items.started(item, session.id, _str(params["turnId"]), now)]
 
     def _item_completed(self, params: Json, session: Session, now: int) -> Sequence[Event]:
         item = Item.model_validate(params["item"])
@@ -147,24 +145,24 @@ class Translator:
         self.stream.end(item.id)
         if item.type not in items.KNOWN:
             self._note(f"item {item.type}", str(params["item"]).encode("utf-8", "replace"))
-        return items.completed(item, session.id, str(params["turnId"]), now)
+        return items.completed(item, session.id, _str(params["turnId"]), now)
 
     def _text(self, params: Json, session: Session, now: int) -> Sequence[Event]:
-        place = (session.id, str(params["turnId"]), str(params["itemId"]))
-        return [self.stream.text(*place, str(params["delta"]), now)]
+        place = (session.id, _str(params["turnId"]), _str(params["itemId"]))
+        return [self.stream.text(*place, _str(params["delta"]), now)]
 
     def _thought(self, params: Json, session: Session, now: int) -> Sequence[Event]:
-        place = (session.id, str(params["turnId"]), str(params["itemId"]))
+        place = (session.id, _str(params["turnId"]), _str(params["itemId"]))
         section = params.get("summaryIndex", params.get("contentIndex"))
         number = section if isinstance(section, int) else None
-        return [self.stream.thought(*place, str(params["delta"]), now, number)]
+        return [self.stream.thought(*place, _str(params["delta"]), now, number)]
 
     def _output(self, params: Json, session: Session, now: int) -> Sequence[Event]:
-        told = self.stream.output(session.id, str(params["itemId"]), str(params["delta"]), now)
+        told = self.stream.output(session.id, _str(params["itemId"]), _str(params["delta"]), now)
         return () if told is None else [told]
 
     def _patch_updated(self, params: Json, session: Session, now: int) -> Sequence[Event]:
-        if (item := self.started.get(str(params["itemId"]))) is not None:
+        if (item := self.started.get(_str(params["itemId"]))) is not None:
             known = item.model_dump() | {"changes": params["changes"]}
             self.started[item.id] = Item.model_validate(known)
         return ()
@@ -178,16 +176,14 @@ class Translator:
         return [_changed(session, now, title=name[:200])] if isinstance(name, str) and name else ()
 
     def _settings(self, params: Json, session: Session, now: int) -> Sequence[Event]:
-        settings = params["threadSettings"]
-        assert isinstance(settings, dict)
-        mode = settings.get("collaborationMode")
-        named = mode.get("mode") if isinstance(mode, dict) else None
-        model = model_name(settings.get("modelProvider"), settings.get("model"))
-        return [_changed(session, now, model=model or session.model, mode=named or session.mode)]
+        told = ThreadSettings.model_validate(params["threadSettings"])
+        mode = told.collaboration_mode.mode if told.collaboration_mode else None
+        model = model_name(told.model_provider, told.model)
+        return [_changed(session, now, model=model or session.model, mode=mode or session.mode)]
 
     def _rerouted(self, params: Json, session: Session, now: int) -> Sequence[Event]:
         provider = session.model.partition("/")[0] if session.model and "/" in session.model else None
-        return [_changed(session, now, model=model_name(provider, str(params["toModel"])))]
+        return [_changed(session, now, model=model_name(provider, _str(params["toModel"])))]
 
     def _error(self, params: Json, session: Session, now: int) -> Sequence[Event]:
         """Show that Codex tries again; an error that ends the turn is told by the turn's own end."""
@@ -219,3 +215,9 @@ def _todo(step: PlanStep) -> Todo:
 
 def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
+
+
+def _str(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
