@@ -1,6 +1,7 @@
 """What a decision must satisfy before it may touch an ask."""
 
 import hmac
+import math
 from datetime import datetime
 
 from pilot_sidecar.core.asks_model import ALLOWING, Actor, Ask, DecisionRequest, Question
@@ -85,6 +86,6 @@ def _check_answers(ask: Ask, request: DecisionRequest) -> None:
 
 def _fits(text: str, question: Question) -> bool:
     try:
-        return question.format == "text" or (int(text) if question.format == "integer" else float(text)) is not None
-    except ValueError:
+        return question.format == "text" or math.isfinite(int(text) if question.format == "integer" else float(text))
+    except (ValueError, OverflowError):
         return False

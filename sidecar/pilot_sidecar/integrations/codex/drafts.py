@@ -97,7 +97,8 @@ def _command_options(params: Json, network: bool) -> list[AskOption]:
     """Return Codex's own answers; it takes a plain “no” also where its terminal does not list one."""
     offered = _list(params, "availableDecisions") or ["accept", "cancel"]
     extra = params.get("additionalPermissions") is not None
-    options = [option for given in offered if (option := _command_option(given, network=network, extra=extra))]
+    found = [option for given in offered if (option := _command_option(given, network=network, extra=extra))]
+    options = [option for at, option in enumerate(found) if all(option.id != other.id for other in found[:at])]
     if all(option.id != "decline" for option in options):
         options.insert(next((at for at, option in enumerate(options) if option.id == "cancel"), len(options)), _DECLINE)
     return options
@@ -199,6 +200,12 @@ def _elicitation(params: Json) -> Content:
     questions = forms.questions_of(params)
     no = AskOption(id="decline", label="No, but continue without it", kind="deny")
     cancel = AskOption(id="cancel", label="Cancel this request", kind="deny")
+    if params.get("mode") == "openai/userVerification":
+        return Content(
+            tool=server, title=_text(params, "title") or f"{server} asks who you are",
+            summary="Only Codex can prove who you are: confirm in its terminal.",
+            input={"description": params.get("description")}, options=[no, cancel], decisions=("deny",),
+        )  # fmt: skip
     kind: AskKind = "question" if questions else "permission"
     yes = [] if questions else [AskOption(id="accept", label="Yes, provide the requested info", kind="allow_once")]
     return Content(

@@ -27,7 +27,7 @@ def reply_of(
 def _option_for(ask: Ask, kind: DecisionKind) -> str:
     """Return Codex's own answer of this kind; of several the one that reaches least far."""
     ids = [option.id for option in ask.options if option.kind == kind]
-    narrow = [name for name in ids if name in ("acceptForSession", "session")]
+    narrow = [name for name in ids if name in ("acceptForSession", "session", "decline")]
     return (narrow or ids or ["decline"])[0]
 
 
