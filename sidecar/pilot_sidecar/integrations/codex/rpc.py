@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,6 +13,8 @@ from pilot_sidecar.core.errors import AgentUnavailableError
 TIMEOUT_S = 15.0
 MAX_MESSAGE = 64 * 1024 * 1024
 Json = dict[str, object]
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""What may be half a character: JSON can name one, and text cannot hold it."""
 
 
 class GarbageError(Exception):
@@ -128,6 +131,8 @@ class AppServer:
 def _parsed(text: str) -> Json:
     try:
         message = json.loads(text)
+        if _HALF.search(text):
+            message = json.loads(json.dumps(message, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         raise GarbageError("not JSON") from error
     if not isinstance(message, dict) or not ("method" in message or "id" in message):
