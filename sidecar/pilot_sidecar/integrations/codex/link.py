@@ -76,6 +76,9 @@ class Link:
             welcomed()
             looking = self.services.tasks.spawn("codex-look-after", self._look_after())
             await self.services.tasks.outlive(listening)
+        except AgentUnavailableError:
+            if self.trouble is None:  # else it went away since it was not understood, which says more
+                raise
         finally:
             for task in (listening, looking):
                 if task is not None:

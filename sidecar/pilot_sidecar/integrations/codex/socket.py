@@ -1,5 +1,6 @@
 """The control socket of Codex's shared daemon: a WebSocket over a Unix socket."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from pilot_sidecar.infra.peer import is_same_user, peer_pid
 from pilot_sidecar.integrations.codex.rpc import MAX_MESSAGE, GarbageError
 
 CONNECT_S = 5.0
-HEARTBEAT_S = 30.0
+"""How long a daemon may take to accept, and to speak WebSocket."""
 
 
 class SocketCarrier:
@@ -28,11 +29,13 @@ class SocketCarrier:
     async def messages(self) -> AsyncIterator[str]:
         """Yield frames until the daemon goes away."""
         async for frame in self._socket:
+            if frame.type is aiohttp.WSMsgType.ERROR:
+                if isinstance(frame.data, aiohttp.WebSocketError):
+                    raise GarbageError(_words(frame.data)) from frame.data
+                return  # the line broke
             if frame.type is not aiohttp.WSMsgType.TEXT:
                 raise GarbageError("not text")
             yield frame.data
-        if isinstance(self._socket.exception(), aiohttp.WebSocketError):
-            raise GarbageError("a message over the limit")
 
     async def close(self) -> None:
         """Hang up."""
@@ -42,19 +45,29 @@ class SocketCarrier:
 @asynccontextmanager
 async def open_socket(path: Path) -> AsyncIterator[SocketCarrier]:
     """Connect to a daemon; raises OSError when nobody listens, GarbageError for who does not speak WebSocket."""
-    connector = aiohttp.UnixConnector(path=str(path))
-    timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S)
-    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as http:
-        try:
-            socket = await http.ws_connect(
+    # The address of a Unix socket may not be long; Codex links to a short one.
+    connector = aiohttp.UnixConnector(path=str(await asyncio.to_thread(path.resolve)))
+    timeout = aiohttp.ClientTimeout(total=None)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as http, await _upgrade(http) as socket:
+        raw = socket.get_extra_info("socket")
+        if raw is not None and not is_same_user(raw):
+            raise GarbageError("another user listens there")
+        yield SocketCarrier(socket, peer_pid(raw) if raw is not None else None)
+
+
+def _words(error: aiohttp.WebSocketError) -> str:
+    return "a message over the limit" if error.code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG else "a broken frame"
+
+
+async def _upgrade(http: aiohttp.ClientSession) -> aiohttp.ClientWebSocketResponse:
+    try:
+        async with asyncio.timeout(CONNECT_S):
+            return await http.ws_connect(
                 "ws://localhost/", max_msg_size=MAX_MESSAGE, timeout=aiohttp.ClientWSTimeout(ws_close=2.0)
             )
-        except aiohttp.ClientOSError:
-            raise
-        except aiohttp.ClientError as error:
-            raise GarbageError(str(error) or "no WebSocket") from error
-        async with socket:
-            raw = socket.get_extra_info("socket")
-            if raw is not None and not is_same_user(raw):
-                raise GarbageError("another user listens there")
-            yield SocketCarrier(socket, peer_pid(raw) if raw is not None else None)
+    except TimeoutError as error:
+        raise GarbageError("it does not answer") from error
+    except aiohttp.ClientOSError:
+        raise
+    except aiohttp.ClientError as error:
+        raise GarbageError(str(error) or "no WebSocket") from error
