@@ -102,6 +102,10 @@ class Follower:
         """Read now."""
         self._wake.set()
 
+    def look_again(self) -> None:
+        """Find the process anew."""
+        self._looked = False
+
     def close(self) -> None:
         """Stop."""
         self._closing = True

@@ -88,7 +88,7 @@ class Outsider:
         self.ending = event == "SessionEnd"
         self.news_s = self._services.clock.monotonic_s()
         if event == "SessionStart":
-            self.mark = None  # it may be another process than before
+            self._forget_process()
             self.greet(payload, at)
         if self.follower is None:
             self._tell(event, payload, at)
@@ -194,6 +194,13 @@ class Outsider:
         self.change(at, live=False, process=None, capabilities=capabilities_of("stored"), **fields)
         self.close()
         self._over(self)
+
+    def _forget_process(self) -> None:
+        """Look for another process, if the one that ran the session is gone."""
+        if self.mark is not None and not self.mark.alive():
+            self.mark = None
+            if self.follower is not None:
+                self.follower.look_again()
 
     def _holds_back(self, heard: Heard) -> bool:
         """Tell whether a prompt's own id may still come."""

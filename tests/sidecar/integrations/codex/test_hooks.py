@@ -181,15 +181,17 @@ async def test_a_session_that_waits_for_a_person_is_not_quiet(tmp_path: Path) ->
         assert await blocked is None
 
 
-async def test_an_ask_names_the_call_it_is_about(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("ended", "expected"), [(1, "c2"), (2, None)])
+async def test_an_ask_names_the_call_it_is_about(tmp_path: Path, ended: int, expected: str | None) -> None:
     async with open_scene(tmp_path) as scene:
         scene.services.presence.reachable_elsewhere = lambda: True
-        await scene.post("PreToolUse", **SHELL, tool_use_id="c1")
-        await scene.post("PostToolUse", **SHELL, tool_use_id="c1")
-        await scene.post("PreToolUse", **SHELL, tool_use_id="c2")
+        for call in ("c1", "c2"):
+            await scene.post("PreToolUse", **SHELL, tool_use_id=call)
+        for call in ("c1", "c2")[:ended]:
+            await scene.post("PostToolUse", **SHELL, tool_use_id=call)
         request = {"tool_name": "Bash", "tool_input": {"command": "ls", "description": "why"}}
         blocked = asyncio.create_task(scene.post("PermissionRequest", **request))
         await scene.until(scene.services.asks.pending)
-        assert scene.services.asks.pending()[0].ask.call_id == "c2"
+        assert scene.services.asks.pending()[0].ask.call_id == expected
         await scene.services.asks.hand_back("enough")
         await blocked

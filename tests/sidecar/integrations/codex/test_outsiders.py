@@ -1,6 +1,7 @@
 """Hooks and a rollout of the same session: each thing once, in its order, none lost."""
 
 import asyncio
+import json
 import random
 import sys
 from collections import Counter
@@ -10,15 +11,19 @@ from pathlib import Path
 import pytest
 
 from fakes.clock import FakeClock
+from fakes.domain import make_session
 from pilot_sidecar.core.events import (
+    DiffUpdated,
     ErrorRaised,
     MessageCompleted,
     PromptReceived,
+    SessionStarted,
     SessionStopped,
     SessionUpdated,
     ToolCompleted,
     ToolStarted,
 )
+from pilot_sidecar.infra.open_files import holder_of
 from pilot_sidecar.integrations.codex import follower
 from pilot_sidecar.integrations.codex.told import parse_line
 from sidecar.integrations.codex import recorded
@@ -243,8 +248,8 @@ async def test_after_a_restart_the_gap_is_filled_and_nothing_repeated(tmp_path: 
 async def test_a_rollout_that_is_written_anew_repeats_nothing(tmp_path: Path, clock: FakeClock) -> None:
     async with open_scene(tmp_path / "home", clock=clock) as scene:
         run = Run(scene, tmp_path)
-        run.write(0, 23)
         await run.hook("SessionStart")
+        run.write(0, 23)
         await scene.until(lambda: scene.of(SessionStopped, EXEC))
         before = len(scene.told)
         clock.advance(10_000)
@@ -301,10 +306,12 @@ async def test_a_process_that_is_gone_ends_its_session(tmp_path: Path, clock: Fa
         run.write(0, 9)
         code = f"file = open({str(run.files.path(EXEC))!r}, 'a'); input()"
         codex = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdin=asyncio.subprocess.PIPE)
-        await run.hook("SessionStart")
-        await look_until_found(scene, codex.pid)
+        await asyncio.to_thread(held_by, run.files.path(EXEC), codex.pid)
+        await run.hook("UserPromptSubmit", prompt=PROMPT)
+        await scene.until(lambda: pid_of(scene) == codex.pid)
         await scene.desk._outsiders.check()
         assert scene.session(EXEC).live
+        await run.hook("SessionStart")  # late, as asynchronous hooks may be
         codex.kill()
         await codex.wait()
         await scene.desk._outsiders.check()
@@ -312,10 +319,86 @@ async def test_a_process_that_is_gone_ends_its_session(tmp_path: Path, clock: Fa
         assert not scene.session(EXEC).live
 
 
+async def test_resumed_in_another_process_right_after_the_first_was_killed(tmp_path: Path, clock: FakeClock) -> None:
+    async with open_scene(tmp_path / "home", clock=clock) as scene:
+        run = Run(scene, tmp_path)
+        run.write(0, 9)
+        code = f"file = open({str(run.files.path(EXEC))!r}, 'a'); input()"
+        for _ in range(2):
+            codex = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdin=asyncio.subprocess.PIPE)
+            await run.hook("SessionStart")
+            await look_until_found(scene, codex.pid)
+            codex.kill()
+            await codex.wait()
+
+
+def pid_of(scene: Scene) -> int | None:
+    process = scene.session(EXEC).process
+    return process.pid if process else None
+
+
+def held_by(path: Path, pid: int) -> None:
+    while holder_of(path) != pid:
+        pass
+
+
 async def look_until_found(scene: Scene, pid: int) -> None:
     async with asyncio.timeout(5):
-        while (process := scene.session(EXEC).process) is None or process.pid != pid:
+        while pid_of(scene) != pid:
             await scene.desk._outsiders.check()
+
+
+async def test_what_is_written_just_before_the_end_is_told(tmp_path: Path, clock: FakeClock) -> None:
+    async with open_scene(tmp_path / "home", clock=clock) as scene:
+        run = Run(scene, tmp_path)
+        await run.hook("SessionStart")
+        run.write(0, 23)
+        await run.hook("SessionEnd")
+        await scene.until(lambda: scene.session(EXEC).state == "ended")
+        assert run.kinds(await scene.items(EXEC)) == ["prompt", "reasoning", "text", "tool", "text"]
+
+
+async def test_a_session_that_starts_again_while_its_end_is_being_told(tmp_path: Path, clock: FakeClock) -> None:
+    async with open_scene(tmp_path / "home", clock=clock) as scene:
+        run = Run(scene, tmp_path)
+        run.write(0, 23)
+        await run.hook("SessionStart")
+        await scene.until(lambda: scene.of(SessionStopped, EXEC))
+        await run.hook("SessionEnd")
+        await run.hook("PostToolUse", **SHELL)
+        await run.hook("SessionStart", source="resume")
+        states = [event.session.state for event in scene.of(SessionUpdated, EXEC)]
+        assert "ended" in states, "first the one, then the other"
+        assert (scene.session(EXEC).live, scene.session(EXEC).state) == (True, "idle")
+
+
+async def test_a_name_that_somebody_gave_stays(tmp_path: Path, clock: FakeClock) -> None:
+    async with open_scene(tmp_path / "home", clock=clock) as scene:
+        session = make_session(EXEC, agent="codex", title="My work", live=False)
+        scene.services.bus.publish(SessionStarted(at=1, session_id=EXEC, agent="codex", session=session))
+        run = Run(scene, tmp_path)
+        run.write(0, 23)
+        await run.hook("SessionStart")
+        await scene.until(lambda: scene.of(SessionStopped, EXEC))
+        assert scene.session(EXEC).title == "My work"
+        renamed = {"type": "thread_name_updated", "thread_name": "Their name"}
+        line = {"timestamp": "2027-01-01T00:00:00Z", "type": "event_msg", "payload": renamed}
+        run.files.add(EXEC, json.dumps(line).encode())
+        await scene.until(lambda: scene.session(EXEC).title == "Their name")
+
+
+async def test_the_files_of_a_session_are_told_when_they_change(tmp_path: Path, clock: FakeClock) -> None:
+    async with open_scene(tmp_path / "home", clock=clock) as scene:
+        files = Files(tmp_path)
+        lines = recorded.rollout("tui").splitlines()
+        ends = sum(b'"task_complete"' in line or b'"turn_aborted"' in line for line in lines)
+        files.add("s", *lines)
+        await scene.post("SessionStart", transcript_path=str(files.path("s")))
+        await scene.until(lambda: len(scene.of(SessionStopped)) == ends)
+        told = [[Path(file.path).name for file in event.files] for event in scene.of(DiffUpdated)]
+        assert told[-1] == ["c.txt", "b.txt", "a.txt", "moved.txt", "outside.txt"]
+        assert len(told) == 3, "the same edit twice is no change"
+        assert all(file.patch is None for file in scene.session().files)
 
 
 async def test_a_rollout_that_is_none_is_left_alone(tmp_path: Path) -> None:

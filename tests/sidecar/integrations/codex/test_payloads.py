@@ -51,3 +51,8 @@ def test_what_is_no_payload_is_said_clearly(raw: bytes, says: str) -> None:
     with pytest.raises(BadRequestError) as error:
         parse(raw)
     assert says in error.value.message
+
+
+def test_half_a_character_costs_only_itself() -> None:
+    found = parse(json.dumps({**LEAST, "prompt": "a \ud83d b", "tool_input": {"\udc00": 1}, "cwd": 5}).encode())
+    assert (found.prompt, found.tool_input, found.cwd) == ("a ? b", {"?": 1}, None)

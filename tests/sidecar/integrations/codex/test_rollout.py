@@ -76,6 +76,7 @@ def test_a_one_shot_run() -> None:
         14,
     )
     assert (usage.context_tokens, usage.context_limit) == (1052, 258400)
+    assert not [one for one in told if isinstance(one, Output)], "the item said it all"
     turns = [one for one in told if isinstance(one, Began | Over)]
     assert turns == [Began(turns[0].turn_id), Over(turns[0].turn_id, "completed")]
 

@@ -73,5 +73,5 @@ def test_a_line_without_end_is_not_kept(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_what_is_no_file_never_blocks(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    for path in (tmp_path, tmp_path / "pipe", tmp_path / "a" / "b", Path("/home/\0")):
+    for path in (tmp_path, tmp_path / "pipe", tmp_path / "a" / "b", Path("/home/\0"), Path("/dev/zero")):
         assert not Tail(path).read().present
