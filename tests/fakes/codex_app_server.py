@@ -45,6 +45,8 @@ class FakeThread:
     refusals: int = 0
     """How often joining fails, as it does before a first turn is written down."""
     pending: dict[int | str, Json] = field(default_factory=dict)
+    loaded: bool = True
+    """Otherwise only its record is there, to be read."""
 
     def wire(self) -> Json:
         """Return it as Codex describes a thread."""
@@ -155,6 +157,12 @@ class FakeAppServer:
         thread = self.threads[thread_id] = FakeThread(thread_id, dict(status), dict(fields))
         await self.say("thread/started", thread=thread.wire())
         return thread
+
+    def unload(self, thread: FakeThread) -> None:
+        """Keep only its record, and say nothing of it."""
+        thread.loaded, thread.status = False, {"type": "notLoaded"}
+        for client in self.clients:
+            client.joined.discard(thread.id)
 
     async def status(self, thread: FakeThread, status: Json) -> None:
         thread.status = dict(status)
@@ -275,7 +283,7 @@ class FakeAppServer:
         if method == "initialize":
             return {"userAgent": self.user_agent, "codexHome": str(self.path.parents[1])}
         if method == "thread/loaded/list":
-            return {"data": list(self.threads), "nextCursor": None}
+            return {"data": [thread.id for thread in self.threads.values() if thread.loaded], "nextCursor": None}
         if method == "thread/list":
             return {"data": [], "nextCursor": None}
         if (thread := self.threads.get(params.get("threadId"))) is None:

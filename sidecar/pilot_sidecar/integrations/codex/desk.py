@@ -94,8 +94,8 @@ class Desk:
         if said.method not in drafts.ASKING:
             self._services.unknown.note(AGENT, said.method, str(said.params).encode("utf-8", "replace"))
             return
-        known = self._requests.get(said.id)
-        request = known if known is not None and known.ask_id == request.ask_id else request
+        if (known := self._requests.get(said.id)) is not None and known.said == said:
+            return  # a decision may be on its way: waiting for it here would keep its outcome from being read
         self._requests[said.id] = request
         try:
             await self._open(request, self._draft(request, session))

@@ -11,12 +11,12 @@ from pydantic import ValidationError
 from pilot_sidecar.core.errors import AgentUnavailableError
 from pilot_sidecar.integrations.codex.backfill import turns_in
 from pilot_sidecar.integrations.codex.native import Thread, ThreadStatus, Turn
-from pilot_sidecar.integrations.codex.rpc import AppServer, Json, RefusedError, Said
+from pilot_sidecar.integrations.codex.rpc import AppServer, GarbageError, Json, RefusedError, Said
 
 IDLE_S = 30.0
 """An idle thread is let go of after this: Codex unloads only threads that nobody listens to."""
-HELD = 2_000
-"""Messages kept back for a thread that is being joined."""
+HELD = 20_000
+"""Messages kept back for a thread that is being joined; with more the connection starts over, and nothing is lost."""
 TRIES = 40
 PAUSE_S = 0.02
 LONGEST_PAUSE_S = 0.5
@@ -65,19 +65,23 @@ class Members:
         self._members.pop(thread_id, None)
 
     def hold(self, thread_id: str, said: Said) -> bool:
-        """Keep a message back while its thread is being looked at; False when it may be read now."""
+        """Keep a message back while its thread is being looked at; False when it may be read now.
+
+        Raises GarbageError when there is too much of it.
+        """
         member = self.of(thread_id)
         if member.held is None:
             return False
-        if len(member.held) < HELD:
-            member.held.append(said)
+        if len(member.held) >= HELD:
+            raise GarbageError("too much at once")
+        member.held.append(said)
         return True
 
     async def take_in(self, thread: Thread) -> None:
-        """Note a thread that the server told of."""
+        """Note a thread that the server told of; one that was just unloaded is nobody's session any more."""
         member = self.of(thread.id)
         member.helper, member.status = thread.helper, thread.status
-        if not thread.helper and not member.known:
+        if not thread.helper and not member.known and thread.status.type != "notLoaded":
             await self._learned(thread)
             member.known = True
 

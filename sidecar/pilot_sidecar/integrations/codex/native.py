@@ -1,9 +1,13 @@
 """What an app-server says, as far as Pilot reads it: camelCase, most of it optional, unknown fields ignored."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+Seconds = Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)]
+Millis = Annotated[int, Field(ge=0, le=10**14)]
+"""Times since 1970; what is none would be none in the database either."""
 
 
 class Native(BaseModel):
@@ -36,8 +40,8 @@ class Thread(Native):
     parent_thread_id: str | None = None
     model: str | None = None
     model_provider: str | None = None
-    created_at: float = 0
-    updated_at: float = 0
+    created_at: Seconds = 0
+    updated_at: Seconds = 0
     status: ThreadStatus = ThreadStatus(type="notLoaded")
     path: str | None = None
     originator: str | None = None
@@ -99,8 +103,8 @@ class Item(Native):
 
     type: str
     id: str = Field(min_length=1, max_length=200)
-    started_at_ms: int | None = None
-    completed_at_ms: int | None = None
+    started_at_ms: Millis | None = None
+    completed_at_ms: Millis | None = None
     status: str | None = None
     text: str | None = None
     content: list[object] | None = None
@@ -139,8 +143,8 @@ class Turn(Native):
     items: list[object] = Field(default_factory=list)
     status: str = "inProgress"
     error: Words | None = None
-    started_at: float | None = None
-    completed_at: float | None = None
+    started_at: Seconds | None = None
+    completed_at: Seconds | None = None
 
 
 class TokenCount(Native):
