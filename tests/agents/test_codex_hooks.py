@@ -2,14 +2,14 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from agents.harness.codex import CodexSandbox, CodexTui
+from agents.harness.codex import READY, CodexSandbox, CodexTui
 from agents.harness.hub import Client, Hub, Json
 from agents.harness.responses import SPEECH, THOUGHT, ResponsesModel
-from agents.harness.waiting import until
+from agents.harness.waiting import until, wait_until
 
 REVIEW = "Hooks need review"
 DIALOG = "Would you like to run the following command?"
@@ -27,14 +27,26 @@ def terminal(tmux: None, codex: CodexSandbox, codex_hub: Hub, _installed: None) 
     """A terminal with a process of its own, whose user has trusted Pilot's hooks in Codex's own review."""
     tui = CodexTui(codex, "--no-daemon")
     try:
-        tui.shows(REVIEW, 60)
-        tui.keys("2", "Enter")
-        tui.hides(REVIEW)
+        trust_all(tui)
         tui.ready()
         yield tui
         assert FAILED not in tui.screen()
     finally:
         tui.stop()
+
+
+def trust_all(tui: CodexTui) -> None:
+    """Answer Codex's review; keys pressed too early are lost."""
+
+    def press(key: str, done: Callable[[], bool]) -> bool:
+        tui.keys(key)
+        return done()
+
+    tui.shows(REVIEW, 60)
+    wait_until(
+        "the choice", lambda: press("2", lambda: f"{READY} 2. Trust all" in tui.screen() or REVIEW not in tui.screen())
+    )
+    wait_until("the end of the review", lambda: press("Enter", lambda: REVIEW not in tui.screen()))
 
 
 async def next_ask(client: Client) -> Json:
@@ -194,6 +206,39 @@ async def test_a_one_shot_run_is_of_its_own_kind(codex: CodexSandbox, codex_clie
     modes = [event["session"]["process"]["mode"] for event in codex_client.of(session["id"], "pilot.session.updated")
              if event["session"].get("process")]  # fmt: skip
     assert modes[-1] == "exec"
+
+
+async def test_in_the_daemon_the_terminals_own_dialog_shows_and_nothing_is_told_twice(
+    tmux: None, terminal: CodexTui, codex: CodexSandbox, codex_client: Client
+) -> None:
+    tui = CodexTui(codex)
+    try:
+        tui.ready()
+        tui.type("esc: echo shared")
+        tui.shows(DIALOG)
+        ask = await next_ask(codex_client)
+        assert ask["terminal"] == "race"
+        tui.keys("y")
+        await codex_client.idle(ask["sessionId"])
+        prompts = codex_client.of(ask["sessionId"], "pilot.prompt.received")
+        assert [event["text"] for event in prompts] == ["esc: echo shared"]
+        assert (await codex_client.session(ask["sessionId"]))["process"]["mode"] == "daemon"
+        assert (await codex_client.session(ask["sessionId"]))["capabilities"]["stream"] == "tokens"
+    finally:
+        tui.stop()
+
+
+async def test_a_session_of_pilots_own_asks_once(terminal: CodexTui, codex: CodexSandbox, codex_client: Client) -> None:
+    start = {"agent": "codex", "directory": str(codex.project), "prompt": {"text": "esc: echo owned"}}
+    status, body = await codex_client.call("POST", "/api/sessions", start)
+    assert status in (200, 201, 202), body
+    ask = await next_ask(codex_client)
+    await codex_client.allow(ask)
+    await codex_client.idle(ask["sessionId"])
+    asks = [event["ask"]["id"] for event in codex_client.of(ask["sessionId"], "pilot.permission.pending")]
+    assert asks == [ask["id"]]
+    prompts = codex_client.of(ask["sessionId"], "pilot.prompt.received")
+    assert [event["text"] for event in prompts] == ["esc: echo owned"]
 
 
 async def test_the_hub_is_down_and_the_terminal_undisturbed(terminal: CodexTui, codex_hub: Hub) -> None:
