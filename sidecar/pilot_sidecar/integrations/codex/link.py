@@ -32,7 +32,9 @@ logger = logging.getLogger(__name__)
 class Link:
     """From the greeting to the end of one connection."""
 
-    def __init__(self, context: Context, carrier: Carrier, kind: Kind, home: Path, pid: int | None) -> None:
+    def __init__(
+        self, context: Context, carrier: Carrier, kind: Kind, home: Path, pid: int | None, look_s: float = LOOK_S
+    ) -> None:
         self.services = services = context.services
         self.book = context.book
         self._homes = context.homes
@@ -42,6 +44,7 @@ class Link:
         self.trouble: str | None = None
         """Why the connection ended, where it did not end by itself."""
         self._pid = pid
+        self._look_s = look_s
         self._mark = mark(pid) if pid else None
         self.server = AppServer(carrier, self._take)
         self.translator = Translator(lambda name, raw: services.unknown.note(AGENT, name, raw))
@@ -143,7 +146,7 @@ class Link:
     async def _look_after(self) -> None:
         rounds = 0
         while True:
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(self._look_s)
             rounds += 1
             try:
                 await self.members.let_go(self.services.clock.monotonic_s(), lambda id_: bool(self.desk.waiting(id_)))

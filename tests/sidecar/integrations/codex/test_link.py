@@ -1,0 +1,211 @@
+"""One connection on a real socket and a real domain, with a clock that tests move: what it does as time goes by."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from fakes.clock import FakeClock
+from fakes.codex_app_server import ACTIVE, IDLE, WAITING, FakeAppServer, FakeThread, RefusalError
+from fakes.domain import open_domain
+from pilot_sidecar.core.models import Session
+from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.session_book import SessionBook
+from pilot_sidecar.integrations.codex import drafts, members
+from pilot_sidecar.integrations.codex.context import Context
+from pilot_sidecar.integrations.codex.link import Link
+from pilot_sidecar.integrations.codex.rpc import GarbageError, Said
+from pilot_sidecar.integrations.codex.sessions import AGENT
+from pilot_sidecar.integrations.codex.socket import open_socket
+from sidecar.integrations.codex.asking import COMMAND, Json
+
+LOOK_S = 0.01
+
+
+@dataclass
+class Scene:
+    codex: FakeAppServer
+    services: Services
+    clock: FakeClock
+    link: Link
+
+    async def until(self, check: Callable[[], object]) -> None:
+        """Return once something holds."""
+        async with asyncio.timeout(10):
+            while not check():
+                await asyncio.sleep(0.005)
+
+    async def looked(self) -> None:
+        """Return once the link has looked after everything again, twice to be sure."""
+        before = len(self.codex.calls("thread/loaded/list"))
+        await self.until(lambda: len(self.codex.calls("thread/loaded/list")) >= before + 2)
+
+    async def joined(self) -> FakeThread:
+        """Return a thread that Pilot listens to and that rests now."""
+        thread = await self.codex.open()
+        await self.codex.begin(thread)
+        await self.until(lambda: self.link.members.of("t1").joined)
+        await self.codex.end(thread)
+        await self.until(lambda: self.session().state == "idle")
+        return thread
+
+    def session(self, thread_id: str = "t1") -> Session:
+        session = self.link.book.get(thread_id)
+        assert session is not None
+        return session
+
+    def unsubscribed(self) -> list[Json]:
+        return self.codex.calls("thread/unsubscribe")
+
+    def asks(self) -> list[str]:
+        return [record.ask.id for record in self.services.asks.pending(AGENT)]
+
+
+@asynccontextmanager
+async def open_link(home: Path, codex: FakeAppServer) -> AsyncIterator[Scene]:
+    """Connect, and look after everything all the time instead of every 5 seconds."""
+    clock = FakeClock()
+    home.mkdir(exist_ok=True)
+    async with open_domain(home, clock) as services, open_socket(codex.path) as carrier:
+        context = Context(services, SessionBook(AGENT, services.sessions, services.bus.publish))
+        link = Link(context, carrier, "daemon", codex.path.parents[1], carrier.pid, look_s=LOOK_S)
+        welcomed = asyncio.Event()
+        running = services.tasks.spawn("link", link.run(welcomed.set))
+        async with asyncio.timeout(10):
+            await welcomed.wait()
+        yield Scene(codex, services, clock, link)
+        await link.server.close()
+        async with asyncio.timeout(10):
+            await running
+
+
+@pytest.fixture
+async def scene(tmp_path: Path, codex: FakeAppServer) -> AsyncIterator[Scene]:
+    await codex.start()
+    async with open_link(tmp_path / "hub", codex) as scene:
+        yield scene
+
+
+async def test_a_thread_that_rests_is_let_go_of_so_that_codex_can_unload_it(scene: Scene) -> None:
+    await scene.joined()
+    await scene.looked()
+    scene.clock.advance(members.IDLE_S - 1)
+    await scene.looked()
+    assert scene.unsubscribed() == [], "not at once: the next prompt is often near"
+    scene.clock.advance(1.1)
+    await scene.until(scene.unsubscribed)
+    await scene.looked()
+    assert scene.unsubscribed() == [{"threadId": "t1"}], "and only once"
+    assert scene.session().live, "it is still there"
+
+
+async def test_a_thread_that_works_is_never_let_go_of(scene: Scene) -> None:
+    thread = await scene.joined()
+    await scene.looked()
+    await scene.codex.begin(thread, "long")
+    await scene.looked()
+    scene.clock.advance(members.IDLE_S * 10)
+    await scene.looked()
+    await scene.codex.end(thread)
+    await scene.looked()
+    assert scene.unsubscribed() == [], "the time counts from the end of its turn"
+    scene.clock.advance(members.IDLE_S + 1)
+    await scene.until(scene.unsubscribed)
+
+
+async def test_a_thread_that_was_let_go_of_is_joined_again_when_it_works(scene: Scene) -> None:
+    thread = await scene.joined()
+    await scene.looked()
+    scene.clock.advance(members.IDLE_S + 1)
+    await scene.until(scene.unsubscribed)
+    await scene.codex.begin(thread, "next")
+    await scene.until(lambda: any("t1" in client.joined for client in scene.codex.clients))
+    await scene.until(lambda: scene.session().state == "busy")
+
+
+async def test_a_thread_that_cannot_be_let_go_of_does_not_keep_the_others(scene: Scene) -> None:
+    await scene.joined()
+    other = await scene.codex.open("t2")
+    await scene.codex.begin(other)
+    await scene.until(lambda: scene.link.members.of("t2").joined)
+    await scene.codex.end(other)
+    let_go = list[str]()
+
+    def refuse(params: Json) -> Json:
+        let_go.append(params["threadId"])
+        if params["threadId"] == "t1":
+            raise RefusalError("no")
+        return {"status": "unsubscribed"}
+
+    scene.codex.plays["thread/unsubscribe"] = refuse
+    await scene.looked()
+    scene.clock.advance(members.IDLE_S + 1)
+    await scene.until(lambda: set(let_go) == {"t1", "t2"})
+
+
+async def test_a_turn_whose_end_nobody_told_is_over_at_the_next_look(scene: Scene) -> None:
+    thread = await scene.codex.open()
+    await scene.codex.begin(thread)
+    await scene.until(lambda: scene.link.members.of("t1").joined)
+    await scene.codex.ask(thread, 7, drafts.COMMAND, {**COMMAND, "threadId": "t1"})
+    await scene.until(scene.asks)
+    thread.pending.clear()
+    thread.status = dict(IDLE)
+    await scene.until(lambda: not scene.asks())
+    assert scene.codex.answers == []
+
+
+async def test_an_approval_that_nobody_told_of_is_found_at_the_next_look(scene: Scene) -> None:
+    thread = await scene.joined()
+    thread.pending[7] = {"method": drafts.COMMAND, "id": 7, "params": {**COMMAND, "threadId": "t1"}}
+    thread.status = dict(WAITING)
+    await scene.until(scene.asks)
+
+
+async def test_an_approval_that_was_answered_unheard_is_gone_at_the_next_look(scene: Scene) -> None:
+    thread = await scene.codex.open()
+    await scene.codex.begin(thread)
+    await scene.until(lambda: scene.link.members.of("t1").joined)
+    await scene.codex.ask(thread, 7, drafts.COMMAND, {**COMMAND, "threadId": "t1"})
+    await scene.until(scene.asks)
+    thread.pending.clear()
+    thread.status = dict(ACTIVE)
+    await scene.until(lambda: not scene.asks())
+
+
+async def test_threads_that_came_and_went_unheard_are_seen_at_the_next_look(scene: Scene) -> None:
+    scene.codex.threads["t1"] = FakeThread("t1")
+    await scene.until(lambda: scene.link.book.get("t1") is not None)
+    assert scene.session().live
+    scene.codex.unload(scene.codex.threads["t1"])
+    await scene.until(lambda: not scene.session().live)
+
+
+async def test_more_than_can_be_kept_back_starts_over_instead_of_being_lost(scene: Scene) -> None:
+    scene.link.members.claim("t9")
+    for number in range(members.HELD):
+        assert scene.link.members.hold("t9", Said("m", {"number": number}))
+    with pytest.raises(GarbageError):
+        scene.link.members.hold("t9", Said("m", {}))
+
+
+async def test_stored_threads_are_listed_without_helpers_and_odd_ones(scene: Scene) -> None:
+    stored = {"status": {"type": "notLoaded"}}
+    scene.codex.plays["thread/list"] = lambda _params: {
+        "data": [
+            FakeThread("old", fields=stored).wire(),
+            FakeThread("helper", fields={**stored, "ephemeral": True}).wire(),
+            FakeThread("live").wire(),
+            None, 5, {"id": "no folder"}, FakeThread("x", fields={**stored, "createdAt": "soon"}).wire(),
+        ]
+    }  # fmt: skip
+    await scene.link.list_stored()
+    assert [session.id for session in scene.link.book.all()] == ["old"]
+    session = scene.session("old")
+    assert (session.live, session.capabilities.resume, session.process) == (False, True, None)
+    for odd in (None, 5, {}, {"data": 5}):
+        scene.codex.plays["thread/list"] = lambda _params, odd=odd: odd  # type: ignore[misc]
+        await scene.link.list_stored()
