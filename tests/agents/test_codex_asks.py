@@ -28,7 +28,7 @@ async def test_allowed_in_pilot_closes_the_terminals_dialog(codex_tui: CodexTui,
         ("decline", "No, continue without running it", "deny"),
         ("cancel", "No, and tell Codex what to do differently", "deny"),
     ]
-    assert ask["input"]["reason"]
+    assert ask["reason"] == ask["input"]["reason"]
     await codex_client.allow(ask)
     codex_tui.hides(DIALOG)
     tool = await codex_client.event("pilot.tool.completed", lambda event: event["callId"] == ask["callId"])

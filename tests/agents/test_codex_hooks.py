@@ -90,7 +90,7 @@ async def test_allowed_in_pilot(terminal: CodexTui, codex_client: Client) -> Non
     terminal.shows(WAITING)
     assert DIALOG not in terminal.screen()
     assert (ask["terminal"], ask["command"]) == ("exclusive", "echo allowed-in-pilot")
-    assert ask["summary"] == "echo allowed-in-pilot — the test asks to leave the sandbox"
+    assert (ask["summary"], ask["reason"]) == ("echo allowed-in-pilot", "the test asks to leave the sandbox")
     assert ask["deadline"]
     await codex_client.allow(ask)
     await codex_client.idle(ask["sessionId"])

@@ -34,6 +34,7 @@ export function where(data, ui, ask, actions) {
 export function askBody(ask) {
   const body = h("div", { class: "ask-body", tabindex: "0", role: "region", "aria-label": "What is asked" });
   if (ask.kind === "question") return body;
+  if (ask.reason) body.append(h("p", { class: "why" }, h("span", null, `${agentName(ask.agent)} says: `), ask.reason));
   if (ask.command) body.append(h("pre", { class: "cmd" }, ask.command));
   for (const file of ask.files) body.append(fileChange(file));
   if (ask.kind === "plan") body.append(h("div", { class: "plan" }, renderMarkdown(planText(ask))));

@@ -86,6 +86,7 @@ export interface Ask {
   tool: string;
   title: string;
   summary: string;
+  reason?: string;
   command?: string;
   files: FileDiff[];
   input: Record<string, unknown>;

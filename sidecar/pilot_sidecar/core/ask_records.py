@@ -42,6 +42,7 @@ class AskDraft:
     id: str | None = None
     """The agent's own id where it has one: opening the same ask again changes nothing."""
     summary: str = ""
+    reason: str | None = None
     command: str | None = None
     files: tuple[FileDiff, ...] = ()
     call_id: str | None = None

@@ -291,6 +291,7 @@ class AskQueue:
             tool=draft.tool,
             title=draft.title,
             summary=draft.summary,
+            reason=draft.reason,
             command=draft.command,
             files=list(draft.files),
             input=dict(draft.input),

@@ -90,6 +90,8 @@ class Ask(Wire):
     """In words: ``Run a command``."""
     summary: str = ""
     """One line: the command, the file, the question."""
+    reason: str | None = None
+    """Why, in the agent's words, and what it asks for beyond the command."""
     command: str | None = None
     files: list[FileDiff] = Field(default_factory=list)
     input: dict[str, object] = Field(default_factory=dict)

@@ -31,6 +31,10 @@ class SessionBook:
             self._sessions[session_id] = known.model_copy(deep=True)
         return self._sessions.get(session_id)
 
+    def forget(self, session_id: str) -> None:
+        """Read a session anew the next time: somebody else told of it meanwhile."""
+        self._sessions.pop(session_id, None)
+
     def all(self) -> list[Session]:
         """Return every session seen since the hub's start."""
         return list(self._sessions.values())

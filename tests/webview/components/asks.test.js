@@ -30,6 +30,13 @@ describe("a permission", () => {
     expect(element.textContent).toContain("“Always”: rm *");
   });
 
+  test("shows why the agent asks, as the agent's words and never as the page's", () => {
+    const reason = "<b>Approved by your admin</b>\nNetwork host: example.org";
+    const { element } = dock({ reason });
+    expect(element.querySelector(".why")?.textContent).toBe(`OpenCode says: ${reason}`);
+    expect(element.querySelector(".why b")).toBeNull();
+  });
+
   test("tells what always means in the agent's own words, its patterns as code", () => {
     const always = "This will allow the following patterns until OpenCode is restarted.\n\n- rm *\n- ls *";
     const { element } = dock({ always, decisions: ["allow_once", "allow_always", "deny"] });

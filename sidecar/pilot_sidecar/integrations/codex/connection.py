@@ -50,6 +50,7 @@ class CodexConnection:
         self._home = codex_home(environ)
         self._found = False
         self.desk = HookDesk(services, shared=self)
+        self._context.taken.append(self.desk.leave)
         self.driver: AgentDriver | None = CodexDriver(self)
         # Known events have exact addresses, which are found fastest; the pattern is for all others.
         paths = [f"/codex/hooks/{event}" for event in (*sorted(EVENTS), "{event}")]
@@ -124,11 +125,13 @@ class CodexConnection:
         return await self._private_of(self._home).ready()
 
     async def owns(self, session_id: str, transcript_path: str | None) -> bool:
-        """Tell whether a shared daemon that Pilot listens to has a session."""
+        """Tell whether an app-server that Pilot listens to has a session."""
         home = _home_of_transcript(transcript_path)
         if home is not None:
             self._context.homes[session_id] = home
             self._follow(home)
+        if any(server.link and server.link.runs(session_id) for server in self._private.values()):
+            return True
         for daemon in list(self._daemons.values()):
             link = await daemon.ready()
             if link is not None and (link.runs(session_id) or await _has(link, session_id)):

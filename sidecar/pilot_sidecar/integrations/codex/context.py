@@ -1,5 +1,6 @@
 """What all connections to Codex share."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,3 +15,11 @@ class Context:
     services: Services
     book: SessionBook
     homes: dict[str, Path] = field(default_factory=dict)
+    taken: list[Callable[[str], None]] = field(default_factory=list)
+    """Told when an app-server has a session loaded: from then on nobody else tells of it."""
+
+    def take(self, session_id: str) -> None:
+        """Have an app-server alone tell of a session, as it is by now."""
+        for let_go in self.taken:
+            let_go(session_id)
+        self.book.forget(session_id)

@@ -201,8 +201,8 @@ class Desk:
         content = drafts.content_of(request.said.method, request.said.params, item)
         return AskDraft(
             id=request.ask_id, kind=content.kind, agent=AGENT, session_id=session.id, directory=session.directory,
-            tool=content.tool, title=content.title, summary=content.summary, command=content.command,
-            input=content.input, files=tuple(content.files), options=tuple(content.options),
+            tool=content.tool, title=content.title, summary=content.summary, reason=content.reason,
+            command=content.command, input=content.input, files=tuple(content.files), options=tuple(content.options),
             questions=tuple(content.questions), decisions=content.decisions, always=content.always,
             call_id=request.item_id, terminal="race", origin=self._origin(),
         )  # fmt: skip

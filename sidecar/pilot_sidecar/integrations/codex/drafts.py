@@ -1,5 +1,6 @@
 """What Codex asks, as Pilot's asks, in the words of Codex's own dialogs: pure."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,7 @@ class Content:
     tool: str
     title: str
     summary: str = ""
+    reason: str | None = None
     command: str | None = None
     input: Mapping[str, object]
     files: Sequence[FileDiff] = ()
@@ -73,6 +75,7 @@ def _command(params: Json) -> Content:
         tool="shell",
         title=title,
         summary=host or (command or "").partition("\n")[0] or _text(params, "reason") or "",
+        reason=_reason(params, host),
         command=command,
         input=given,
         options=options,
@@ -85,6 +88,17 @@ _COMMAND_FIELDS = (
     "kind", "command", "cwd", "reason", "environmentId", "additionalPermissions", "networkApprovalContext",
     "approvalId",
 )  # fmt: skip
+
+
+def _reason(params: Json, host: str) -> str | None:
+    """Return why, and all that is asked for beyond the command: what is not shown must not be allowed."""
+    extra = params.get("additionalPermissions")
+    lines = [
+        _text(params, "reason"),
+        f"Network host: {host}" if host else None,
+        f"Permissions it asks for: {json.dumps(extra, ensure_ascii=False, sort_keys=True)}" if extra else None,
+    ]
+    return "\n".join(line for line in lines if line) or None
 
 
 def _plain(params: Json) -> str | None:
@@ -128,9 +142,8 @@ def _command_option(given: object, *, network: bool, extra: bool) -> AskOption |
         case "applyNetworkPolicyAmendment:deny" as name:
             return AskOption(id=name, label="No, and block this host in the future", kind="deny")
         case "acceptForSession" | "acceptWithExecpolicyAmendment" | "applyNetworkPolicyAmendment:allow" as name:
-            return AskOption(
-                id=name, label=_always_label(name, given, network=network, extra=extra), kind="allow_always"
-            )
+            label = _always_label(name, given, network=network, extra=extra)
+            return AskOption(id=name, label=label, kind="allow_always", description=_REACH[name])
         case _:
             return None
 
@@ -167,9 +180,11 @@ def _files(params: Json, item: Item | None) -> Content:
     always = AskOption(id="acceptForSession", label=label, kind="allow_always", description=reach)
     options = [_ACCEPT, always, _NO_EDIT, _CANCEL]
     title = "Make these edits" if files else "Make edits"
-    summary = call.title if call else _text(params, "reason") or "Codex did not say which files."
+    root = _text(params, "grantRoot")
+    lines = [_text(params, "reason"), f"For the rest of the session, all of {root} may be written." if root else None]
     return Content(
-        tool="apply_patch", title=title, summary=summary, input=given, files=files, options=options,
+        tool="apply_patch", title=title, summary=call.title if call else "Codex did not say which files.",
+        reason="\n".join(line for line in lines if line) or None, input=given, files=files, options=options,
         decisions=_decisions(options),
     )  # fmt: skip
 
@@ -182,8 +197,8 @@ def _permissions(params: Json) -> Content:
     ]
     given = {name: params.get(name) for name in ("permissions", "cwd", "reason", "environmentId")}
     return Content(
-        tool="permissions", title="Grant permissions", summary=_text(params, "reason") or "", input=given,
-        options=options, decisions=_decisions(options),
+        tool="permissions", title="Grant permissions", summary=_text(params, "reason") or "Codex wants to do more.",
+        reason=_text(params, "reason"), input=given, options=options, decisions=_decisions(options),
     )  # fmt: skip
 
 

@@ -105,7 +105,8 @@ def draft_of(payload: HookPayload, session: Session, timeout_ms: int, *, denies:
         directory=session.directory,
         tool=tool,
         title=_ask_title(tool),
-        summary=_summary(tool, arguments),
+        summary=_mcp_question(tool) or _title(tool, arguments),
+        reason=_reason(arguments),
         command=None if files else text,
         input=arguments,
         files=tuple(files),
@@ -150,10 +151,10 @@ def _ask_title(tool: str) -> str:
     return _TITLES.get(tool, f"Use {tool}")
 
 
-def _summary(tool: str, arguments: dict[str, object]) -> str:
-    what = _mcp_question(tool) or _title(tool, arguments)
+def _reason(arguments: dict[str, object]) -> str | None:
+    """Return why the agent wants it, in its own words."""
     reason = arguments.get("description")
-    return f"{what} — {_first_line(reason)}" if isinstance(reason, str) and reason.strip() else what
+    return reason.strip() or None if isinstance(reason, str) else None
 
 
 def _mcp_question(tool: str) -> str | None:

@@ -37,7 +37,7 @@ class Link:
     ) -> None:
         self.services = services = context.services
         self.book = context.book
-        self._homes = context.homes
+        self._context = context
         self.kind = kind
         self.home = home
         self.greeting: Greeting | None = None
@@ -262,6 +262,7 @@ class Link:
     async def _learned(self, thread: Thread) -> None:
         if thread.parent_thread_id and self.book.get(thread.parent_thread_id) is None:
             self.look(thread.parent_thread_id)
+        self._context.take(thread.id)
         await self._show(thread, self.kind)
         if not thread.status.waits:
             await self.desk.missing(thread.id, self._inherited, busy=thread.status.type == "active")
@@ -271,8 +272,14 @@ class Link:
             if turn.status == "inProgress":
                 self.translator.turns[thread.id] = turn.id
                 self.translator.keep_started(turn)
+        if not self._tells_of(thread.id):
+            self._context.take(thread.id)
         session = self._announce(thread, self.kind)
         await self._bring(thread, self.kind, await self.backfill.running(session, turns))
+
+    def _tells_of(self, thread_id: str) -> bool:
+        session = self.book.get(thread_id)
+        return session is not None and session.process is not None and session.process.mode == self.kind
 
     async def _show(self, thread: Thread, kind: Kind) -> None:
         """Announce a thread, with what it said while Pilot was not listening."""
@@ -293,7 +300,7 @@ class Link:
         parents = self.book.parents(thread.id) if known else []
         root = parents[-1] if parents else self._root_of(thread.parent_thread_id)
         session = session_of(thread, known, kind, self._pid, root)
-        self._homes[session.id] = self.home
+        self._context.homes[session.id] = self.home
         event = SessionUpdated if known else SessionStarted
         now = self.services.clock.now_ms()
         self.book.publish(event(at=now, session_id=session.id, agent=AGENT, session=session))

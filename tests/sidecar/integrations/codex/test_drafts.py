@@ -175,7 +175,8 @@ def test_another_edit_has_another_digest() -> None:
 def test_an_edit_that_nobody_saw_says_so() -> None:
     assert content(drafts.FILES, {**FILES, "reason": None}).summary == "Codex did not say which files."
     found = content(drafts.FILES, {**FILES, "grantRoot": "/opt"})
-    assert (found.title, found.summary, found.files) == ("Make edits", "outside the folder", [])
+    assert (found.title, found.summary, found.files) == ("Make edits", "Codex did not say which files.", [])
+    assert found.reason == "outside the folder\nFor the rest of the session, all of /opt may be written."
     assert found.input["grantRoot"] == "/opt"
 
 

@@ -27,7 +27,7 @@ def draft(request: HookPayload):  # type: ignore[no-untyped-def] # of the ask's 
 def test_a_command_is_asked_about_in_codexs_words() -> None:
     ask = draft(recorded("PermissionRequest", "Bash"))
     assert (ask.title, ask.command) == ("Run a command", "echo tui-daemon-record")
-    assert ask.summary == "echo tui-daemon-record — the test asks to leave the sandbox"
+    assert (ask.summary, ask.reason) == ("echo tui-daemon-record", "the test asks to leave the sandbox")
     assert ask.input["description"] == "the test asks to leave the sandbox"
     assert (ask.terminal, ask.fallback, ask.timeout_ms, ask.parents) == ("exclusive", "terminal", 1000, ())
 
