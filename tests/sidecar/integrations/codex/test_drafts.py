@@ -124,6 +124,7 @@ def test_a_network_host_is_named() -> None:
         TELL,
     ]
     assert found.input["networkApprovalContext"] == NETWORK["networkApprovalContext"]
+    assert "Network host: example.org" in (found.reason or "")
 
 
 def test_additional_permissions_are_shown_and_always_is_about_them() -> None:
@@ -131,6 +132,7 @@ def test_additional_permissions_are_shown_and_always_is_about_them() -> None:
     given = {**COMMAND, "additionalPermissions": extra, "availableDecisions": ["accept", "acceptForSession"]}
     found = content(drafts.COMMAND, given)
     assert found.input["additionalPermissions"] == extra
+    assert 'Permissions it asks for: {"network": {"enabled": true}}' in (found.reason or "")
     assert found.always == "Yes, and allow these permissions for this session"
 
 
