@@ -1,5 +1,8 @@
 """Codex sessions that Pilot starts: nobody else can answer them, and a prompt brings them back."""
 
+import asyncio
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -130,6 +133,33 @@ async def test_what_cannot_be_started(codex_client: Client, codex: CodexSandbox,
     assert body["error"]["hint"]
 
 
+async def test_its_process_ends_while_an_ask_waits(codex_hub: Hub, codex_client: Client, codex: CodexSandbox) -> None:
+    session = await create(codex_client, codex, policy="read-only")
+    await prompt(codex_client, session, "esc: echo never")
+    ask = await codex_client.waiting(session["id"])
+    (server,) = servers(codex_hub)
+    os.kill(server, signal.SIGKILL)
+    ended = await codex_client.resolved(ask["id"])
+    assert (ended["state"], ended["resolution"]["reason"]) == ("cancelled", "Codex's process ended.")
+    status, body = await codex_client.decide(ask, "allow_once")
+    assert (status, body["error"]["code"]) == (409, "already_answered")
+    assert not (await codex_client.session(session["id"]))["live"]
+
+
+async def test_whoever_had_it_started_goes_away_and_it_is_used_all_the_same(
+    codex_hub: Hub, codex_client: Client, codex: CodexSandbox
+) -> None:
+    for server in servers(codex_hub):
+        os.kill(server, signal.SIGKILL)
+    path = f"/api/agents/codex/options?directory={codex.project}"
+    with pytest.raises(TimeoutError):  # a page that is reloaded
+        async with asyncio.timeout(0.1):
+            await codex_client.get(path)
+    for _ in range(3):
+        await codex_client.get(path)
+    assert len(servers(codex_hub)) == 1
+
+
 async def test_a_prompt_brings_a_session_back_after_a_restart(codex_hub: Hub, codex: CodexSandbox) -> None:
     async with codex_hub.client() as before:
         session = await create(before, codex, prompt={"text": "speak to me"})
@@ -186,3 +216,16 @@ async def prompt(client: Client, session: Json, text: str, **fields: str) -> Non
     """Send a prompt."""
     status, body = await client.call("POST", f"/api/sessions/{session['id']}/prompt", {"text": text, **fields})
     assert status == 202, body
+
+
+def servers(hub: Hub) -> list[int]:
+    """Return the app-servers that run as a hub's children."""
+    found = [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if _parent(entry) == hub.pid]
+    return [pid for pid in found if b"app-server" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def _parent(process: Path) -> int:
+    try:
+        return int((process / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:  # it has ended meanwhile
+        return 0

@@ -64,18 +64,18 @@ class Daemon:
         """Connect again and again until cancelled."""
         pause = FIRST_PAUSE_S
         while True:
-            if not self.socket.exists():
+            began = self._services.clock.monotonic_s()
+            if not self.socket.exists() or not await self._attempt():
                 self._note(None)
                 pause = FIRST_PAUSE_S
                 await self._wait(POLL_S)
                 continue
-            began = self._services.clock.monotonic_s()
-            await self._attempt()
             steady = self._services.clock.monotonic_s() - began > STEADY_S
             pause = FIRST_PAUSE_S if steady else min(pause * 2, LONGEST_PAUSE_S)
             await self._wait(pause * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
 
-    async def _attempt(self) -> None:
+    async def _attempt(self) -> bool:
+        """Follow the daemon until the connection ends; False where nobody listens: a killed one leaves its socket."""
         try:
             async with open_socket(self.socket) as carrier:
                 link = Link(self._context, carrier, "daemon", self.home, carrier.pid)
@@ -86,8 +86,8 @@ class Daemon:
                 finally:
                     self._settled.clear()
                     self._services.tasks.spawn("codex-farewell", self._farewell(link))
-        except OSError:  # nobody listens there any more: the next daemon makes the socket anew
-            self._note(None)
+        except OSError:  # the next daemon makes the socket anew
+            return False
         except GarbageError as error:
             self._note(f"What listens at {self.socket} is no Codex that Pilot knows ({error}).")
         except RefusedError as error:
@@ -97,6 +97,7 @@ class Daemon:
         except Exception:
             logger.exception("the connection to Codex failed")
             self._note("The connection to Codex failed; `pilot logs` says why. Pilot tries again.")
+        return True
 
     def _welcomed(self) -> None:
         self._settled.set()

@@ -9,6 +9,7 @@ from pathlib import Path
 from pilot_sidecar.core.errors import AgentUnavailableError, PilotError
 from pilot_sidecar.integrations.codex.context import Context
 from pilot_sidecar.integrations.codex.link import Link
+from pilot_sidecar.integrations.codex.owned_desk import OwnedDesk
 from pilot_sidecar.integrations.codex.program import find_codex
 from pilot_sidecar.integrations.codex.rpc import RefusedError
 from pilot_sidecar.integrations.codex.stdio import start_app_server
@@ -44,9 +45,9 @@ class PrivateServer:
         """Return the connection, starting the program if need be; raises AgentUnavailableError."""
         async with self._lock:
             self._used_s = self._services.clock.monotonic_s()
-            if self.link is None or not self.link.up:
-                self.link = await self._start()
-            return self.link
+            if self.link is not None and self.link.up:
+                return self.link
+            return await self._start()
 
     async def _start(self) -> Link:
         program = find_codex(self._environ)
@@ -68,15 +69,23 @@ class PrivateServer:
                 link = Link(self._context, carrier, "owned", self._home, carrier.pid)
                 watching = self._services.tasks.spawn("codex-private-idle", self._end_when_idle(link))
                 try:
-                    await link.run(partial(_tell, started, link))
+                    await link.run(partial(self._welcomed, started, link))
                 finally:
                     watching.cancel()
                     self._ended(link)
+                assert isinstance(link.desk, OwnedDesk)
+                await link.desk.withdraw()
         except (PilotError, RefusedError) as error:
             logger.info("Codex's app-server: %s", error)
             _fail(started, str(error))
         finally:
             _fail(started, "Codex's app-server ended at its start.")
+
+    def _welcomed(self, started: "asyncio.Future[Link]", link: Link) -> None:
+        """Take the program into use, also when whoever had it started waits no more."""
+        self.link = link
+        if not started.done():
+            started.set_result(link)
 
     def _ended(self, link: Link) -> None:
         if self.link is link:
@@ -102,8 +111,3 @@ def _fail(started: "asyncio.Future[Link]", why: str) -> None:
     if not started.done():
         started.set_exception(AgentUnavailableError(why, "Try `codex` in a terminal."))
         started.exception()  # whoever waits hears of it; nobody may be left
-
-
-def _tell(started: "asyncio.Future[Link]", link: Link) -> None:
-    if not started.done():
-        started.set_result(link)

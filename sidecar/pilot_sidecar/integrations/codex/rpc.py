@@ -82,8 +82,8 @@ class AppServer:
         future: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._waiting[number] = (method, future)
         try:
-            await self._send({"method": method, "id": number, "params": params or {}})
-            async with asyncio.timeout(timeout_s):
+            async with asyncio.timeout(timeout_s):  # sending may wait too, for who does not read
+                await self._send({"method": method, "id": number, "params": params or {}})
                 return await future
         except TimeoutError:
             raise AgentUnavailableError("Codex did not answer in time.", "Try again.") from None

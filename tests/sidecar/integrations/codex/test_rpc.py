@@ -18,11 +18,14 @@ class Wire:
         self.sent: list[dict[str, object]] = []
         self.come: asyncio.Queue[str | None] = asyncio.Queue()
         self.broken = False
+        self.stuck = False
         self.closed = False
 
     async def send(self, text: str) -> None:
         if self.broken:
             raise ConnectionResetError
+        if self.stuck:
+            await asyncio.Event().wait()
         self.sent.append(json.loads(text))
 
     async def messages(self) -> AsyncIterator[str]:
@@ -64,6 +67,13 @@ async def test_answers_find_their_requests_in_any_order() -> None:
         tasks.create_task(listen(server))
     assert wire.sent == [{"method": "a", "id": 1, "params": {"x": 1}}, {"method": "b", "id": 2, "params": {}}]
     assert (first.result(), second.result()) == ({"number": 1}, {"number": 2})
+
+
+async def test_a_server_that_does_not_read_is_not_waited_for_longer_than_one_that_does_not_answer() -> None:
+    wire, server, _ = connected()
+    wire.stuck = True
+    with pytest.raises(AgentUnavailableError, match="in time"):
+        await asyncio.wait_for(server.call("turn/start", timeout_s=0.01), 5)
 
 
 async def test_a_refusal_is_told_in_the_servers_words() -> None:
@@ -143,7 +153,7 @@ async def test_whoever_waits_hears_that_the_connection_ended() -> None:
 async def test_no_answer_in_time_and_a_late_one_does_no_harm() -> None:
     wire, server, _ = connected()
     with pytest.raises(AgentUnavailableError, match="did not answer"):
-        await server.call("m", timeout_s=0.01)
+        await asyncio.wait_for(server.call("m", timeout_s=0.01), 5)
     wire.say({"id": 1, "result": {}})
     wire.hang_up()
     await listen(server)
