@@ -13,7 +13,7 @@ from pilot_sidecar.core.session_book import SessionBook
 from pilot_sidecar.infra.liveness import ProcessMark
 from pilot_sidecar.infra.tasks import Tasks
 from pilot_sidecar.integrations.codex.context import Context
-from pilot_sidecar.integrations.codex.daemon import Daemon
+from pilot_sidecar.integrations.codex.daemon import READY_S, Daemon
 from pilot_sidecar.integrations.codex.driver import CodexDriver
 from pilot_sidecar.integrations.codex.hooks import HookDesk
 from pilot_sidecar.integrations.codex.link import Link
@@ -183,9 +183,11 @@ class CodexConnection:
 
 
 async def _has(link: Link, session_id: str) -> bool:
+    """Ask the daemon itself; one that hangs must not hold a terminal outside of it up."""
     try:
-        return session_id in await link.loaded()
-    except (RefusedError, OSError):
+        async with asyncio.timeout(READY_S):
+            return session_id in await link.loaded()
+    except (RefusedError, PilotError, TimeoutError):
         return False
 
 

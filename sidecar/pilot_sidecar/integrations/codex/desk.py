@@ -22,6 +22,8 @@ RESOLVED_S = 5.0
 """Codex says at once that a request has its answer."""
 OUTCOME_S = 0.15
 """What came of an answer shows within this; a refusal at once."""
+REFUSED_S = 2.0
+"""A command that was denied is told as refused within this, also by a busy machine; else somebody had allowed it."""
 STOPPED = "The turn was stopped."
 Outcome = Literal["allowed", "denied", "stopped"]
 _CHOICES: dict[Outcome | None, DecisionKind] = {"allowed": "allow_once", "denied": "deny"}
@@ -43,7 +45,7 @@ class Host(Protocol):
         """Return a thread's session."""
         ...
 
-    def item(self, item_id: str) -> Item | None:
+    def item(self, thread_id: str, item_id: str) -> Item | None:
         """Return an item that runs."""
         ...
 
@@ -159,8 +161,9 @@ class Desk:
                 await request.resolved.wait()
         except TimeoutError:
             raise AgentUnavailableError("Codex did not take the answer.", "Answer in its terminal.") from None
-        await _wait(request.known, OUTCOME_S)
-        if _contradicts(request.outcome, decision.kind):
+        shows = decision.kind == "deny" and _tells_refusals(request.said)
+        await _wait(request.known, REFUSED_S if shows else OUTCOME_S)
+        if _contradicts(request.outcome, decision.kind) or (shows and request.outcome is None):
             self._services.tasks.spawn("codex-answered", self._answered_elsewhere(request))
             return AnsweredElsewhere()
         if decision.kind == "deny" and decision.message:
@@ -197,7 +200,7 @@ class Desk:
                 del self._requests[number]
 
     def _draft(self, request: Request, session: Session) -> AskDraft:
-        item = self._host.item(request.item_id) if request.item_id else None
+        item = self._host.item(request.thread_id, request.item_id) if request.item_id else None
         content = drafts.content_of(request.said.method, request.said.params, item)
         return AskDraft(
             id=request.ask_id, kind=content.kind, agent=AGENT, session_id=session.id, directory=session.directory,
@@ -247,6 +250,12 @@ def _contradicts(outcome: Outcome | None, kind: DecisionKind) -> bool:
     if kind == "answer":
         return False
     return outcome == ("allowed" if kind == "deny" else "denied")
+
+
+def _tells_refusals(said: Said) -> bool:
+    """Tell whether a denial ends the item that was asked about; a denied host or input does not."""
+    special = said.params.get("networkApprovalContext") or said.params.get("kind") not in (None, "command")
+    return said.method == drafts.FILES or (said.method == drafts.COMMAND and not special)
 
 
 async def _wait(event: asyncio.Event, limit_s: float) -> None:

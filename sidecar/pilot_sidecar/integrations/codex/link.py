@@ -107,16 +107,19 @@ class Link:
         """Return a thread's session."""
         return self.book.get(thread_id)
 
-    def item(self, item_id: str) -> Item | None:
+    def item(self, thread_id: str, item_id: str) -> Item | None:
         """Return an item that runs."""
-        return self.translator.started.get(item_id)
+        return self.translator.started.get((thread_id, item_id))
 
     async def reconcile(self) -> None:
         """Compare what is known with what the server says, in both directions."""
         before = {record.ask.id for record in self.services.asks.pending(AGENT)}
         loaded = await self.loaded()
         for thread_id in loaded:
-            await self._review(thread_id, before)
+            try:
+                await self._review(thread_id, before)
+            except (RefusedError, ValidationError) as error:  # the others are looked at all the same
+                logger.info("a Codex thread could not be reviewed: %s", error)
         for thread_id in set(self.members.loaded()) - loaded:
             self.unloaded(thread_id)
         for record in self.services.asks.pending(AGENT):
@@ -176,12 +179,8 @@ class Link:
         if not member.known:
             self.look(thread_id)
             return
-        try:
-            answer = await self.server.call("thread/read", {"threadId": thread_id})
-            status = Thread.model_validate(answer.get("thread")).status
-        except (RefusedError, ValidationError):
-            return
-        member.status = status
+        answer = await self.server.call("thread/read", {"threadId": thread_id})
+        member.status = status = Thread.model_validate(answer.get("thread")).status
         if status.type == "active" and not member.joined:
             self.look(thread_id)
         elif status.waits and not self.desk.waiting(thread_id):
@@ -242,10 +241,10 @@ class Link:
                 self.desk.ended(said)
             case "thread/status/changed":
                 self._status_changed(session)
-            case "thread/closed":
-                self.unloaded(thread_id)
-            case "thread/archived" | "thread/deleted":
-                self.unloaded(thread_id, state="ended")
+            case "thread/closed" | "thread/archived" | "thread/deleted":
+                self.unloaded(thread_id, state="idle" if said.method == "thread/closed" else "ended")
+                waiting = {record.ask.id for record in self.services.asks.pending(AGENT)}
+                self.services.tasks.spawn("codex-closed", self.desk.missing(thread_id, waiting, busy=False))
             case _:
                 await self._publish(self.translator.translate(said, session, self.services.clock.now_ms()))
                 self.desk.observe(said)
@@ -271,7 +270,7 @@ class Link:
         for turn in turns:
             if turn.status == "inProgress":
                 self.translator.turns[thread.id] = turn.id
-                self.translator.keep_started(turn)
+                self.translator.keep_started(thread.id, turn)
         if not self._tells_of(thread.id):
             self._context.take(thread.id)
         session = self._announce(thread, self.kind)

@@ -36,8 +36,8 @@ class Output:
 class Stream:
     """Turns native deltas into events that say where they belong."""
 
-    _texts: dict[str, Growing] = field(default_factory=dict)
-    _outputs: dict[str, Output] = field(default_factory=dict)
+    _texts: dict[tuple[str, str], Growing] = field(default_factory=dict)
+    _outputs: dict[tuple[str, str], Output] = field(default_factory=dict)
 
     def text(self, thread_id: str, turn_id: str, item_id: str, delta: str, at: int) -> MessageDelta:
         """Return the next words of a message."""
@@ -47,7 +47,7 @@ class Stream:
         self, thread_id: str, turn_id: str, item_id: str, delta: str, at: int, section: int | None = None
     ) -> MessageDelta:
         """Return the next words of a reasoning; a new section begins a new paragraph."""
-        growing = self._texts.setdefault(item_id, Growing())
+        growing = self._texts.setdefault((thread_id, item_id), Growing())
         if growing.section is not None and section is not None and section != growing.section and growing.length:
             delta = "\n\n" + delta
         growing.section = section
@@ -55,7 +55,7 @@ class Stream:
 
     def output(self, thread_id: str, item_id: str, delta: str, at: int) -> ToolUpdated | None:
         """Return the output so far, unless it was told a moment ago: the next piece or the end tells it."""
-        known = self._outputs.setdefault(item_id, Output())
+        known = self._outputs.setdefault((thread_id, item_id), Output())
         _bound(self._outputs)
         known.text = (known.text + delta)[-OUTPUT_TAIL:]
         if at - known.told_at < OUTPUT_PAUSE_MS:
@@ -63,10 +63,10 @@ class Stream:
         known.told_at = at
         return ToolUpdated(at=at, session_id=thread_id, agent=AGENT, call_id=item_id, output=known.text)
 
-    def end(self, item_id: str) -> None:
+    def end(self, thread_id: str, item_id: str) -> None:
         """Forget an item that is whole."""
-        self._texts.pop(item_id, None)
-        self._outputs.pop(item_id, None)
+        self._texts.pop((thread_id, item_id), None)
+        self._outputs.pop((thread_id, item_id), None)
 
     def clear(self) -> None:
         """Forget everything: the connection starts over."""
@@ -76,7 +76,7 @@ class Stream:
     def _grow(
         self, thread_id: str, turn_id: str, item_id: str, delta: str, at: int, part: Literal["text", "reasoning"]
     ) -> MessageDelta:
-        growing = self._texts.setdefault(item_id, Growing())
+        growing = self._texts.setdefault((thread_id, item_id), Growing())
         _bound(self._texts)
         event = MessageDelta(
             at=at, session_id=thread_id, agent=AGENT, message_id=turn_id, part_id=item_id, part=part,
@@ -86,7 +86,7 @@ class Stream:
         return event
 
 
-def _bound(known: dict[str, T]) -> None:
+def _bound(known: dict[tuple[str, str], T]) -> None:
     """Forget the oldest where items never end: turns that were stopped."""
     while len(known) > ITEMS:
         del known[next(iter(known))]

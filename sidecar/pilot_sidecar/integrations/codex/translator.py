@@ -54,8 +54,8 @@ class Translator:
         self.stream = Stream()
         self.turns: dict[str, str] = {}
         """The running turn of each thread."""
-        self.started: dict[str, Item] = {}
-        """Items that run, by id."""
+        self.started: dict[tuple[str, str], Item] = {}
+        """Items that run, by thread and id: an id comes from the model, and another thread may have the same."""
         self._note = note
         self._handlers: dict[str, Handler] = {
             "turn/started": self._turn_started,
@@ -95,11 +95,11 @@ class Translator:
         if not said.method.startswith(_ELSEWHERE):
             self._note(said.method, str(said.params).encode("utf-8", "replace"))
 
-    def keep_started(self, turn: Turn) -> None:
+    def keep_started(self, thread_id: str, turn: Turn) -> None:
         """Remember the items that run in a turn that is joined late."""
         for item in items_in(turn):
             if item.status == "inProgress":
-                self.started[item.id] = item
+                self.started[thread_id, item.id] = item
 
     def forget(self, thread_id: str) -> None:
         """Forget a thread that is gone."""
@@ -133,7 +133,7 @@ class Translator:
 
     def _item_started(self, params: Json, session: Session, now: int) -> Sequence[Event]:
         item = Item.model_validate(params["item"])
-        self.started[item.id] = item
+        self.started[session.id, item.id] = item
         if len(self.started) > 1000:
             del self.started[next(iter(self.started))]
         again = [_changed(session, now, state="busy")] if session.state == "retrying" else []
@@ -141,8 +141,8 @@ class Translator:
 
     def _item_completed(self, params: Json, session: Session, now: int) -> Sequence[Event]:
         item = Item.model_validate(params["item"])
-        self.started.pop(item.id, None)
-        self.stream.end(item.id)
+        self.started.pop((session.id, item.id), None)
+        self.stream.end(session.id, item.id)
         if item.type not in items.KNOWN:
             self._note(f"item {item.type}", str(params["item"]).encode("utf-8", "replace"))
         return items.completed(item, session.id, _str(params["turnId"]), now)
@@ -162,9 +162,9 @@ class Translator:
         return () if told is None else [told]
 
     def _patch_updated(self, params: Json, session: Session, now: int) -> Sequence[Event]:
-        if (item := self.started.get(_str(params["itemId"]))) is not None:
+        if (item := self.started.get((session.id, _str(params["itemId"])))) is not None:
             known = item.model_dump() | {"changes": params["changes"]}
-            self.started[item.id] = Item.model_validate(known)
+            self.started[session.id, item.id] = Item.model_validate(known)
         return ()
 
     def _usage(self, params: Json, session: Session, now: int) -> Sequence[Event]:

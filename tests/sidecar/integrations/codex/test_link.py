@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fakes.clock import FakeClock
-from fakes.codex_app_server import ACTIVE, IDLE, WAITING, FakeAppServer, FakeThread, RefusalError
+from fakes.codex_app_server import ACTIVE, IDLE, NOTHING, WAITING, FakeAppServer, FakeThread, RefusalError
 from fakes.domain import open_domain
 from pilot_sidecar.core.models import Session
 from pilot_sidecar.core.services import Services
@@ -165,6 +165,37 @@ async def test_an_approval_that_nobody_told_of_is_found_at_the_next_look(scene: 
     await scene.until(scene.asks)
 
 
+async def test_a_thread_that_cannot_be_looked_at_does_not_keep_the_others(scene: Scene) -> None:
+    for number, name in enumerate("abcdef"):
+        thread = scene.codex.threads[name] = FakeThread(name)
+        thread.pending[number] = {"method": drafts.COMMAND, "id": number, "params": {**COMMAND, "threadId": name}}
+    await scene.until(lambda: len(scene.link.members.loaded()) == 6)
+    first = list[str]()
+
+    def resume(params: Json) -> Json:
+        first.append(params["threadId"])
+        if params["threadId"] == first[0]:
+            raise RefusalError("no")
+        return {"thread": scene.codex.threads[params["threadId"]].wire()}
+
+    scene.codex.plays["thread/resume"] = resume
+    for thread in scene.codex.threads.values():
+        scene.link.members.of(thread.id).joined = True
+        thread.status = dict(WAITING)
+    await scene.until(lambda: len(scene.asks()) == 5)
+
+
+async def test_an_approval_of_a_thread_that_is_put_away_is_withdrawn_at_once(scene: Scene) -> None:
+    thread = await scene.joined()
+    await scene.codex.begin(thread, "next")
+    await scene.codex.ask(thread, 7, drafts.COMMAND, {**COMMAND, "threadId": "t1"})
+    await scene.until(scene.asks)
+    scene.codex.plays["thread/loaded/list"] = lambda _params: NOTHING
+    await scene.codex.say("thread/archived", threadId="t1")
+    await scene.until(lambda: not scene.asks())
+    assert scene.session().state == "ended"
+
+
 async def test_an_approval_that_was_answered_unheard_is_gone_at_the_next_look(scene: Scene) -> None:
     thread = await scene.codex.open()
     await scene.codex.begin(thread)
@@ -190,6 +221,22 @@ async def test_more_than_can_be_kept_back_starts_over_instead_of_being_lost(scen
         assert scene.link.members.hold("t9", Said("m", {"number": number}))
     with pytest.raises(GarbageError):
         scene.link.members.hold("t9", Said("m", {}))
+
+
+async def test_a_message_that_cannot_be_told_costs_only_itself(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    """The arguments of a tool may be nested deeper than the wire can say."""
+    thread = await scene.codex.open()
+    await scene.codex.begin(thread)
+    await scene.until(lambda: scene.link.members.of("t1").joined)
+    deep: Json = {}
+    for _ in range(400):
+        deep = {"x": deep}
+    item = {"type": "mcpToolCall", "id": "m", "server": "lab", "tool": "dig", "status": "inProgress", "arguments": deep}
+    await scene.codex.say("item/started", threadId="t1", turnId="turn", item=item)
+    await scene.codex.say("thread/name/updated", threadId="t1", threadName="Goes on")
+    await scene.until(lambda: scene.session().title == "Goes on")
+    assert scene.link.up
+    assert "a message of Codex's failed: item/started" in caplog.text
 
 
 async def test_stored_threads_are_listed_without_helpers_and_odd_ones(scene: Scene) -> None:

@@ -49,7 +49,7 @@ def test_a_reasoning_that_begins_late_or_without_sections_begins_with_its_words(
 def test_an_item_that_ended_begins_anew() -> None:
     growing = Stream()
     growing.text(*PLACE, "12345", 1)
-    growing.end("item")
+    growing.end("t", "item")
     assert growing.text(*PLACE, "x", 1).offset == 0
     growing.clear()
     assert growing.text(*PLACE, "x", 1).offset == 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pilot_sidecar.core.events import Event, SessionStarted
+from pilot_sidecar.core.events import Event, MessageDelta, SessionStarted
 from pilot_sidecar.core.models import Session
 from pilot_sidecar.core.session_book import SessionBook
 from pilot_sidecar.integrations.codex import drafts
@@ -54,7 +54,7 @@ class Scene:
     def say(self, method: str, now: int = 1, **params: object) -> list[Event]:
         """Translate one notification about the thread ``t``; return what it meant."""
         said = Said(method, {"threadId": "t", "turnId": "turn", **params})
-        events = list(self.translator.translate(said, self.session(), now))
+        events = list(self.translator.translate(said, self.session(str(said.params["threadId"])), now))
         for event in events:
             self.book.publish(event)
         return events
@@ -72,7 +72,7 @@ class Scene:
 
     def _take(self, message: Json, session: Session) -> None:
         if "id" in message:
-            item = self.translator.started.get(message["params"]["itemId"])
+            item = self.translator.started.get((message["params"]["threadId"], message["params"]["itemId"]))
             content = drafts.content_of(message["method"], message["params"], item)
             self.asked.append(
                 {
@@ -342,7 +342,7 @@ def test_a_patch_that_grows_is_asked_about_as_it_is_now() -> None:
     scene.say("item/started", item={"type": "fileChange", "id": "p", "status": "inProgress", "changes": []})
     change = {"path": "/p/a", "kind": {"type": "add"}, "diff": "one\n"}
     assert scene.say("item/fileChange/patchUpdated", itemId="p", changes=[change]) == []
-    content = drafts.content_of(drafts.FILES, {"itemId": "p"}, scene.translator.started["p"])
+    content = drafts.content_of(drafts.FILES, {"itemId": "p"}, scene.translator.started["t", "p"])
     assert [(file.path, file.additions) for file in content.files] == [("/p/a", 1)]
 
 
@@ -352,4 +352,21 @@ def test_items_that_never_end_do_not_fill_the_memory() -> None:
     for number in range(1500):
         scene.say("item/started", item={"type": "plan", "id": f"i{number}"})
     assert len(scene.translator.started) == 1000
-    assert "i1499" in scene.translator.started
+    assert ("t", "i1499") in scene.translator.started
+
+
+def test_two_threads_whose_models_number_their_calls_alike_are_told_apart() -> None:
+    """An ask of one must not show the edits of the other."""
+    scene = Scene()
+    for thread in ("t", "u"):
+        scene.begin(id=thread)
+        change = {"path": f"/{thread}", "kind": {"type": "add"}, "diff": "one\n"}
+        item = {"type": "fileChange", "id": "call_1", "status": "inProgress", "changes": [change]}
+        scene.say("item/started", threadId=thread, item=item)
+        scene.say("item/agentMessage/delta", threadId=thread, itemId="msg_1", delta="Hello")
+    scene.say("item/completed", threadId="u", item={"type": "agentMessage", "id": "msg_1", "text": "Hello"})
+    content = drafts.content_of(drafts.FILES, {"itemId": "call_1"}, scene.translator.started["t", "call_1"])
+    assert [file.path for file in content.files] == ["/t"]
+    (delta,) = scene.say("item/agentMessage/delta", itemId="msg_1", delta="!")
+    assert isinstance(delta, MessageDelta)
+    assert delta.offset == 5

@@ -113,6 +113,7 @@ async def test_an_approval_stays_while_the_daemon_lives_and_is_the_same_when_the
         return (await wire.agent())["state"] != "connected"
 
     await until("the line to be lost", lost)
+    await wire.goes_by(2.5)  # asks of daemons that are gone are looked for every two seconds
     (waiting,) = await wire.client.asks()
     assert waiting["id"] == ask["id"], "the terminal still shows it"
     wire.codex.path.with_name("away").rename(wire.codex.path)
@@ -195,6 +196,16 @@ async def test_answered_elsewhere_while_a_decision_is_on_its_way(wire: Wire) -> 
     assert (ended["resolution"]["by"]["kind"], ended["resolution"]["choice"]) == ("terminal", "allow_once")
 
 
+async def test_a_denial_that_came_too_late_is_not_recorded_though_the_command_is_silent(wire: Wire) -> None:
+    """Another client had allowed it: it runs, and prints nothing for a while."""
+    thread, ask = await approval(wire)
+    status, body = await wire.client.decide(ask, "deny")
+    assert (status, body["error"]["code"]) == (409, "already_answered")
+    ended = await wire.client.resolved(ask["id"])
+    assert (ended["resolution"]["by"]["kind"], ended["resolution"].get("choice")) == ("terminal", None)
+    await finish(wire, thread)
+
+
 async def test_a_decision_that_codex_does_not_take_is_said_and_can_be_made_again(wire: Wire) -> None:
     wire.codex.resolves = False
     thread, ask = await approval(wire)
@@ -245,7 +256,10 @@ async def test_two_approvals_at_once_are_two(wire: Wire) -> None:
     first, second = await until("both", both)
     await wire.client.allow(first)
     assert [one["id"] for one in await wire.client.asks()] == [second["id"]]
-    status, _ = await wire.client.decide(second, "deny")
+    declined = {**ITEM, "id": second["callId"], "status": "declined"}
+    (status, _), _ = await asyncio.gather(
+        wire.client.decide(second, "deny"), wire.codex.item(thread, declined, done=True)
+    )
     assert status == 200
     assert wire.codex.answers == [
         {"id": 1, "result": {"decision": "accept"}},

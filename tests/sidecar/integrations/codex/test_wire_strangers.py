@@ -176,6 +176,20 @@ async def test_one_call_that_is_never_answered_holds_only_itself_up(wire: Wire, 
     await wire.session(other)
 
 
+async def test_a_daemon_that_hangs_does_not_keep_an_approval_of_another_terminal_from_being_shown(wire: Wire) -> None:
+    await wire.reaches("connected")
+    wire.codex.plays["thread/loaded/list"] = lambda _params: NOTHING
+    body = {"session_id": "x", "hook_event_name": "PermissionRequest", "cwd": "/p", "tool_name": "Bash"}
+    asked = asyncio.gather(wire.hub.hook("PermissionRequest", {**body, "tool_input": {"command": "ls"}}))
+    began = time.monotonic()
+    ask = await wire.client.waiting("x")
+    assert time.monotonic() - began < 3, "it hides the terminal's own dialog meanwhile"
+    await wire.client.allow(ask)
+    ((status, answer),) = await asyncio.wait_for(asked, 5)
+    assert status == 200
+    assert "allow" in str(answer)
+
+
 async def test_a_message_of_a_length_that_nobody_sends_does_not_fill_the_memory(wire: Wire) -> None:
     """The length alone is enough to hang up: the message itself is not waited for."""
     await wire.reaches("connected")
