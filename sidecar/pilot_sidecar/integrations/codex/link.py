@@ -136,9 +136,14 @@ class Link:
                 thread = Thread.model_validate(raw)
             except ValidationError:
                 continue
-            known = self.book.get(thread.id)
-            if not thread.helper and (known is None or not known.live) and thread.status.type == "notLoaded":
+            if not thread.helper and thread.status.type == "notLoaded" and not self._lives(thread.id):
+                self.book.forget(thread.id)  # its hooks may have told of it since
                 await self._show(thread, "stored")
+
+    def _lives(self, thread_id: str) -> bool:
+        """Tell whether anything runs a thread, be it a terminal of which only hooks tell."""
+        known = (self.book.get(thread_id), self.services.sessions.get(thread_id))
+        return any(session is not None and session.live for session in known)
 
     async def _listen(self) -> None:
         try:

@@ -11,6 +11,7 @@ import pytest
 from fakes.clock import FakeClock
 from fakes.codex_app_server import ACTIVE, IDLE, NOTHING, WAITING, FakeAppServer, FakeThread, RefusalError
 from fakes.domain import open_domain
+from pilot_sidecar.core.events import SessionUpdated
 from pilot_sidecar.core.models import Session
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.session_book import SessionBook
@@ -256,3 +257,21 @@ async def test_stored_threads_are_listed_without_helpers_and_odd_ones(scene: Sce
     for odd in (None, 5, {}, {"data": 5}):
         scene.codex.plays["thread/list"] = lambda _params, odd=odd: odd  # type: ignore[misc]
         await scene.link.list_stored()
+
+
+async def test_a_stored_thread_that_runs_outside_by_now_stays_live(scene: Scene) -> None:
+    """Its hooks tell of it, not this connection."""
+    title = "before"
+    scene.codex.plays["thread/list"] = lambda _params: {
+        "data": [FakeThread("old", fields={"status": {"type": "notLoaded"}, "name": title}).wire()]
+    }
+    await scene.link.list_stored()
+    live = scene.session("old").model_copy(update={"live": True, "state": "busy"})
+    scene.services.bus.publish(SessionUpdated(at=1, session_id="old", agent=AGENT, session=live))
+    await scene.services.store.settled()
+    title = "after"
+    await scene.link.list_stored()
+    await scene.services.store.settled()
+    session = scene.services.sessions.get("old")
+    assert session is not None
+    assert (session.live, session.state) == (True, "busy")
