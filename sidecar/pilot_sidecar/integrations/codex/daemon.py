@@ -119,7 +119,7 @@ class Daemon:
             waited += 0.1
         self._changed()
         for thread_id in gone.members.loaded():
-            if not (self.link and self.link is not gone and self.link.runs(thread_id)):
+            if not (self.link and self.link is not gone and self.link.up and self.link.members.has(thread_id)):
                 gone.unloaded(thread_id)
 
     def _note(self, trouble: str | None) -> None:

@@ -60,6 +60,11 @@ class Members:
         """Return the threads that are somebody's sessions."""
         return [thread_id for thread_id, member in self._members.items() if member.known]
 
+    def has(self, thread_id: str) -> bool:
+        """Tell whether a thread is somebody's session, or is being looked at to find that out."""
+        member = self._members.get(thread_id)
+        return member is not None and (member.known or member.held is not None)
+
     def forget(self, thread_id: str) -> None:
         """Forget a thread that was unloaded."""
         self._members.pop(thread_id, None)

@@ -11,6 +11,8 @@ from fakes.codex_app_server import ACTIVE, IDLE, FakeAppServer, FakeThread
 from sidecar.integrations.codex.wire import Json, Wire, open_wire
 
 FLOOD = 20_000
+SOON_S = 3.0
+"""What is told is seen within this; what is not is found out a little later."""
 MESSAGE = {"type": "agentMessage", "id": "m", "text": ""}
 
 
@@ -119,7 +121,7 @@ async def test_a_closed_thread_is_not_live_and_can_be_brought_back(wire: Wire, l
     news = [("thread/status/changed", {"status": thread.status}), ("thread/closed", {})]
     for method, params in sorted(news, key=lambda one: one[0] == last):
         await wire.codex.say(method, threadId=thread.id, **params)
-    session = await wire.session(thread, lambda session: not session["live"])
+    session = await wire.session(thread, lambda session: not session["live"], SOON_S)
     assert session["capabilities"] | {"approve": "none", "interrupt": False, "resume": True} == session["capabilities"]
     assert "process" not in session
     assert session["state"] == "idle"
@@ -127,6 +129,22 @@ async def test_a_closed_thread_is_not_live_and_can_be_brought_back(wire: Wire, l
     await wire.codex.end(other)
     await wire.client.idle(other.id)
     assert not (await wire.session(thread))["live"], "and it stays so"
+
+
+async def test_a_thread_that_closes_while_it_is_looked_at_is_not_shown_as_live(wire: Wire) -> None:
+    await wire.reaches("connected")
+    thread = FakeThread("t1")
+
+    async def read(_params: Json) -> Json:
+        found = {"thread": thread.wire()}
+        wire.codex.unload(thread)
+        await wire.codex.say("thread/closed", threadId="t1")
+        return found
+
+    wire.codex.plays["thread/read"] = read
+    wire.codex.threads["t1"] = thread
+    await wire.codex.status(thread, IDLE)
+    await wire.session(thread, lambda session: not session["live"], SOON_S)
 
 
 async def test_a_first_turn_that_cannot_be_joined_at_once_is_told_whole(wire: Wire) -> None:
@@ -158,9 +176,7 @@ async def test_a_turn_that_is_over_before_it_could_be_joined_leaves_the_session_
     await wire.codex.status(thread, IDLE)
     await wire.session(thread, lambda session: session["state"] == "idle")
     tries = len(wire.codex.calls("thread/resume"))
-    other = await wire.turn("t2")
-    await wire.codex.end(other)
-    await wire.client.idle("t2")
+    await wire.goes_by(0.5)
     assert len([p for p in wire.codex.calls("thread/resume") if p["threadId"] == "t1"]) <= tries + 1, "and it is let be"
 
 
@@ -225,6 +241,23 @@ async def test_a_connection_that_breaks_is_back_before_anybody_sees_it(wire: Wir
     assert [event["text"] for event in wire.client.of("t1", "pilot.message.completed")] == ["Hello, world."]
     changes = [event["session"]["live"] for event in wire.client.of("t1", "pilot.session.updated")]
     assert all(changes), "it was never shown as gone"
+
+
+async def test_a_daemon_that_is_slow_to_tell_what_was_missed_does_not_make_its_sessions_look_gone(wire: Wire) -> None:
+    thread = await wire.turn()
+    await wire.codex.item(thread, {**MESSAGE, "text": "Hello."}, done=True)
+    await wire.client.event("pilot.message.completed", lambda event: event["text"] == "Hello.")
+
+    async def slow(_params: Json) -> Json:
+        await wire.goes_by(0.5)
+        return {"data": thread.turns[::-1], "nextCursor": None}
+
+    wire.codex.plays["thread/turns/list"] = slow
+    wire.codex.drop()
+    await wire.joined(thread)
+    await wire.goes_by(0.3)
+    assert (await wire.session(thread))["live"]
+    assert all(event["session"]["live"] for event in wire.client.of("t1", "pilot.session.updated"))
 
 
 async def test_a_thread_that_ended_while_the_connection_was_down_rests(wire: Wire) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 
 from agents.harness.hub import Client
-from agents.harness.waiting import until
+from agents.harness.waiting import LIMIT_S, until
 from fakes.codex_app_server import FakeAppServer, FakeThread
 from fakes.hub_process import HubProcess, start_hub
 
@@ -42,14 +42,16 @@ class Wire:
 
         return await until(f"Codex to be {state}", look)
 
-    async def session(self, thread: FakeThread, check: Callable[[Json], bool] = lambda _: True) -> Json:
+    async def session(
+        self, thread: FakeThread, check: Callable[[Json], bool] = lambda _: True, limit_s: float = LIMIT_S
+    ) -> Json:
         """Return a thread's session once it is there and as it should be."""
 
         async def look() -> Json | None:
             status, body = await self.client.call("GET", f"/api/sessions/{thread.id}")
             return body if status == 200 and check(body) else None
 
-        return await until(f"the session of {thread.id}", look)
+        return await until(f"the session of {thread.id}", look, limit_s)
 
     async def joined(self, thread: FakeThread) -> None:
         """Return once Pilot listens to a thread, and has read all that was said before."""
@@ -68,6 +70,15 @@ class Wire:
         await self.codex.say("turn/started", threadId=thread.id, turn=thread.turns[-1])
         await self.session(thread, lambda session: session["state"] == "busy")
         return thread
+
+    async def goes_by(self, seconds: float) -> None:
+        """Return after so long: where it counts that nothing happens."""
+        end = time.monotonic() + seconds
+
+        async def over() -> bool:
+            return time.monotonic() > end
+
+        await until("some time", over)
 
     async def well(self) -> None:
         """Check that the hub answers at once."""
