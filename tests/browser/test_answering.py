@@ -104,7 +104,7 @@ async def test_always_says_what_it_means_and_is_not_asked_again(serve: Serve, cl
     await screen.show(session)
     serve.prompt(session, "listing please")
     await screen.button("Always…").click()
-    await expect(screen.permission).to_contain_text("From now on, without asking")
+    await expect(screen.permission).to_contain_text("until OpenCode is restarted")
     await screen.permission.locator("[data-decision=allow_always]").click()
     await client.idle(session)
     await expect(screen.log).to_contain_text("Always allowed by Desk")
