@@ -221,9 +221,14 @@ class Link:
 
     async def _told_of(self, said: Said) -> None:
         try:
-            await self.members.take_in(Thread.model_validate(said.params.get("thread")))
+            thread = Thread.model_validate(said.params.get("thread"))
         except ValidationError:
             self.services.unknown.note(AGENT, "thread/started", str(said.params).encode("utf-8", "replace"))
+            return
+        if self.book.get(thread.id) is None:
+            await self.members.take_in(thread)
+        else:  # what it said meanwhile is asked for, and whoever reads the answers must not wait for one
+            self.look(thread.id)
 
     async def _release(self, said: Said) -> None:
         """Do what a message calls for; one that fails costs neither the next ones nor the connection."""

@@ -216,6 +216,24 @@ async def test_threads_that_came_and_went_unheard_are_seen_at_the_next_look(scen
     await scene.until(lambda: not scene.session().live)
 
 
+async def test_a_thread_that_begins_again_and_has_gone_on_holds_nothing_up(scene: Scene) -> None:
+    thread = await scene.joined()
+    await scene.codex.begin(thread, "next")
+    await scene.codex.item(thread, {"type": "agentMessage", "id": "m", "text": "Hello"}, done=True)
+    await scene.codex.end(thread)
+    await scene.until(lambda: scene.link.members.of("t1").status.type == "idle")
+    scene.codex.unload(thread)
+    await scene.codex.say("thread/closed", threadId="t1")
+    await scene.until(lambda: not scene.session().live)
+    await scene.services.store.settled()
+    asked = len(scene.codex.calls("thread/turns/list"))
+    await scene.codex.open("t1", updatedAt=9_000_000_000)
+    await scene.codex.open("t2")
+    await scene.until(lambda: scene.link.book.get("t2"))
+    assert scene.session().live
+    assert len(scene.codex.calls("thread/turns/list")) > asked
+
+
 async def test_more_than_can_be_kept_back_starts_over_instead_of_being_lost(scene: Scene) -> None:
     scene.link.members.claim("t9")
     for number in range(members.HELD):
