@@ -38,6 +38,8 @@ class Daemon:
         self._changed = changed
         self._look = asyncio.Event()
         self._settled = asyncio.Event()
+        self._tried = asyncio.Event()
+        """It is known by now whether somebody listens."""
 
     @property
     def socket(self) -> Path:
@@ -52,10 +54,11 @@ class Daemon:
     async def ready(self) -> Link | None:
         """Return the connection, waiting a moment for one that is being made; None without a daemon."""
         if not self.up and self.socket.exists():
+            self._tried.clear()
             self._look.set()
             try:
                 async with asyncio.timeout(READY_S):
-                    await self._settled.wait()
+                    await self._tried.wait()
             except TimeoutError:
                 return None
         return self.link if self.up else None
@@ -67,6 +70,7 @@ class Daemon:
             began = self._services.clock.monotonic_s()
             if not self.socket.exists() or not await self._attempt():
                 self._note(None)
+                self._tried.set()
                 pause = FIRST_PAUSE_S
                 await self._wait(POLL_S)
                 continue
@@ -101,6 +105,7 @@ class Daemon:
 
     def _welcomed(self) -> None:
         self._settled.set()
+        self._tried.set()
         self._note(None)
         self._services.tasks.spawn("codex-stored", self._list_stored())
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import struct
 import time
 from collections.abc import Awaitable, Callable
@@ -188,6 +189,22 @@ async def test_a_daemon_that_hangs_does_not_keep_an_approval_of_another_terminal
     ((status, answer),) = await asyncio.wait_for(asked, 5)
     assert status == 200
     assert "allow" in str(answer)
+
+
+async def test_the_socket_of_a_daemon_that_was_killed_holds_no_other_terminal_up(
+    tmp_path: Path, codex: FakeAppServer
+) -> None:
+    codex.path.parent.mkdir(parents=True)
+    with socket.socket(socket.AF_UNIX) as killed:
+        killed.bind(str(codex.path))
+    body = {"hook_event_name": "SessionStart", "cwd": "/p"}
+    async with open_wire(tmp_path, codex) as wire:
+        took = list[float]()
+        for number in range(3):
+            began = time.monotonic()
+            assert await wire.hub.hook("SessionStart", {**body, "session_id": f"s{number}"}) == (204, None)
+            took.append(time.monotonic() - began)
+    assert min(took) < 0.5
 
 
 async def test_a_message_of_a_length_that_nobody_sends_does_not_fill_the_memory(wire: Wire) -> None:
