@@ -93,7 +93,7 @@ class FakeAppServer:
         self.connections = 0
         self.clients: list[FakeClient] = []
         self.pid = 0
-        self._folder: Path | None = None
+        self._folders: list[Path] = []
         self._listening: socket.socket | None = None
         self._holder: subprocess.Popen[bytes] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -103,12 +103,15 @@ class FakeAppServer:
 
     async def __aexit__(self, *_: object) -> None:
         await self.die()
+        for folder in self._folders:
+            shutil.rmtree(folder)
 
     async def start(self) -> None:
         """Listen, where Codex listens: at a short path, since a Unix socket's may not be long, with a link to it."""
-        self._folder = Path(tempfile.mkdtemp(prefix="cx-", dir="/tmp"))
+        folder = Path(tempfile.mkdtemp(prefix="cx-", dir="/tmp"))
+        self._folders.append(folder)
         self._listening = socket.socket(socket.AF_UNIX)
-        self._listening.bind(str(self._folder / "s"))
+        self._listening.bind(str(folder / "s"))
         number = self._listening.fileno()
         self._holder = _hold(number)
         assert self._holder.stdout is not None
@@ -118,7 +121,7 @@ class FakeAppServer:
         self._spawn(self._accept(self._listening))
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.unlink(missing_ok=True)
-        self.path.symlink_to(self._folder / "s")
+        self.path.symlink_to(folder / "s")
 
     async def die(self) -> None:
         """End like a process that was killed: connections break, and the socket's file stays."""
@@ -134,9 +137,6 @@ class FakeAppServer:
             task.cancel()
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=5)
-        if self._folder is not None:
-            shutil.rmtree(self._folder)
-            self._folder = None
 
     def drop(self) -> None:
         """Break the connections; the process lives on."""

@@ -1,7 +1,5 @@
 """When a daemon is looked for, and how soon it is found."""
 
-import asyncio
-import socket
 import time
 from pathlib import Path
 
@@ -13,11 +11,11 @@ async def test_a_daemon_that_comes_after_one_that_was_killed_is_found_at_once(
     tmp_path: Path, codex: FakeAppServer
 ) -> None:
     """The socket of the killed one is still there, and nobody listens at it."""
-    codex.path.parent.mkdir(parents=True)
-    with socket.socket(socket.AF_UNIX) as killed:
-        killed.bind(str(codex.path))
+    await codex.start()
+    await codex.die()
+    assert codex.path.exists()
     async with open_wire(tmp_path, codex) as wire:
-        await asyncio.sleep(4)  # long enough for pauses that grow to have grown
+        await wire.goes_by(4)  # long enough for pauses that grow to have grown
         await codex.start()
         began = time.monotonic()
         await wire.reaches("connected")

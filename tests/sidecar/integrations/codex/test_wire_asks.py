@@ -244,6 +244,18 @@ async def test_stopping_the_turn_withdraws_its_approval(wire: Wire) -> None:
     assert (ended["state"], ended["resolution"]["reason"]) == ("cancelled", "The turn was stopped.")
 
 
+async def test_closing_a_thread_withdraws_its_approval(wire: Wire) -> None:
+    thread, ask = await approval(wire)
+    wire.codex.unload(thread)
+    await wire.codex.say("thread/closed", threadId=thread.id)
+
+    async def ended() -> bool:
+        return (await wire.client.get(f"/api/asks/{ask['id']}"))["state"] == "cancelled"
+
+    await until("the end of the ask", ended, 3)
+    assert wire.codex.answers == []
+
+
 async def test_two_approvals_at_once_are_two(wire: Wire) -> None:
     thread = await wire.turn()
     for number in (1, "1"):
