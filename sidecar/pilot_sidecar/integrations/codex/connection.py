@@ -104,7 +104,11 @@ class CodexConnection:
 
     def running(self, session: Session) -> Link | None:
         """Return the connection that has a session loaded."""
-        links = [daemon.link for daemon in self._daemons.values()] + [one.link for one in self._private.values()]
+        for server in self._private.values():
+            if server.link and server.link.runs(session.id):
+                server.touch()
+                return server.link
+        links = (daemon.link for daemon in self._daemons.values())
         return next((link for link in links if link and link.runs(session.id)), None)
 
     async def any_of(self, session: Session) -> Link:
@@ -128,7 +132,7 @@ class CodexConnection:
         """Tell whether an app-server that Pilot listens to has a session."""
         home = _home_of_transcript(transcript_path)
         if home is not None:
-            self._context.homes[session_id] = home
+            self._context.note_home(session_id, home)
             self._follow(home)
         if any(server.link and server.link.runs(session_id) for server in self._private.values()):
             return True

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from pilot_sidecar.core.ask_records import AnsweredElsewhere, AskDraft, Delivered
@@ -24,6 +24,8 @@ OUTCOME_S = 0.15
 """What came of an answer shows within this; a refusal at once."""
 REFUSED_S = 2.0
 """A command that was denied is told as refused within this, also by a busy machine; else somebody had allowed it."""
+AGAIN_S = 1.0
+AGAIN_MOST = 10
 STOPPED = "The turn was stopped."
 Outcome = Literal["allowed", "denied", "stopped"]
 _CHOICES: dict[Outcome | None, DecisionKind] = {"allowed": "allow_once", "denied": "deny"}
@@ -192,7 +194,20 @@ class Desk:
             logger.warning("a note to a denial did not reach Codex: %s", error)
 
     async def _open(self, request: Request, draft: AskDraft) -> None:
-        await self._services.asks.open(draft, self.deliver)
+        ask = await self._services.asks.open(draft, self.deliver)
+        if ask.state != "pending":
+            self._services.tasks.spawn("codex-again", self._again(request, draft))
+
+    async def _again(self, request: Request, draft: AskDraft) -> None:
+        """Ask under another name what ended here but still waits at Codex, unless its end is on its way."""
+        await _wait(request.resolved, AGAIN_S)
+        for number in range(2, AGAIN_MOST):
+            if request not in self._requests.values():
+                return
+            request.ask_id = f"{draft.id}-{number}"
+            ask = await self._services.asks.open(replace(draft, id=request.ask_id), self.deliver)
+            if ask.state == "pending":
+                return
 
     def _forget(self, ask_id: str) -> None:
         for number, request in list(self._requests.items()):

@@ -184,8 +184,11 @@ class Link:
         if not member.known:
             self.look(thread_id)
             return
+        busy_since = self._busy_since(thread_id)
         answer = await self.server.call("thread/read", {"threadId": thread_id})
         member.status = status = Thread.model_validate(answer.get("thread")).status
+        if status.type == "idle" and busy_since is not None and busy_since == self._busy_since(thread_id):
+            self._rests(thread_id)  # the end of its turn was not understood
         if status.type == "active" and not member.joined:
             self.look(thread_id)
         elif status.waits and not self.desk.waiting(thread_id):
@@ -193,6 +196,15 @@ class Link:
         else:
             waiting = set(self.desk.waiting(thread_id)) if status.waits else set()
             await self.desk.missing(thread_id, before - waiting, busy=status.type == "active")
+
+    def _rests(self, thread_id: str) -> None:
+        if (session := self.book.get(thread_id)) is not None:
+            self.book.change(session, self.services.clock.now_ms(), state="idle")
+
+    def _busy_since(self, thread_id: str) -> int | None:
+        """Return when a busy session was last heard of; None for one that rests."""
+        session = self.book.get(thread_id)
+        return session.updated_at if session and session.state in ("busy", "retrying") else None
 
     def look(self, thread_id: str) -> None:
         """Look at a thread soon; what it says from now on is kept back until then."""
@@ -309,7 +321,7 @@ class Link:
         parents = self.book.parents(thread.id) if known else []
         root = parents[-1] if parents else self._root_of(thread.parent_thread_id)
         session = session_of(thread, known, kind, self._pid, root)
-        self._context.homes[session.id] = self.home
+        self._context.note_home(session.id, self.home)
         event = SessionUpdated if known else SessionStarted
         now = self.services.clock.now_ms()
         self.book.publish(event(at=now, session_id=session.id, agent=AGENT, session=session))

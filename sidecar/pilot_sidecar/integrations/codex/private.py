@@ -41,10 +41,14 @@ class PrivateServer:
         """Whether it runs now."""
         return self.link is not None and self.link.up
 
+    def touch(self) -> None:
+        """Note that it is needed."""
+        self._used_s = self._services.clock.monotonic_s()
+
     async def ready(self) -> Link:
         """Return the connection, starting the program if need be; raises AgentUnavailableError."""
         async with self._lock:
-            self._used_s = self._services.clock.monotonic_s()
+            self.touch()
             if self.link is not None and self.link.up:
                 return self.link
             return await self._start()

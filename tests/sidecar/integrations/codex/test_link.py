@@ -11,11 +11,12 @@ import pytest
 from fakes.clock import FakeClock
 from fakes.codex_app_server import ACTIVE, IDLE, NOTHING, WAITING, FakeAppServer, FakeThread, RefusalError
 from fakes.domain import open_domain
+from pilot_sidecar.core.asks_model import Actor, DecisionRequest
 from pilot_sidecar.core.events import SessionUpdated
 from pilot_sidecar.core.models import Session
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.session_book import SessionBook
-from pilot_sidecar.integrations.codex import drafts, members
+from pilot_sidecar.integrations.codex import desk, drafts, members
 from pilot_sidecar.integrations.codex.context import Context
 from pilot_sidecar.integrations.codex.link import Link
 from pilot_sidecar.integrations.codex.rpc import GarbageError, Said
@@ -157,6 +158,35 @@ async def test_a_turn_whose_end_nobody_told_is_over_at_the_next_look(scene: Scen
     thread.status = dict(IDLE)
     await scene.until(lambda: not scene.asks())
     assert scene.codex.answers == []
+
+
+async def test_a_session_whose_turns_end_was_not_understood_does_not_stay_busy(scene: Scene) -> None:
+    thread = await scene.joined()
+    await scene.codex.begin(thread, "next")
+    await scene.codex.say("turn/started", threadId="t1", turn={"id": "next"})
+    await scene.until(lambda: scene.session().state == "busy")
+    thread.status = dict(IDLE)  # and not a word of it
+    await scene.until(lambda: scene.session().state == "idle")
+
+
+async def test_an_ask_that_ended_here_but_still_waits_at_codex_is_asked_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "AGAIN_S", 0.05)
+    thread = await scene.joined()
+    await scene.codex.begin(thread, "next")
+    await scene.codex.ask(thread, 7, drafts.COMMAND, {**COMMAND, "threadId": "t1"})
+    await scene.until(scene.asks)
+    (first,) = scene.asks()
+    await scene.services.asks.cancel(first, "A mistake of ours.")
+    await scene.link.desk.missing("t1", {first}, busy=True)
+    scene.link.desk._requests.clear()  # as after a new connection; Codex repeats what waits
+    await scene.until(scene.asks)
+    (again,) = scene.asks()
+    assert again != first
+    request = DecisionRequest(kind="allow_once", digest=(await scene.services.asks.get(again)).digest)
+    await scene.services.asks.decide(again, request, Actor(kind="owner"))
+    assert [answer["result"] for answer in scene.codex.answers] == [{"decision": "accept"}]
 
 
 async def test_an_approval_that_nobody_told_of_is_found_at_the_next_look(scene: Scene) -> None:

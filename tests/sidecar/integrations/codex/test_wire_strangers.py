@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import struct
 import time
 from collections.abc import Awaitable, Callable
@@ -194,9 +193,8 @@ async def test_a_daemon_that_hangs_does_not_keep_an_approval_of_another_terminal
 async def test_the_socket_of_a_daemon_that_was_killed_holds_no_other_terminal_up(
     tmp_path: Path, codex: FakeAppServer
 ) -> None:
-    codex.path.parent.mkdir(parents=True)
-    with socket.socket(socket.AF_UNIX) as killed:
-        killed.bind(str(codex.path))
+    await codex.start()
+    await codex.die()
     body = {"hook_event_name": "SessionStart", "cwd": "/p"}
     async with open_wire(tmp_path, codex) as wire:
         took = list[float]()
