@@ -184,11 +184,3 @@ class ThreadSettings(Native):
     model: str | None = None
     model_provider: str | None = None
     collaboration_mode: Mode | None = None
-
-
-class About(Native):
-    """Which thread, turn and item a message is about."""
-
-    thread_id: str
-    turn_id: str | None = None
-    item_id: str | None = None
