@@ -135,8 +135,12 @@ class AgentDirectory:
         return session, self.driver(session.agent)
 
     def statuses(self) -> list[AgentStatus]:
-        """Return how each agent is reached."""
-        return list(self._statuses.values())
+        """Return how each agent is reached, in the order they were registered."""
+        order = list(self._drivers)
+        return sorted(
+            self._statuses.values(),
+            key=lambda status: order.index(status.agent) if status.agent in order else len(order),
+        )
 
     def set_status(self, status: AgentStatus) -> None:
         """Announce how an agent is reached, if that changed."""

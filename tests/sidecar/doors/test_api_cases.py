@@ -192,7 +192,14 @@ async def test_what_is_not_there(door: DoorClient, name: str) -> None:
 async def test_what_an_agent_cannot_do_is_said_so(hub: HubProcess, door: DoorClient, session: str) -> None:
     await hub.hook("SessionStart", {"session_id": session, "hook_event_name": "SessionStart", "cwd": "/home/dev/api"})
     with pytest.raises(CallError) as caught:
-        await door.call("sessions.prompt", id=session, text="hello")
+        await door.call("sessions.abort", id=session)
+    assert caught.value.code == "unsupported"
+
+
+async def test_what_a_session_can_be_started_with(door: DoorClient) -> None:
+    assert await door.call("agents.options", id="demo", directory="/home/dev/api") == {"models": [], "policies": []}
+    with pytest.raises(CallError) as caught:
+        await door.call("agents.options", id="constructor", directory="/home/dev/api")
     assert caught.value.code == "unsupported"
 
 
