@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("codex_hub", "codex_tui")
 
 async def test_allowed_in_pilot_closes_the_terminals_dialog(codex_tui: CodexTui, codex_client: Client) -> None:
     codex_tui.type("esc: echo allowed-in-pilot")
-    ask = await next_ask(codex_client)
+    ask = await codex_client.next_ask()
     codex_tui.shows(DIALOG)
     assert (ask["terminal"], ask["command"]) == ("race", "echo allowed-in-pilot")
     assert [(option["id"], option["label"], option["kind"]) for option in ask["options"]] == [
@@ -40,7 +40,7 @@ async def test_denied_with_a_note_which_the_agent_reads(
     codex_tui: CodexTui, codex_client: Client, responses: ResponsesModel
 ) -> None:
     codex_tui.type("esc: echo denied-in-pilot")
-    ask = await next_ask(codex_client)
+    ask = await codex_client.next_ask()
     status, body = await codex_client.decide(ask, "deny", message="Please speak instead.")
     assert status == 200, body
     codex_tui.hides(DIALOG)
@@ -56,7 +56,7 @@ async def test_answered_in_the_terminal_clears_pilots(
     codex_tui: CodexTui, codex_client: Client, key: str, choice: str
 ) -> None:
     codex_tui.type(f"esc: echo terminal-{choice}")
-    ask = await next_ask(codex_client)
+    ask = await codex_client.next_ask()
     codex_tui.shows(DIALOG)
     codex_tui.keys(key)
     ended = await codex_client.resolved(ask["id"])
@@ -73,7 +73,7 @@ async def test_an_edit_is_shown_as_a_diff_and_allowed_for_the_session(
 ) -> None:
     target = codex.root / "outside.txt"
     codex_tui.type(f"patch: {target}")
-    ask = await next_ask(codex_client)
+    ask = await codex_client.next_ask()
     assert (ask["tool"], ask["title"]) == ("apply_patch", "Make these edits")
     (file,) = ask["files"]
     assert (file["path"], file["status"], file["additions"]) == (str(target), "added", 2)
@@ -93,7 +93,7 @@ async def test_an_ask_stays_when_pilot_starts_a_server_of_its_own_beside_the_dae
     codex_tui: CodexTui, codex_client: Client, codex: CodexSandbox
 ) -> None:
     codex_tui.type("esc: echo stays")
-    ask = await next_ask(codex_client)
+    ask = await codex_client.next_ask()
     assert (await codex_client.get(f"/api/agents/codex/options?directory={codex.project}"))["models"]
     request = {"agent": "codex", "directory": str(codex.project), "prompt": {"text": "speak to me"}}
     status, body = await codex_client.call("POST", "/api/sessions", request)
@@ -106,7 +106,7 @@ async def test_an_ask_stays_when_pilot_starts_a_server_of_its_own_beside_the_dae
 
 async def test_stopped_from_pilot_while_an_ask_waits(codex_tui: CodexTui, codex_client: Client) -> None:
     codex_tui.type("esc: echo never-run")
-    ask = await next_ask(codex_client)
+    ask = await codex_client.next_ask()
     codex_tui.shows(DIALOG)
     assert (await codex_client.call("POST", f"/api/sessions/{ask['sessionId']}/abort"))[0] == 202
     ended = await codex_client.resolved(ask["id"])
@@ -117,7 +117,7 @@ async def test_stopped_from_pilot_while_an_ask_waits(codex_tui: CodexTui, codex_
 
 async def test_the_ask_of_a_sub_agent_shows_under_its_parent(codex_tui: CodexTui, codex_client: Client) -> None:
     codex_tui.type("spawn: esc: echo from-the-child")
-    ask = await next_ask(codex_client)
+    ask = await codex_client.next_ask()
     assert len(ask["parents"]) == 1
     child = await codex_client.session(ask["sessionId"])
     assert child["parentId"] == ask["parents"][0]
@@ -135,13 +135,13 @@ async def test_the_ask_of_a_sub_agent_shows_under_its_parent(codex_tui: CodexTui
 async def test_the_hub_restarts_in_mid_approval(codex_tui: CodexTui, codex_hub: Hub) -> None:
     async with codex_hub.client() as before:
         codex_tui.type("esc: echo over-the-restart")
-        ask = await next_ask(before)
+        ask = await before.next_ask()
     codex_hub.kill()
     codex_tui.shows(DIALOG)
     codex_hub.start()
     async with codex_hub.client() as client:
         await client.reaches("codex")
-        again = await next_ask(client)
+        again = await client.next_ask()
         assert (again["id"], again["digest"]) == (ask["id"], ask["digest"]), "it is the same ask, not another one"
         await client.allow(again)
         codex_tui.hides(DIALOG)
@@ -153,7 +153,7 @@ async def test_the_hub_restarts_in_mid_approval(codex_tui: CodexTui, codex_hub: 
 async def test_answered_while_the_hub_was_down(codex_tui: CodexTui, codex_hub: Hub) -> None:
     async with codex_hub.client() as before:
         codex_tui.type("esc: echo meanwhile")
-        ask = await next_ask(before)
+        ask = await before.next_ask()
     codex_hub.kill()
     codex_tui.shows(DIALOG)
     codex_tui.keys("y")
@@ -170,15 +170,6 @@ async def test_answered_while_the_hub_was_down(codex_tui: CodexTui, codex_hub: H
             return any(item["kind"] == "text" and "meanwhile" in item["text"] for item in items)
 
         await until("what was said while the hub was down", told)
-
-
-async def next_ask(client: Client) -> Json:
-    """Return the one ask that waits, or comes to wait."""
-
-    async def look() -> Json | None:
-        return next(iter(await client.asks()), None)
-
-    return await until("an ask", look)
 
 
 async def stopped(client: Client, ask: Json) -> None:

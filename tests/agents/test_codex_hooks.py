@@ -49,13 +49,6 @@ def trust_all(tui: CodexTui) -> None:
     wait_until("the end of the review", lambda: press("Enter", lambda: REVIEW not in tui.screen()))
 
 
-async def next_ask(client: Client) -> Json:
-    async def look() -> Json | None:
-        return next(iter(await client.asks()), None)
-
-    return await until("an ask", look)
-
-
 async def the_session(client: Client, mode: str) -> Json:
     async def look() -> Json | None:
         sessions = (await client.get("/api/sessions"))["sessions"]
@@ -86,7 +79,7 @@ async def test_a_turn_is_told_whole_and_in_order(terminal: CodexTui, codex_clien
 
 async def test_allowed_in_pilot(terminal: CodexTui, codex_client: Client) -> None:
     terminal.type("esc: echo allowed-in-pilot")
-    ask = await next_ask(codex_client)
+    ask = await codex_client.next_ask()
     terminal.shows(WAITING)
     assert DIALOG not in terminal.screen()
     assert (ask["terminal"], ask["command"]) == ("exclusive", "echo allowed-in-pilot")
@@ -102,7 +95,7 @@ async def test_denied_with_a_note_that_the_agent_sees(
     terminal: CodexTui, codex_client: Client, responses: ResponsesModel
 ) -> None:
     terminal.type("esc: echo denied-in-pilot")
-    ask = await next_ask(codex_client)
+    ask = await codex_client.next_ask()
     status, body = await codex_client.decide(ask, "deny", message="Use “git clean” instead")
     assert status == 200, body
     await codex_client.idle(ask["sessionId"])
@@ -114,7 +107,7 @@ async def test_denied_with_a_note_that_the_agent_sees(
 
 async def test_answer_in_the_terminal(terminal: CodexTui, codex_client: Client) -> None:
     terminal.type("esc: echo answered-there")
-    ask = await next_ask(codex_client)
+    ask = await codex_client.next_ask()
     assert (await codex_client.decide(ask, "release"))[0] == 200
     terminal.shows(DIALOG)
     terminal.keys("y")
@@ -124,7 +117,7 @@ async def test_answer_in_the_terminal(terminal: CodexTui, codex_client: Client) 
 
 async def test_escape_in_the_terminal_cancels_pilots_ask(terminal: CodexTui, codex_client: Client) -> None:
     terminal.type("esc: echo never-run")
-    ask = await next_ask(codex_client)
+    ask = await codex_client.next_ask()
     terminal.shows(WAITING)
     terminal.keys("Escape")
     ended = await codex_client.resolved(ask["id"])
@@ -138,7 +131,7 @@ async def test_an_edit_outside_the_project_is_shown_as_a_diff(
 ) -> None:
     target = codex.root / "outside.txt"
     terminal.type(f"patch: {target}")
-    ask = await next_ask(codex_client)
+    ask = await codex_client.next_ask()
     (file,) = ask["files"]
     assert (file["path"], file["status"], file["additions"]) == (str(target), "added", 2)
     assert "+hello from the patch" in file["patch"]
@@ -151,7 +144,7 @@ async def test_an_edit_outside_the_project_is_shown_as_a_diff(
 
 async def test_a_sub_agents_calls_are_its_own(terminal: CodexTui, codex_client: Client) -> None:
     terminal.type("spawn: esc: echo from-the-child")
-    ask = await next_ask(codex_client)
+    ask = await codex_client.next_ask()
     child = await codex_client.session(ask["sessionId"])
     assert ask["parents"] == [child["parentId"]]
     await codex_client.allow(ask)
@@ -216,7 +209,7 @@ async def test_in_the_daemon_the_terminals_own_dialog_shows_and_nothing_is_told_
         tui.ready()
         tui.type("esc: echo shared")
         tui.shows(DIALOG)
-        ask = await next_ask(codex_client)
+        ask = await codex_client.next_ask()
         assert ask["terminal"] == "race"
         tui.keys("y")
         await codex_client.idle(ask["sessionId"])
@@ -232,7 +225,7 @@ async def test_a_session_of_pilots_own_asks_once(terminal: CodexTui, codex: Code
     start = {"agent": "codex", "directory": str(codex.project), "prompt": {"text": "esc: echo owned"}}
     status, body = await codex_client.call("POST", "/api/sessions", start)
     assert status in (200, 201, 202), body
-    ask = await next_ask(codex_client)
+    ask = await codex_client.next_ask()
     await codex_client.allow(ask)
     await codex_client.idle(ask["sessionId"])
     asks = [event["ask"]["id"] for event in codex_client.of(ask["sessionId"], "pilot.permission.pending")]

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from agents.harness.codex import CodexSandbox, CodexTui
-from agents.harness.hub import Client, Hub, Json
-from agents.harness.waiting import until
+from agents.harness.hub import Client, Hub
 
 REVIEW = "Hooks need review"
 DIALOG = "Would you like to run the following command?"
@@ -29,7 +28,7 @@ async def test_one_ask_beside_the_terminals_own_dialog_and_one_transcript(
     terminal: CodexTui, codex_client: Client
 ) -> None:
     terminal.type("esc: echo told-once")
-    ask = await until("an ask", lambda: first(codex_client))
+    ask = await codex_client.next_ask()
     terminal.shows(DIALOG)
     assert ask["terminal"] == "race"
     assert "Waiting for Pilot" not in terminal.screen()
@@ -43,7 +42,3 @@ async def test_one_ask_beside_the_terminals_own_dialog_and_one_transcript(
     assert [item["kind"] for item in items] == ["prompt", "reasoning", "text", "tool", "text"]
     asked = codex_client.of(session["id"], "pilot.permission.pending")
     assert len({event["ask"]["id"] for event in asked}) == 1
-
-
-async def first(client: Client) -> Json | None:
-    return next(iter(await client.asks()), None)

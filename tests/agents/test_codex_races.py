@@ -36,7 +36,7 @@ async def race(client: Client, other: OtherClient, chance: random.Random) -> str
     """Have Pilot and the other client answer differently at once; return who won."""
     ours, theirs = chance.sample(["allow_once", "deny"], 2)
     early = chance.choice(["us", "them", "nobody"])
-    ask = await until("an ask", lambda: first(client))
+    ask = await client.next_ask()
     said = await asyncio.wait_for(other.asked.get(), 10)
     native = {"decision": "accept" if theirs == "allow_once" else "decline"}
     (status, body), _ = await asyncio.gather(
@@ -61,7 +61,3 @@ async def after(waits: bool, answering: Awaitable[Any]) -> Any:
 async def live(client: Client) -> Json | None:
     sessions = (await client.get("/api/sessions"))["sessions"]
     return next((session for session in sessions if session["live"]), None)
-
-
-async def first(client: Client) -> Json | None:
-    return next(iter(await client.asks()), None)

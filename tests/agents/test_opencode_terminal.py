@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from agents.harness.hub import Client, Hub, Json
+from agents.harness.hub import Client, Hub
 from agents.harness.opencode import Sandbox, Tui
-from agents.harness.waiting import until
 
 pytestmark = pytest.mark.usefixtures("tmux")
 READY = "Ask anything"
@@ -24,7 +23,7 @@ def tui(sandbox: Sandbox, hub: Hub) -> Iterator[Tui]:
 async def test_a_plain_terminal_appears_and_its_ask_is_approved_remotely(tui: Tui, client: Client) -> None:
     await client.connected()
     tui.type("clean please")
-    ask = await next_ask(client)
+    ask = await client.next_ask()
     assert ask["terminal"] == "race"
     tui.shows("Permission required")
     await client.allow(ask)
@@ -38,7 +37,7 @@ async def test_a_plain_terminal_appears_and_its_ask_is_approved_remotely(tui: Tu
 async def test_answered_in_the_terminal_first(tui: Tui, client: Client) -> None:
     await client.connected()
     tui.type("clean please")
-    ask = await next_ask(client)
+    ask = await client.next_ask()
     tui.shows("Permission required")
     tui.keys("Enter")  # “Allow once” is chosen already
     ended = await client.resolved(ask["id"])
@@ -52,7 +51,7 @@ async def test_answered_in_the_terminal_first(tui: Tui, client: Client) -> None:
 async def test_a_remote_answer_closes_the_question_in_the_terminal(tui: Tui, client: Client) -> None:
     await client.connected()
     tui.type("choose for me")
-    ask = await next_ask(client)
+    ask = await client.next_ask()
     tui.shows("Which package manager?")
     status, body = await client.decide(ask, "answer", answers=[["npm"]])
     assert status == 200, body
@@ -63,7 +62,7 @@ async def test_a_remote_answer_closes_the_question_in_the_terminal(tui: Tui, cli
 async def test_stopped_in_the_terminal_while_an_ask_waits(tui: Tui, client: Client) -> None:
     await client.connected()
     tui.type("clean please")
-    ask = await next_ask(client)
+    ask = await client.next_ask()
     tui.shows("Permission required")
     tui.keys("Escape")
     ended = await client.resolved(ask["id"])
@@ -97,15 +96,6 @@ async def test_nothing_of_ours_is_ever_printed(tui: Tui, hub: Hub, client: Clien
     hub.start()
     async with hub.client() as again:
         await again.connected()
-
-
-async def next_ask(client: Client) -> Json:
-    """Return the one ask that waits, or comes to wait."""
-
-    async def look() -> Json | None:
-        return next(iter(await client.asks()), None)
-
-    return await until("an ask", look)
 
 
 def error_words(screen: str) -> set[str]:

@@ -5,11 +5,11 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
 
+from agents.harness.hub import run_pilot
 from agents.harness.terminal import Terminal
 from agents.harness.waiting import PAUSE_S, wait_until
 
@@ -122,13 +122,7 @@ class CodexSandbox:
 
     def pilot(self, *arguments: str) -> str:
         """Run the ``pilot`` command and return what it said."""
-        environ = {**self.environ, "PYTHONPATH": str(REPO / "sidecar")}
-        done = subprocess.run(
-            [sys.executable, "-m", "pilot_sidecar", *arguments],
-            env=environ, cwd=self.home, capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        return run_pilot(self.environ, self.home, *arguments)
 
     def exec(self, prompt: str, *arguments: str, project: Path | None = None) -> "subprocess.Popen[str]":
         """Start ``codex exec``."""

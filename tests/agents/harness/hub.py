@@ -20,6 +20,17 @@ Json = dict[str, Any]
 REPO = Path(__file__).parents[3]
 
 
+def run_pilot(environ: dict[str, str], folder: Path, *arguments: str) -> str:
+    """Run the ``pilot`` command, which must work, and return what it said."""
+    environ = {**environ, "PYTHONPATH": str(REPO / "sidecar")}
+    done = subprocess.run(
+        [sys.executable, "-m", "pilot_sidecar", *arguments],
+        env=environ, cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 class Hub:
     """Starts and ends a hub, gently or not; the same home can be started again."""
 
@@ -176,6 +187,14 @@ class Client:
             return found[0] if found else None
 
         return await until(f"a {kind} of {session_id}", look)
+
+    async def next_ask(self) -> Json:
+        """Return the first ask that waits, or comes to wait, in any session."""
+
+        async def look() -> Json | None:
+            return next(iter(await self.asks()), None)
+
+        return await until("an ask", look)
 
     async def resolved(self, ask_id: str) -> Json:
         """Return an ask once it has ended."""

@@ -2,11 +2,12 @@
 
 import json
 import re
-import threading
 import time
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from agents.harness.scripted import ScriptedServer, send_json
 
 Step = tuple[str, Any]
 CLEAN = ("tool", ("bash", {"command": "rm -rf node_modules", "description": "Remove node_modules"}))
@@ -38,32 +39,12 @@ class Model:
 
     def start(self) -> None:
         """Listen on any free port of loopback."""
-        model = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)))
-                try:
-                    _answer(self, model, body)
-                except (BrokenPipeError, ConnectionResetError):
-                    self.close_connection = True
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-        self._thread.start()
+        self._server = ScriptedServer(lambda handler, body: _answer(handler, self, body))
+        self.url = self._server.url
 
     def stop(self) -> None:
         """Stop listening."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(2)
+        self._server.stop()
 
     def heard(self, text: str) -> bool:
         """Whether the agent ever sent this text, in whatever role."""
@@ -129,18 +110,9 @@ def _answer(handler: BaseHTTPRequestHandler, model: Model, body: dict[str, Any])
         else _script(words, len(results), results[-1] if results else "", model.sandbox)
     )
     if steps and steps[0][0] == "error":
-        _json(handler, steps[0][1], {"error": {"message": "scripted refusal", "type": "scripted"}})
+        send_json(handler, steps[0][1], {"error": {"message": "scripted refusal", "type": "scripted"}})
         return
     _stream(handler, model, body.get("model"), steps)
-
-
-def _json(handler: BaseHTTPRequestHandler, status: int, body: object) -> None:
-    data = json.dumps(body).encode()
-    handler.send_response(status)
-    handler.send_header("content-type", "application/json")
-    handler.send_header("content-length", str(len(data)))
-    handler.end_headers()
-    handler.wfile.write(data)
 
 
 def _stream(handler: BaseHTTPRequestHandler, model: Model, name: str | None, steps: list[Step]) -> None:

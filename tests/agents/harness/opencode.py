@@ -5,11 +5,11 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 from typing import Any
 
+from agents.harness.hub import run_pilot
 from agents.harness.terminal import Terminal
 from agents.harness.waiting import wait_until
 from pilot_sidecar.integrations.opencode.install import install, uninstall
@@ -113,13 +113,7 @@ class Sandbox:
 
     def pilot(self, *arguments: str) -> str:
         """Run the ``pilot`` command and return what it said."""
-        environ = {**self.environ, "PYTHONPATH": str(REPO / "sidecar")}
-        done = subprocess.run(
-            [sys.executable, "-m", "pilot_sidecar", *arguments],
-            env=environ, cwd=self.home, capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        return run_pilot(self.environ, self.home, *arguments)
 
     def serve(self, project: Path | None = None, **environ: str) -> "Serve":
         """Start ``opencode serve``."""

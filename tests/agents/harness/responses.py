@@ -2,14 +2,14 @@
 
 import json
 import re
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 from agents.harness.answer import Answer
+from agents.harness.scripted import ScriptedServer
 
 Json = dict[str, Any]
 Step = tuple[Any, ...]
@@ -80,36 +80,17 @@ class ResponsesModel:
 
     def start(self) -> None:
         """Listen on any free port of loopback."""
-        model = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-            def do_GET(self) -> None:
-                _json(self, {"object": "list", "data": [], "models": []})
-
-            def do_POST(self) -> None:
-                request = Request(json.loads(self.rfile.read(int(self.headers.get("content-length") or 0))))
-                model.requests.append(request)
-                try:
-                    Answer(self, request.body.get("model"), model.word_delay_s).play(script(request))
-                except (BrokenPipeError, ConnectionResetError):
-                    self.close_connection = True
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-        self._thread.start()
+        self._server = ScriptedServer(self._answer)
+        self.url = self._server.url
 
     def stop(self) -> None:
         """Stop listening."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(2)
+        self._server.stop()
+
+    def _answer(self, handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        request = Request(body)
+        self.requests.append(request)
+        Answer(handler, body.get("model"), self.word_delay_s).play(script(request))
 
     def heard(self, text: str) -> bool:
         """Whether the agent ever sent this text, in whatever role."""
@@ -205,12 +186,3 @@ def _output(item: Json) -> str:
     output = item.get("output") or ""
     text = output if isinstance(output, str) else "\n".join(part.get("text", "") for part in output)
     return text.rpartition("Output:\n")[2].strip()
-
-
-def _json(handler: BaseHTTPRequestHandler, body: object) -> None:
-    data = json.dumps(body).encode()
-    handler.send_response(200)
-    handler.send_header("content-type", "application/json")
-    handler.send_header("content-length", str(len(data)))
-    handler.end_headers()
-    handler.wfile.write(data)

@@ -25,6 +25,7 @@ OUTCOME_S = 0.15
 REFUSED_S = 2.0
 """A command that was denied is told as refused within this, also by a busy machine; else somebody had allowed it."""
 AGAIN_S = 1.0
+"""An end that is on its way arrives within this."""
 AGAIN_MOST = 10
 STOPPED = "The turn was stopped."
 Outcome = Literal["allowed", "denied", "stopped"]

@@ -80,7 +80,7 @@ WORDS: list[tuple[Json, str, str]] = [
 SILENT: list[Json] = [
     {"type": "sleep", "id": "s", "durationMs": 5},
     {"type": "functionCallOutput", "id": "f", "name": "x", "output": "y"},
-    {"type": "subAgentActivity", "id": "a", "agentPath": "/root/x", "agentThreadId": "t", "kind": "started"},
+    {"type": "subAgentActivity", "id": "a", "agentPath": "/agents/x", "agentThreadId": "t", "kind": "started"},
 ]
 
 
