@@ -112,17 +112,13 @@ class CodexConnection:
         return next((link for link in links if link and link.runs(session.id)), None)
 
     async def any_of(self, session: Session) -> Link:
-        """Return a connection that can read a session, starting a private one if need be."""
+        """Return a connection that can read a session, or bring it back: the shared daemon, else a private server."""
         if (link := self.running(session)) is not None:
             return link
         daemon = self._daemons.get(self._home_of(session))
         if daemon is not None and (link := await daemon.ready()) is not None:
             return link
         return await self._private_of(self._home_of(session)).ready()
-
-    async def to_load(self, session: Session) -> Link:
-        """Return where a session that nothing runs is brought back."""
-        return await self.any_of(session)
 
     async def private(self) -> Link:
         """Return the private server of the user's own home."""

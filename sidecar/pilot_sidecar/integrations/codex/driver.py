@@ -24,11 +24,7 @@ class Servers(Protocol):
         ...
 
     async def any_of(self, session: Session) -> Link:
-        """Return a connection that can read a session, starting a private one if need be."""
-        ...
-
-    async def to_load(self, session: Session) -> Link:
-        """Return where a session that nothing runs is brought back: the shared daemon, else a private server."""
+        """Return a connection that can read a session, or bring it back: the shared daemon, else a private server."""
         ...
 
     async def private(self) -> Link:
@@ -107,7 +103,7 @@ class CodexDriver:
         """Do nothing: Codex follows its own approval policy."""
 
     async def _bring_back(self, session: Session, request: PromptRequest) -> None:
-        link = await self._servers.to_load(session)
+        link = await self._servers.any_of(session)
         try:
             await link.members.load(session.id)
         except RefusedError as error:
