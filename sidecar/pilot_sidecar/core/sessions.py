@@ -86,6 +86,7 @@ class Sessions:
     async def items(self, session_id: str, before: str | None = None, limit: int = 100) -> ItemPage:
         """Return a page of a transcript, the latest one unless ``before`` says otherwise."""
         place = int(before) if before and before.isascii() and before.isdigit() else 2**62
+        seq = self._bus.seq  # what is announced while the disk is read may be in or not: readers take it in again
         await self._store.settled()
         rows = await self._store.read(
             "SELECT pos, body FROM items WHERE session_id = ? AND pos < ? ORDER BY pos DESC LIMIT ?",
@@ -101,7 +102,7 @@ class Sessions:
                 if owner == session_id and part_id not in stored
             ]
         more = str(page[0][0]) if len(rows) > limit else None
-        return ItemPage(items=items, before=more, seq=self._bus.seq)
+        return ItemPage(items=items, before=more, seq=seq)
 
     async def oldest_at(self, session_id: str) -> int | None:
         """Return when the first stored entry of a transcript began (ms since 1970), or None without one."""

@@ -1,5 +1,6 @@
 """The projection: transcripts, pages and states that events add up to."""
 
+import asyncio
 from pathlib import Path
 
 from hypothesis import given
@@ -79,6 +80,23 @@ async def test_a_long_transcript_comes_in_pages(tmp_path: Path) -> None:
                 break
         assert seen == [f"m{number}" for number in range(250)]
         assert (await services.sessions.items("s1", "nonsense", 10)).items
+
+
+async def test_what_happens_while_a_transcript_is_read_is_in_it_or_comes_after_it(tmp_path: Path) -> None:
+    async with open_domain(tmp_path) as services:
+        start(services)
+        said = 0
+        for _ in range(20):
+            reading = asyncio.get_running_loop().create_task(services.sessions.items("s1", limit=500))
+            while not reading.done() and said < 400:
+                said += 1
+                message = MessageCompleted(at=said, message_id=f"m{said}", part_id=f"m{said}", text="x", **IDS)
+                services.bus.publish(message)
+                await asyncio.sleep(0)
+            page = await reading
+            seqs = {f"m{number}": number + 1 for number in range(1, said + 1)}
+            promised = {name for name, seq in seqs.items() if seq <= page.seq}
+            assert promised <= {item.id for item in page.items}, "a reader would never hear of it"
 
 
 async def test_transcripts_outlive_the_hub(tmp_path: Path) -> None:
