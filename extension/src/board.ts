@@ -1,0 +1,105 @@
+/** What is going on, as the events add up to it: the same reducer as the dashboard's. */
+import * as vscode from "vscode";
+import { emptyState, fromSnapshot, reduce } from "../../webview/js/reduce.js";
+import type { State } from "../../webview/js/types";
+import type { Hub } from "./hub";
+import type { Ask, Event, Session } from "./protocol.gen";
+
+const MERGE_MS = 15; // changes of one moment are told once
+
+/** Follows the hub; tells its listeners of changes, those of one moment together. */
+export class Board implements vscode.Disposable {
+  #state: State = emptyState();
+  #timer: NodeJS.Timeout | undefined;
+  #live = false;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #asked = new vscode.EventEmitter<Ask>();
+  readonly #answered = new vscode.EventEmitter<Ask>();
+  readonly #subscriptions: vscode.Disposable[];
+
+  /** Something on the board changed. */
+  readonly onChange = this.#changed.event;
+  /** A new ask waits; at once. */
+  readonly onAsked = this.#asked.event;
+  /** An ask waits no more, however it ended; at once. */
+  readonly onAnswered = this.#answered.event;
+
+  constructor(private readonly hub: Hub) {
+    this.#subscriptions = [hub.onEvent((event) => this.#take(event)), hub.onState(() => void this.#follow())];
+    void this.#follow();
+  }
+
+  /** Everything known; treat as read-only. */
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Whether what it shows is the present. */
+  get live(): boolean {
+    return this.#live;
+  }
+
+  /** Asks that wait, oldest first. */
+  get waiting(): Ask[] {
+    return Object.values(this.#state.asks)
+      .filter((ask) => ask.state === "pending")
+      .sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  /** Sessions at the top of their chain, latest change first. */
+  get sessions(): Session[] {
+    return Object.values(this.#state.sessions)
+      .filter((session) => !session.parentId)
+      .sort((a, b) => b.updatedAt - a.updatedAt);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    vscode.Disposable.from(...this.#subscriptions, this.#changed, this.#asked, this.#answered).dispose();
+  }
+
+  /** Take the picture of a new connection; forget nothing before it is here. */
+  async #follow(): Promise<void> {
+    const connected = this.hub.state.kind === "connected";
+    if (connected === this.#live) return this.#tell();
+    this.#live = connected;
+    if (!connected) return this.#tell();
+    const cursor = this.#state.epoch ? `${this.#state.epoch}-${this.#state.seq}` : undefined;
+    try {
+      const missed = await this.hub.subscribe(cursor);
+      if (missed.snapshot) this.#replace(fromSnapshot(this.#state, missed.snapshot));
+      for (const event of missed.events) this.#take(event);
+    } catch {
+      this.#live = false; // the connection went: its return begins anew
+    }
+    this.#tell();
+  }
+
+  #take(event: Event): void {
+    this.#replace(reduce(this.#state, event));
+  }
+
+  #replace(next: State): void {
+    const before = this.#state;
+    this.#state = next;
+    if (next.asks !== before.asks) this.#compare(before.asks, next.asks);
+    if (next !== before) this.#tell();
+  }
+
+  #compare(before: State["asks"], after: State["asks"]): void {
+    for (const ask of Object.values(after)) {
+      const was = before[ask.id]?.state;
+      if (ask.state === "pending" && was !== "pending") this.#asked.fire(ask);
+      if (ask.state !== "pending" && was === "pending") this.#answered.fire(ask);
+    }
+    for (const ask of Object.values(before))
+      if (ask.state === "pending" && !after[ask.id]) this.#answered.fire({ ...ask, state: "cancelled" });
+  }
+
+  #tell(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#changed.fire();
+    }, MERGE_MS);
+  }
+}

@@ -1,0 +1,28 @@
+/** Puts the extension together; nothing here waits for anything. */
+import * as vscode from "vscode";
+import { registerAsks } from "./asks/register";
+import { Board } from "./board";
+import { registerCommands } from "./commands/register";
+import { registerDashboard } from "./dashboard/register";
+import { registerDiff } from "./diff/register";
+import { registerLinks } from "./links/register";
+import type { Parts } from "./parts";
+import { registerSettings } from "./settings/register";
+import { Sidecar } from "./sidecar/sidecar";
+import { registerTrees } from "./trees/register";
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel("Pilot", { log: true });
+  const hub = new Sidecar(context, log);
+  const board = new Board(hub);
+  const parts: Parts = { context, log, hub, board };
+  context.subscriptions.push(log, board, hub);
+  registerDashboard(parts);
+  registerTrees(parts);
+  registerAsks(parts);
+  registerDiff(parts);
+  registerLinks(parts);
+  registerCommands(parts);
+  registerSettings(parts);
+  hub.start();
+}
