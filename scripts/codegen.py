@@ -18,6 +18,7 @@ from pilot_sidecar.core import asks_model, models
 from pilot_sidecar.core.events import Event
 from pilot_sidecar.core.models import Item
 from pilot_sidecar.transport.api import CALLS
+from pilot_sidecar.transport.rpc.wire import WindowParams
 
 Schema = Mapping[str, Any]  # a JSON Schema is open by nature; it is read in this file and nowhere else
 
@@ -43,7 +44,7 @@ def outputs() -> dict[Path, str]:
 
 def _types() -> Iterator[str]:
     sent = _definitions([*UNIONS.values(), *(call.result for call in CALLS)])
-    received = _definitions([call.params for call in CALLS])
+    received = _definitions([*(call.params for call in CALLS), WindowParams])
     yield f"/** Raised when an older client could misread a message. */\nexport type ProtocolVersion = {PROTOCOL};"
     for values, name in ENUMS.items():
         yield f"export type {name} = {' | '.join(map(json.dumps, values))};"

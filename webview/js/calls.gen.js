@@ -21,4 +21,5 @@ export const CALLS = {
   "asks.get": { method: "GET", path: "/api/asks/{id}", scope: "view" },
   "asks.decide": { method: "POST", path: "/api/asks/{id}/decision", scope: "approve" },
   "agents.options": { method: "GET", path: "/api/agents/{id}/options", scope: "operate" },
+  "places.show": { method: "POST", path: "/api/places", scope: "operate" },
 };

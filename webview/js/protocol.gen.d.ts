@@ -245,6 +245,17 @@ export interface HubInfo {
   startedAt: number;
 }
 
+/** Somebody stops the hub on purpose: surfaces that could start it again leave it stopped. */
+export interface HubStopping {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent?: string;
+  type: "pilot.hub.stopping";
+  by: Actor;
+}
+
 /** Part of a transcript, oldest first. */
 export interface ItemPage {
   items: Item[];
@@ -313,12 +324,13 @@ export interface PairParams {
   scope?: Scope;
 }
 
-/** A single-use way in. */
+/** A single-use way in, and the same for a phone's camera. */
 export interface PairingLink {
   url: string;
   code: string;
   scope: Scope;
   expiresAt: number;
+  qr: QrCode;
 }
 
 /** A permission waits for a person. */
@@ -341,6 +353,12 @@ export interface PermissionResolved {
   agent: string;
   ask: Ask;
   type: "pilot.permission.resolved";
+}
+
+/** What a window can be asked to show. It is only shown, never carried out. */
+export interface Place {
+  kind: "session" | "ask" | "pair";
+  id?: string;
 }
 
 /** A plan waits for approval. */
@@ -420,6 +438,12 @@ export interface PromptRequest {
   mode?: string;
   model?: string;
   when?: "now" | "turn_end";
+}
+
+/** A QR code to draw: dark modules as one SVG path, one unit a module, with a light margin. */
+export interface QrCode {
+  size: number;
+  path: string;
 }
 
 /** One question of an ask; its answer is a list of labels or free text. */
@@ -579,6 +603,12 @@ export interface SettingsUpdate {
 export interface SettingsView {
   settings: SettingInfo[];
   problems: string[];
+}
+
+/** Where the place is shown. */
+export interface Shown {
+  shown: "here" | "elsewhere" | "nowhere";
+  window?: string;
 }
 
 /** The state at ``seq``: sent when a reader cannot be caught up event by event. */
@@ -765,6 +795,12 @@ export interface UsageUpdated {
   usage: Usage;
 }
 
+/** What an editor's window shows now; sent by VS Code after each change. */
+export interface WindowParams {
+  folders?: string[];
+  focused?: boolean;
+}
+
 export type Event =
   | SessionStarted
   | SessionUpdated
@@ -790,6 +826,7 @@ export type Event =
   | ClientConnected
   | ClientDisconnected
   | TokenRotated
+  | HubStopping
   | Snapshot;
 
 export type Item =
@@ -820,4 +857,5 @@ export interface Calls {
   "asks.get": { params: ById; result: Ask };
   "asks.decide": { params: DecideParams; result: Ask };
   "agents.options": { params: StartParams; result: StartOptions };
+  "places.show": { params: Place; result: Shown };
 }

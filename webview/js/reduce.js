@@ -194,6 +194,7 @@ function reduceOverview(state, event) {
     case "pilot.error":
       return reduceSession(state, event);
     case "pilot.token.rotated":
+    case "pilot.hub.stopping":
       return state;
     default:
       return unknownEvent(state, event);

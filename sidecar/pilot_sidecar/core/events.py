@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from pilot_sidecar.core.asks_model import Ask
+from pilot_sidecar.core.asks_model import Actor, Ask
 from pilot_sidecar.core.models import (
     AgentStatus,
     FileDiff,
@@ -251,6 +251,13 @@ class TokenRotated(EventBase):
     type: Literal["pilot.token.rotated"] = "pilot.token.rotated"
 
 
+class HubStopping(EventBase):
+    """Somebody stops the hub on purpose: surfaces that could start it again leave it stopped."""
+
+    type: Literal["pilot.hub.stopping"] = "pilot.hub.stopping"
+    by: Actor
+
+
 class HubInfo(Wire):
     """The hub itself."""
 
@@ -305,6 +312,7 @@ Event = Annotated[
     | ClientConnected
     | ClientDisconnected
     | TokenRotated
+    | HubStopping
     | Snapshot,
     Field(discriminator="type"),
 ]

@@ -14,6 +14,7 @@ from pilot_sidecar.core.sessions import Sessions
 from pilot_sidecar.core.settings import SettingsStore
 from pilot_sidecar.core.store import Store
 from pilot_sidecar.core.unknown import UnknownEvents
+from pilot_sidecar.core.windows import Windows
 from pilot_sidecar.infra.clock import Clock
 from pilot_sidecar.infra.tasks import Tasks
 
@@ -32,6 +33,7 @@ class Services:
     asks: AskQueue
     agents: AgentDirectory
     presence: Presence
+    windows: Windows
     settings: SettingsStore
     audit: Audit
     unknown: UnknownEvents

@@ -1,9 +1,13 @@
-"""QR codes for terminals."""
+"""QR codes for terminals and pages."""
+
+from itertools import groupby
 
 from qrcode.constants import ERROR_CORRECT_L
 from qrcode.main import QRCode
 
 _BLOCKS = {(False, False): "█", (False, True): "▀", (True, False): "▄", (True, True): " "}
+MARGIN = 4
+"""Light modules around a code, as cameras want them."""
 _WHITE_ON_BLACK, _RESET = "\x1b[97;40m", "\x1b[0m"
 
 
@@ -19,3 +23,22 @@ def terminal_qr(text: str) -> str:
         for upper, lower in zip(rows[::2], rows[1::2], strict=True)
     )
     return "\n".join(f"{_WHITE_ON_BLACK}{line}{_RESET}" for line in lines)
+
+
+def svg_qr(text: str) -> tuple[int, str]:
+    """Return a QR code's size in modules, margin included, and its dark modules as an SVG path."""
+    code = QRCode(error_correction=ERROR_CORRECT_L, border=MARGIN)
+    code.add_data(text)
+    rows = code.get_matrix()
+    return len(rows), "".join(_runs(y, row) for y, row in enumerate(rows))
+
+
+def _runs(y: int, row: list[bool]) -> str:
+    """Return a row's dark stretches, each as one rectangle."""
+    path, x = "", 0
+    for dark, modules in groupby(row):
+        length = len(list(modules))
+        if dark:
+            path += f"M{x} {y}h{length}v1h-{length}z"
+        x += length
+    return path

@@ -16,6 +16,7 @@ from pilot_sidecar.core.sessions import Sessions
 from pilot_sidecar.core.settings import SettingsStore
 from pilot_sidecar.core.store import Store
 from pilot_sidecar.core.unknown import UnknownEvents
+from pilot_sidecar.core.windows import Windows
 from pilot_sidecar.infra.clock import Clock
 from pilot_sidecar.infra.tasks import Tasks
 from pilot_sidecar.server.options import HubOptions
@@ -41,6 +42,7 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
         asks=AskQueue(bus, store, sessions, clock, machine),
         agents=AgentDirectory(bus, sessions, clock),
         presence=Presence(bus, clock),
+        windows=Windows(),
         settings=settings,
         audit=audit,
         unknown=UnknownEvents(store, clock),

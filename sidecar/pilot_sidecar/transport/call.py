@@ -25,7 +25,7 @@ class Caller:
     name: str
     scope: Scope
     id: str = ""
-    """The device's id where it is one."""
+    """The device's id, or the editor's connection; empty for a local process that comes with each request anew."""
 
     def may(self, scope: Scope) -> bool:
         """Tell whether the caller's scope includes ``scope``."""
@@ -48,12 +48,12 @@ class Caller:
 class Pairing(Protocol):
     """Makes single-use codes; the HTTP door exchanges them for cookies."""
 
-    def link(self, scope: Scope) -> "PairingLink":
+    def link(self, scope: Scope) -> "PairingCode":
         """Return a fresh link for a role."""
         ...
 
 
-class PairingLink(Wire):
+class PairingCode(Wire):
     """A single-use way in."""
 
     url: str

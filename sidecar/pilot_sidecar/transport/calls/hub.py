@@ -1,10 +1,13 @@
 """Calls about the hub itself: the first picture, settings, pairing, stopping."""
 
-from pilot_sidecar.core.events import Client, SnapshotState
+import asyncio
+
+from pilot_sidecar.core.events import Client, HubStopping, SnapshotState
 from pilot_sidecar.core.models import Scope
 from pilot_sidecar.core.settings import SettingsView
 from pilot_sidecar.core.wire import Wire
-from pilot_sidecar.transport.call import ApiContext, Call, Caller, Nothing, PairingLink
+from pilot_sidecar.infra.qr import svg_qr
+from pilot_sidecar.transport.call import ApiContext, Call, Caller, Nothing, PairingCode
 
 
 class SnapshotResult(SnapshotState):
@@ -23,6 +26,20 @@ class PairParams(Wire):
     """The role a new device gets."""
 
     scope: Scope = "admin"
+
+
+class QrCode(Wire):
+    """A QR code to draw: dark modules as one SVG path, one unit a module, with a light margin."""
+
+    size: int
+    """Of the whole square, margin included: ``viewBox="0 0 size size"``."""
+    path: str
+
+
+class PairingLink(PairingCode):
+    """A single-use way in, and the same for a phone's camera."""
+
+    qr: QrCode
 
 
 class Stopping(Wire):
@@ -47,13 +64,16 @@ async def _update_settings(context: ApiContext, caller: Caller, params: Settings
 
 
 async def _pair(context: ApiContext, caller: Caller, params: PairParams) -> PairingLink:
-    link = context.pairing.link(params.scope)
+    code = context.pairing.link(params.scope)
+    size, path = await asyncio.to_thread(svg_qr, code.url)
     context.services.audit.record("pairing.created", caller.actor(), scope=params.scope)
-    return link
+    return PairingLink(**dict(code), qr=QrCode(size=size, path=path))
 
 
 async def _stop(context: ApiContext, caller: Caller, _params: Nothing) -> Stopping:
-    context.services.audit.record("hub.stop", caller.actor())
+    services = context.services
+    services.audit.record("hub.stop", caller.actor())
+    services.bus.publish(HubStopping(at=services.clock.now_ms(), by=caller.actor()))
     context.stop()
     return Stopping()
 

@@ -15,7 +15,7 @@ from pilot_sidecar.core.errors import UnauthorizedError
 from pilot_sidecar.core.models import Scope
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.infra.clock import Clock
-from pilot_sidecar.transport.call import PairingLink
+from pilot_sidecar.transport.call import PairingCode
 from pilot_sidecar.transport.http.body import parse_body
 from pilot_sidecar.transport.http.credentials import Doorkeeper
 from pilot_sidecar.transport.http.responses import json_response
@@ -57,14 +57,14 @@ class PairingDesk:
         self._clock = clock
         self._open: dict[str, _Open] = {}
 
-    def link(self, scope: Scope) -> PairingLink:
+    def link(self, scope: Scope) -> PairingCode:
         """Return a fresh link; the code is in the fragment, which browsers keep to themselves."""
         while len(self._open) >= OPEN_CODES:
             del self._open[next(iter(self._open))]
         code = secrets.token_urlsafe(16)
         expires_at = self._clock.now_ms() + VALID_MS
         self._open[code] = _Open(scope, expires_at)
-        return PairingLink(url=f"{self._url}/pair#code={code}", code=code, scope=scope, expires_at=expires_at)
+        return PairingCode(url=f"{self._url}/pair#code={code}", code=code, scope=scope, expires_at=expires_at)
 
     async def exchange(self, visit: Visit) -> web.StreamResponse:
         """Answer ``POST /pair``: set the cookie, or refuse."""

@@ -14,16 +14,17 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 from pygls.io_ import run_async
 
-from pilot_sidecar.core.errors import BadRequestError, PilotError, UnauthorizedError
+from pilot_sidecar.core.errors import BadRequestError, ForbiddenError, PilotError, UnauthorizedError
 from pilot_sidecar.core.events import Client
+from pilot_sidecar.core.windows import Place, real_paths
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.transport.api import CALLS, run_call
 from pilot_sidecar.transport.call import ApiContext, Call, Caller
-from pilot_sidecar.transport.rpc.feed import Feed
+from pilot_sidecar.transport.rpc.feed import Feed, show_frame
 from pilot_sidecar.transport.rpc.inbox import Inbox
 from pilot_sidecar.transport.rpc.outbox import Outbox
 from pilot_sidecar.transport.rpc.protocol import HubServer
-from pilot_sidecar.transport.rpc.wire import InitializationOptions, SubscribeParams
+from pilot_sidecar.transport.rpc.wire import InitializationOptions, SubscribeParams, WindowParams
 
 logger = logging.getLogger(__name__)
 M = TypeVar("M", bound=Wire)
@@ -44,7 +45,9 @@ class Connection:
         self._outbox = outbox
         self._token = token
         self._caller: Caller | None = None
+        self._id = f"rpc_{secrets.token_hex(6)}"
         self._client: Client | None = None
+        self._describing = asyncio.Lock()
         self._server = HubServer()
         self._server.protocol.set_writer(outbox)
         self._register()
@@ -58,14 +61,13 @@ class Connection:
             logger.info("a JSON-RPC connection ended: %s", error)
         finally:
             protocol.cancel_all()
-            self._feed.leave(self._outbox)
-            if self._client is not None:
-                self._context.services.presence.leave(self._client)
+            self._leave()
 
     def _register(self) -> None:
         # partial: pygls marks the handlers it is given, and bound methods take no marks
         self._server.feature(types.INITIALIZE)(partial(self._initialize))
         self._server.feature("pilot/subscribe")(partial(self._subscribe))
+        self._server.feature("pilot/window")(partial(self._window))
         for call in CALLS:
             self._server.feature(f"pilot/{call.name}")(self._handler(call))
 
@@ -75,7 +77,7 @@ class Connection:
             raise UnauthorizedError("This needs the owner's token.", "It is in hub.json.")
         info = params.client_info
         name = options.client.name or (info.name if info else "") or "an editor"
-        self._caller = Caller(kind=options.client.kind, name=name, scope="admin")
+        self._caller = Caller(kind=options.client.kind, name=name, scope="admin", id=self._id)
         if options.client.kind == "vscode":
             self._arrive(self._caller)
 
@@ -90,6 +92,20 @@ class Connection:
         if missed is None:
             return {"cursor": services.bus.cursor, "snapshot": services.snapshot().dump(), "events": []}
         return {"cursor": services.bus.cursor, "events": [from_json(body) for _, body in missed]}
+
+    async def _window(self, raw: Mapping[str, object] | None) -> dict[str, object]:
+        caller = self._known_caller()
+        if caller.kind != "vscode":
+            raise ForbiddenError("Only an editor's window has folders.", "Introduce yourself as `vscode` first.")
+        params = _parse(WindowParams, raw)
+        async with self._describing:  # or an earlier description, whose folders took longer to look up, comes last
+            folders = await asyncio.to_thread(real_paths, params.folders)
+            windows = self._context.services.windows
+            windows.put(self._id, caller.name, folders, self._show, focused=params.focused)
+        return {}
+
+    def _show(self, place: Place) -> None:
+        self._outbox.push(show_frame(place.encode()))
 
     def _handler(self, call: Call[Any, Any]) -> Callable[..., Awaitable[dict[str, object]]]:
         # Not annotated as object: pygls would take the parameter for its server.
@@ -106,8 +122,14 @@ class Connection:
 
     def _arrive(self, caller: Caller) -> None:
         if self._client is None:
-            self._client = caller.client(f"rpc_{secrets.token_hex(6)}")
+            self._client = caller.client(self._id)
             self._context.services.presence.join(self._client)
+
+    def _leave(self) -> None:
+        self._feed.leave(self._outbox)
+        self._context.services.windows.remove(self._id)
+        if self._client is not None:
+            self._context.services.presence.leave(self._client)
 
 
 def _parse(model: type[M], raw: object) -> M:

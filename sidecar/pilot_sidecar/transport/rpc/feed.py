@@ -5,12 +5,22 @@ import asyncio
 from pilot_sidecar.core.bus import Announcement, Bus
 from pilot_sidecar.transport.rpc.outbox import Outbox
 
-_HEAD, _TAIL = b'{"jsonrpc":"2.0","method":"pilot/event","params":', b"}"
+_EVENT, _SHOW = (b'{"jsonrpc":"2.0","method":"%b","params":' % method for method in (b"pilot/event", b"pilot/show"))
+_TAIL = b"}"
 
 
 def frame(body: bytes) -> bytes:
     """Return an event as a notification with its header."""
-    return b"Content-Length: %d\r\n\r\n%b%b%b" % (len(_HEAD) + len(body) + len(_TAIL), _HEAD, body, _TAIL)
+    return _notification(_EVENT, body)
+
+
+def show_frame(body: bytes) -> bytes:
+    """Return a place to show as a notification with its header."""
+    return _notification(_SHOW, body)
+
+
+def _notification(head: bytes, body: bytes) -> bytes:
+    return b"Content-Length: %d\r\n\r\n%b%b%b" % (len(head) + len(body) + len(_TAIL), head, body, _TAIL)
 
 
 class Feed:
@@ -20,7 +30,7 @@ class Feed:
         self._readers: set[Outbox] = set()
         self._batch: list[bytes] = []
         self._flush_handle: asyncio.Handle | None = None
-        self.close = bus.subscribe(self._on_event)
+        self._unsubscribe = bus.subscribe(self._on_event)
 
     def join(self, reader: Outbox) -> None:
         """Send what is announced from now on."""
@@ -30,6 +40,11 @@ class Feed:
     def leave(self, reader: Outbox) -> None:
         """Send nothing more."""
         self._readers.discard(reader)
+
+    def close(self) -> None:
+        """Write what is batched, then no more: why the hub stops must reach those who would start it again."""
+        self._unsubscribe()
+        self._flush()
 
     def _on_event(self, entry: Announcement) -> None:
         if not self._readers:

@@ -1,8 +1,9 @@
-"""What only the JSON-RPC door says: who connects, and the subscription to events."""
+"""What only the JSON-RPC door says: who connects, what its window shows, and the subscription to events."""
 
-from typing import Literal
+from pathlib import PurePath
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from pilot_sidecar.core.events import Event, SnapshotState
 from pilot_sidecar.core.wire import Wire
@@ -21,6 +22,23 @@ class InitializationOptions(Wire):
     client: RpcClient = Field(default_factory=RpcClient)
     token: str = ""
     """The owner's token, where the door is a TCP port."""
+
+
+def _folder(path: str) -> str:
+    if "\0" in path or not PurePath(path).is_absolute():
+        raise ValueError("a folder is an absolute path")
+    return path
+
+
+Folder = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_folder)]
+
+
+class WindowParams(Wire):
+    """What an editor's window shows now; sent by VS Code after each change."""
+
+    folders: list[Folder] = Field(default_factory=list, max_length=64)
+    """Of its workspace, on the hub's machine."""
+    focused: bool = False
 
 
 class SubscribeParams(Wire):
