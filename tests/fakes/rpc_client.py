@@ -18,6 +18,7 @@ class RpcClient:
         self.reader = reader
         self.writer = writer
         self.events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.places: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.answers: dict[object, asyncio.Future[dict[str, Any]]] = {}
         self.others: list[dict[str, Any]] = []
         self.ended = asyncio.Event()
@@ -54,6 +55,10 @@ class RpcClient:
             if found["type"] == kind:
                 return found
 
+    async def place(self) -> dict[str, Any]:
+        """Return the next place the hub asks this window to show."""
+        return await asyncio.wait_for(self.places.get(), 10)
+
     async def close(self) -> None:
         self.writer.close()
         await asyncio.wait_for(self._pump, 5)
@@ -76,6 +81,8 @@ class RpcClient:
     def _take(self, message: dict[str, Any]) -> None:
         if message.get("method") == "pilot/event":
             self.events.put_nowait(message["params"])
+        elif message.get("method") == "pilot/show":
+            self.places.put_nowait(message["params"])
         elif message.get("id") in self.answers:
             self.answers.pop(message["id"]).set_result(message)
         else:

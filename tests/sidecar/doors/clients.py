@@ -19,6 +19,7 @@ PATHS = {
     "asks.list": ("GET", "/api/asks"),
     "asks.get": ("GET", "/api/asks/{id}"),
     "asks.decide": ("POST", "/api/asks/{id}/decision"),
+    "places.show": ("POST", "/api/places"),
     "pairing.create": ("POST", "/api/pair"),
 }
 

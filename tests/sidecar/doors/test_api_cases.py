@@ -218,3 +218,5 @@ async def test_a_pairing_link_is_made(door: DoorClient) -> None:
     link = await door.call("pairing.create")
     assert link["url"].endswith(f"/pair#code={link['code']}")
     assert link["scope"] == "admin"
+    assert link["qr"]["size"] > 30
+    assert link["qr"]["path"].startswith("M4 4h7v1h-7z")

@@ -4,7 +4,7 @@ import re
 
 from qrcode.main import QRCode
 
-from pilot_sidecar.infra.qr import terminal_qr
+from pilot_sidecar.infra.qr import svg_qr, terminal_qr
 
 LINK = "http://127.0.0.1:4097/pair#code=0vAFL5iFvCHdqKe3LATj0w"
 
@@ -21,3 +21,18 @@ def test_the_blocks_are_the_code() -> None:
     matrix = [list(map(bool, row)) for row in code.get_matrix()]
     assert rows[: len(matrix)] == matrix
     assert len({len(line) for line in lines}) == 1
+
+
+def test_the_path_is_the_code() -> None:
+    """Draw the path module by module and compare with the code itself."""
+    size, path = svg_qr(LINK)
+    drawn = [[False] * size for _ in range(size)]
+    pieces = re.findall(r"M(\d+) (\d+)h(\d+)v1h-(\d+)z", path)
+    assert "".join(f"M{x} {y}h{length}v1h-{back}z" for x, y, length, back in pieces) == path
+    for x, y, length, back in pieces:
+        assert length == back
+        for column in range(int(x), int(x) + int(length)):
+            drawn[int(y)][column] = True
+    code = QRCode(error_correction=1, border=4)
+    code.add_data(LINK)
+    assert drawn == [list(map(bool, row)) for row in code.get_matrix()]

@@ -42,6 +42,31 @@ async def test_a_blocked_hook_is_handed_back_before_the_door_closes(hub: HubProc
     assert await asyncio.wait_for(hub.process.wait(), WHOLE_STOP_S) == 0
 
 
+async def test_whoever_stops_it_is_named_to_every_reader(hub: HubProcess) -> None:
+    async with (
+        connect_rpc(hub.socket) as window,
+        connect_rpc(hub.socket, kind="owner") as other,
+        hub.watching() as page,
+    ):
+        await window.request("pilot/subscribe", {})
+        await other.request("pilot/subscribe", {})
+        assert await window.request("pilot/hub.stop", {}) == {"stopping": True}
+        for reader in (window, other):
+            told = await reader.event("pilot.hub.stopping")
+            assert told["by"] == {"kind": "vscode", "name": "Test window", "verified": True}
+            await asyncio.wait_for(reader.ended.wait(), WHOLE_STOP_S)
+        assert b'"type":"pilot.hub.stopping"' in await asyncio.wait_for(page.content.read(), WHOLE_STOP_S)
+    assert await asyncio.wait_for(hub.process.wait(), WHOLE_STOP_S) == 0
+
+
+async def test_a_signal_is_nobodys_wish_to_keep_it_stopped(hub: HubProcess) -> None:
+    async with connect_rpc(hub.socket) as window:
+        await window.request("pilot/subscribe", {})
+        hub.process.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(window.ended.wait(), WHOLE_STOP_S)
+        assert all(event["type"] != "pilot.hub.stopping" for event in window.events._queue)  # type: ignore[attr-defined]
+
+
 async def test_a_second_signal_ends_it_at_once(hub: HubProcess) -> None:
     hub.process.send_signal(signal.SIGSTOP)  # so that both are there before either is handled
     hub.process.send_signal(signal.SIGINT)
