@@ -1,0 +1,134 @@
+/** One JSON-RPC connection to the hub. A bundle of its own, loaded when there is a hub to talk to. */
+import type { Socket } from "node:net";
+import type { LogOutputChannel } from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  ResponseError,
+  RevealOutputChannelOn,
+} from "vscode-languageclient/node";
+import { HubError, type Missed, type Place } from "../hub";
+import type { Calls, Event } from "../protocol.gen";
+import type { HubFile } from "./discovery";
+import { needsToken, openSocket } from "./socket";
+
+const INITIALIZE_MS = 15_000;
+const STOP_MS = 1_000;
+
+/** Who connects, and who is told. */
+export interface Visitor {
+  name: string;
+  log: LogOutputChannel;
+  onEvent(event: Event): void;
+  onPlace(place: Place): void;
+  onClose(): void;
+}
+
+/** Open a connection and introduce ourselves; rejects when the hub cannot be reached or does not want us. */
+export async function connect(hub: HubFile, visitor: Visitor): Promise<Connection> {
+  const socket = await openSocket(hub.socket);
+  const connection = new Connection(new HubClient(socket, hub, visitor), socket);
+  try {
+    await connection.start(visitor);
+    return connection;
+  } catch (error) {
+    socket.destroy();
+    throw asHubError(error);
+  }
+}
+
+/** A connection that is up, until it is closed. */
+export class Connection {
+  constructor(
+    private readonly client: HubClient,
+    private readonly socket: Socket,
+  ) {}
+
+  async start(visitor: Visitor): Promise<void> {
+    this.client.onNotification("pilot/event", (event: Event) => visitor.onEvent(event));
+    this.client.onNotification("pilot/show", (place: Place) => visitor.onPlace(place));
+    const timer = setTimeout(() => this.socket.destroy(), INITIALIZE_MS);
+    await this.client.start().finally(() => clearTimeout(timer));
+  }
+
+  /** Run a call of the API. */
+  call<K extends keyof Calls>(name: K, params: Calls[K]["params"]): Promise<Calls[K]["result"]> {
+    return this.#request(`pilot/${name}`, params);
+  }
+
+  /**
+   * Return what was missed; events go on exactly after it.
+   *
+   * The client hands over one message a turn of the event loop, so whoever awaits this is served before the next event.
+   */
+  subscribe(cursor: string | undefined): Promise<Missed> {
+    return this.#request("pilot/subscribe", cursor === undefined ? {} : { cursor });
+  }
+
+  /** Say what this window shows; a hub that does not want to know is no trouble. */
+  async tellWindow(folders: string[], focused: boolean): Promise<void> {
+    await this.#request("pilot/window", { folders, focused }).catch(() => undefined);
+  }
+
+  /** Leave; the hub stays. */
+  async close(): Promise<void> {
+    await this.client.stop(STOP_MS).catch(() => undefined);
+    this.socket.destroy();
+  }
+
+  async #request<R>(method: string, params: object): Promise<R> {
+    try {
+      return await this.client.sendRequest<R>(method, params);
+    } catch (error) {
+      throw asHubError(error);
+    }
+  }
+}
+
+/** The language client without its languages, its messages to people and its restarts. */
+class HubClient extends LanguageClient {
+  constructor(
+    socket: Socket,
+    hub: HubFile,
+    private readonly visitor: Visitor,
+  ) {
+    super("pilotHub", "Pilot", async () => ({ reader: socket, writer: socket, detached: true }), {
+      outputChannel: visitor.log,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      initializationOptions: {
+        client: { kind: "vscode", name: visitor.name },
+        ...(needsToken(hub.socket) ? { token: hub.token } : {}),
+      },
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => {
+          visitor.onClose();
+          return { action: CloseAction.DoNotRestart, handled: true };
+        },
+      },
+    });
+  }
+
+  /** Say it in the log only: what went wrong is told by whoever decides what happens next. */
+  override error(message: string, data?: unknown): void {
+    this.visitor.log.debug(data instanceof Error ? `${message} ${data.message}` : message);
+  }
+}
+
+function asHubError(error: unknown): HubError {
+  if (error instanceof HubError) return error;
+  if (!(error instanceof ResponseError)) return new HubError("unreachable", messageOf(error));
+  const data: unknown = error.data;
+  const { code, hint } = typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {}; // SAFETY: checked below
+  return new HubError(
+    typeof code === "string" ? code : "unreachable",
+    error.message,
+    typeof hint === "string" ? hint : undefined,
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
