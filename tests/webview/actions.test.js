@@ -4,7 +4,7 @@ import { Actions } from "../../webview/js/actions.js";
 import { Drafts } from "../../webview/js/drafts.js";
 import { CallError } from "../../webview/js/host/channel.js";
 import { askSeen, emptyState, fromSnapshot } from "../../webview/js/reduce.js";
-import { Router } from "../../webview/js/router.js";
+import { AddressBar, Router } from "../../webview/js/router.js";
 import { Store } from "../../webview/js/store.js";
 import { Sync } from "../../webview/js/sync.js";
 import { FakeChannel } from "./fake_channel.js";
@@ -41,7 +41,7 @@ beforeEach(() => {
   };
   actions = new Actions(tools);
   window.history.replaceState(null, "", "/");
-  actions.router = new Router(window, (place) => actions.onPlace(place));
+  actions.router = new Router(new AddressBar(window), (place) => actions.onPlace(place));
 });
 
 const refuse = (/** @type {number} */ status, /** @type {string} */ code) => () => {

@@ -1,6 +1,6 @@
 // @ts-check
 import { describe, expect, test } from "vitest";
-import { formatPlace, parsePlace, Router } from "../../webview/js/router.js";
+import { AddressBar, formatPlace, parsePlace, Router } from "../../webview/js/router.js";
 
 describe("places", () => {
   test.each([
@@ -22,7 +22,7 @@ describe("places", () => {
 
 test("going somewhere is a step in the history, going there again is none", () => {
   /** @type {string[]} */ const places = [];
-  const router = new Router(window, (place) => places.push(formatPlace(place)));
+  const router = new Router(new AddressBar(window), (place) => places.push(formatPlace(place)));
   const before = window.history.length;
   router.go({ name: "session", id: "s1" });
   router.go({ name: "session", id: "s1" });

@@ -1,7 +1,8 @@
 // @ts-check
 import { describe, expect, test } from "vitest";
+import { isWholePath } from "../../webview/js/format.js";
 import { emptyState, fromSnapshot } from "../../webview/js/reduce.js";
-import { isWholePath, startsOf } from "../../webview/js/starts.js";
+import { startsOf } from "../../webview/js/starts.js";
 import { session, snapshot } from "./samples.js";
 
 const agent = {

@@ -6,11 +6,12 @@
  * @import { Ui, AskProblem, Decision } from "./types"
  * @import { Store } from "./store.js"
  * @import { Channel } from "./host/channel.js"
+ * @import { Editor } from "./host/host"
  * @import { Place } from "./router.js"
  * @import { Router } from "./router.js"
  * @import { Drafts } from "./drafts.js"
  * @import { Sync } from "./sync.js"
- * @typedef {{ store: Store, channel: Channel, pair: (code: string, name: string) => Promise<void>, sync: Sync, drafts: Drafts, uuid: () => string, later: (callback: () => void, ms: number) => unknown, isWide: () => boolean }} Tools
+ * @typedef {{ store: Store, channel: Channel, pair: (code: string, name: string) => Promise<void>, sync: Sync, drafts: Drafts, uuid: () => string, later: (callback: () => void, ms: number) => unknown, isWide: () => boolean, editor?: Editor | null }} Tools
  */
 
 import { outcome } from "./format.js";
@@ -33,6 +34,7 @@ export class Actions {
     this.tools = tools;
     this.store = tools.store;
     this.drafts = tools.drafts;
+    this.editor = tools.editor ?? null;
   }
 
   /** @param {Place} place */
@@ -115,6 +117,11 @@ export class Actions {
 
   retryNow() {
     this.tools.sync.retryNow();
+  }
+
+  /** Have the editor around the page do something. @param {string} command */
+  run(command) {
+    this.editor?.run(command);
   }
 
   /** @param {string} sessionId */

@@ -1,7 +1,9 @@
 // @ts-check
+/** @import { Host } from "./host/host" */
+
 /** Unsent prompts, one a session; they survive a reload and go with the tab. */
 export class Drafts {
-  /** @param {Storage | null} storage */
+  /** @param {Host["storage"]} storage */
   constructor(storage) {
     this.storage = storage;
     /** @type {Map<string, string>} */ this.held = new Map();

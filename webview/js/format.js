@@ -70,6 +70,17 @@ export function within(path, directory) {
   return path.startsWith(base) ? path.slice(base.length) : path;
 }
 
+/** Whether a path says where it is by itself, on whatever system the hub runs. @param {string} path */
+export function isWholePath(path) {
+  return /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(path);
+}
+
+/** @param {string} path @param {string} directory that it starts in, where it does not say so itself */
+export function wholePath(path, directory) {
+  if (isWholePath(path)) return path;
+  return directory ? `${directory.replace(/[\\/]$/, "")}/${path}` : undefined;
+}
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are made of them
 const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
 

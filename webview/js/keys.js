@@ -21,9 +21,11 @@ export const SHORTCUTS = [
  * @param {Document} document
  * @param {Store} store
  * @param {Actions} actions
+ * @param {(event: KeyboardEvent) => boolean} isTaken whether a key belongs to somebody else
  */
-export function listenToKeys(document, store, actions) {
+export function listenToKeys(document, store, actions, isTaken) {
   document.addEventListener("keydown", (event) => {
+    if (isTaken(event)) return;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || store.ui.phase !== "ready") return;
     if (event.key === "Escape") return leave(document, store, actions);
     if (store.ui.sheet || isTyping(event.target)) return;

@@ -1,26 +1,27 @@
 // @ts-check
 /**
- * Puts the page together: the only file that knows the browser's globals and all parts at once.
+ * Puts the page together: the only file that knows the page's globals and all parts at once.
  * @import { AskProblem } from "./types"
  */
 import "./components/all.js";
 import { Actions } from "./actions.js";
 import { Drafts } from "./drafts.js";
 import { provide } from "./element.js";
-import { httpChannel, pair } from "./host/http.js";
+import { here } from "./host/here.js";
 import { listenToKeys } from "./keys.js";
 import { deviceName } from "./pairing.js";
 import { Router } from "./router.js";
+import { pendingAsks } from "./select.js";
 import { Store } from "./store.js";
 import { Sync } from "./sync.js";
-import { showWaiting } from "./title.js";
 
 const wide = matchMedia("(min-width: 721px)");
+const host = here(window);
+const { channel, pair, editor } = host;
 const store = new Store(soon);
-const channel = httpChannel();
 const clock = { setTimeout: setTimeout.bind(window), now: Date.now, random: Math.random };
 const sync = new Sync(store, channel, clock);
-const drafts = new Drafts(storage());
+const drafts = new Drafts(host.storage);
 const actions = new Actions({
   store,
   channel,
@@ -30,27 +31,29 @@ const actions = new Actions({
   uuid,
   later: clock.setTimeout,
   isWide: () => wide.matches,
+  editor,
 });
-const router = new Router(window, (place) => actions.onPlace(place));
+const router = new Router(host.address, (place) => actions.onPlace(place));
 actions.router = router;
 
 provide(document, { store, actions });
 document.body.prepend(document.createElement("app-shell"));
 store.subscribe(() => actions.openSomething());
-store.subscribe(() => showWaiting(document, store.data));
+store.subscribe(() => host.showWaiting(pendingAsks(store.data).length));
 wide.addEventListener("change", () => actions.openSomething());
 window.addEventListener("online", () => actions.retryNow());
 document.addEventListener("visibilitychange", () => document.hidden || actions.retryNow());
-listenToKeys(document, store, actions);
+listenToKeys(document, store, actions, host.isTaken);
+host.listen({ onAway, onShow: (place) => router.go(place) });
 void begin();
 
 async function begin() {
-  const code = location.pathname === "/pair" && location.hash;
-  if (!code) {
+  if (!host.code) {
     await sync.start();
-    return router.start();
+    router.start();
+    return goOnceReady();
   }
-  const problem = await actions.pair(code, deviceName(navigator.userAgent));
+  const problem = await actions.pair(host.code, deviceName(navigator.userAgent));
   if (problem) await beginAnyway(problem);
   router.start();
 }
@@ -62,6 +65,22 @@ async function beginAnyway(problem) {
   if (store.ui.phase === "unpaired") store.setUi({ failure: problem });
 }
 
+/** The hub may come late: only then can the place be shown. */
+function goOnceReady() {
+  if (store.ui.phase === "ready") return;
+  const stop = store.subscribe(() => {
+    if (store.ui.phase !== "ready") return;
+    stop();
+    router.moved();
+  });
+}
+
+/** @param {import("./types").Away | null} away */
+function onAway(away) {
+  store.setUi({ away });
+  if (!away) actions.retryNow();
+}
+
 /** Before the next frame; a hidden page has none, so a timer stands in. @param {() => void} callback */
 function soon(callback) {
   let done = false;
@@ -71,15 +90,6 @@ function soon(callback) {
   };
   requestAnimationFrame(once);
   setTimeout(once, document.hidden ? 50 : 200);
-}
-
-/** @returns {Storage | null} */
-function storage() {
-  try {
-    return sessionStorage;
-  } catch {
-    return null; // forbidden by the browser's settings
-  }
 }
 
 /** randomUUID exists on secure origins only; a phone on the LAN is none. */

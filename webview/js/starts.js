@@ -4,6 +4,7 @@
  * @import { State } from "./types"
  * @typedef {{ agent: string, anywhere: boolean, folders: string[] }} Start
  */
+import { isWholePath } from "./format.js";
 import { agentName } from "./select.js";
 
 /**
@@ -23,11 +24,6 @@ export function startsOf(state) {
       const folders = anywhere.has(agent) ? [...new Set([...known, ...running])] : running;
       return { agent, anywhere: anywhere.has(agent), folders: folders.toSorted((a, b) => a.localeCompare(b)) };
     });
-}
-
-/** Whether a path says where it is by itself, on whatever system the hub runs. @param {string} path */
-export function isWholePath(path) {
-  return /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(path);
 }
 
 /** Folders of projects, recordings aside. @param {State} state */

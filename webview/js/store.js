@@ -9,6 +9,7 @@ export function emptyUi() {
     phase: "loading",
     failure: null,
     connection: { state: "connecting" },
+    away: null,
     view: "list",
     projectId: null,
     sessionId: null,

@@ -28,6 +28,7 @@ export class Sync {
   /** @type {P.Event[] | null} */ #during = null;
   /** @type {Set<string>} */ #older = new Set();
   #attempt = 0;
+  /** @type {Promise<void> | null} */ #starting = null;
 
   /**
    * @param {Store} store
@@ -41,7 +42,12 @@ export class Sync {
   }
 
   /** Fetch the first picture and follow from there; tries again until there is one. */
-  async start() {
+  start() {
+    this.#starting ??= this.#begin().finally(() => (this.#starting = null));
+    return this.#starting;
+  }
+
+  async #begin() {
     try {
       const snapshot = await this.channel.call("snapshot", {});
       this.store.setData(fromSnapshot(this.store.data, snapshot));
@@ -55,7 +61,8 @@ export class Sync {
   }
 
   retryNow() {
-    this.#stream?.retryNow();
+    if (this.#stream) this.#stream.retryNow();
+    else if (this.store.ui.phase === "failed") void this.start();
   }
 
   /** Make sure a transcript is here or on its way. @param {string} sessionId */
@@ -162,7 +169,7 @@ export class Sync {
       failure: asProblem(error),
       connection: { state: "waiting", retryAt: this.clock.now() + wait },
     });
-    this.clock.setTimeout(() => void this.start(), wait);
+    this.clock.setTimeout(() => this.store.ui.phase === "failed" && void this.start(), wait);
   }
 }
 

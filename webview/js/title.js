@@ -1,14 +1,11 @@
 // @ts-check
-/** @import { State } from "./types" */
-import { pendingAsks } from "./select.js";
 
 /**
  * Say in the tab's title, its icon and the app's badge how many asks wait.
  * @param {Document} document
- * @param {State} data
+ * @param {number} waiting
  */
-export function showWaiting(document, data) {
-  const waiting = pendingAsks(data).length;
+export function showWaiting(document, waiting) {
   const title = waiting ? `(${waiting}) Pilot` : "Pilot";
   if (document.title === title) return;
   document.title = title;

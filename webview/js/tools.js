@@ -4,7 +4,7 @@
  * @import * as P from "./protocol.gen"
  * @import { IconName } from "./icons.js"
  */
-import { changes, duration, plainOutput, within } from "./format.js";
+import { changes, duration, plainOutput, wholePath, within } from "./format.js";
 
 /** @type {Record<P.ToolKind, [verb: string, icon: IconName]>} */
 const KINDS = {
@@ -44,6 +44,13 @@ export function subjectOf(item, directory) {
   if (item.toolKind === "todo") return progress(item);
   const subject = named ?? item.title;
   return (subject === verbOf(item) ? "" : subject).split("\n")[0] ?? "";
+}
+
+/** The one file it reads or changes, as a whole path. @param {P.ToolItem} item @param {string} directory */
+export function fileOf(item, directory) {
+  if (!["read", "write", "edit"].includes(item.toolKind) || item.files.length > 1) return undefined;
+  const named = path(item.input ?? {}, item, "");
+  return named && wholePath(named, directory);
 }
 
 /** On the right: how much and how long. @param {P.ToolItem} item */

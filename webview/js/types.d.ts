@@ -49,6 +49,20 @@ export interface Connection {
   retryAt?: number | undefined;
 }
 
+/** Why the hub is not there, in the words of whoever looks after it, and what can be done. */
+export interface Away {
+  message: string;
+  hint?: string | undefined;
+  /** It is on its way: nothing needs to be done. */
+  coming: boolean;
+  offers: Offer[];
+}
+
+export interface Offer {
+  command: string;
+  label: string;
+}
+
 export interface Outgoing {
   text: string;
   /** queued: the agent has it, and takes it up when the running turn ends. */
@@ -65,6 +79,8 @@ export interface Ui {
   phase: "loading" | "ready" | "unpaired" | "failed";
   failure: AskProblem | null;
   connection: Connection;
+  /** Told by the editor around the page; null in a browser, and while all is well. */
+  away: Away | null;
   view: "list" | "session" | "asks";
   projectId: string | null;
   sessionId: string | null;

@@ -17,7 +17,10 @@ export function page(name, change, answers = {}) {
   store.setUi({ phase: "ready", sessionId: "s1", projectId: "p1", view: "session" });
   /** @type {any[][]} */ const asked = [];
   const drafts = new Map();
-  const known = { drafts: { get: (/** @type {string} */ id) => drafts.get(id) ?? "", set: drafts.set.bind(drafts) } };
+  const known = {
+    editor: null,
+    drafts: { get: (/** @type {string} */ id) => drafts.get(id) ?? "", set: drafts.set.bind(drafts) },
+  };
   const actions = new Proxy(known, {
     get: (target, action) =>
       // SAFETY: a property of the target or a stand-in

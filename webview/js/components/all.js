@@ -12,6 +12,7 @@ import "./bottom-nav.js";
 import "./connection-strip.js";
 import "./diff-sheet.js";
 import "./diff-view.js";
+import "./failure-screen.js";
 import "./markdown-text.js";
 import "./new-session-form.js";
 import "./new-session-sheet.js";

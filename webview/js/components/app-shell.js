@@ -1,7 +1,7 @@
 // @ts-check
 import { define, PilotElement } from "../element.js";
 import { h, keyed } from "../html.js";
-import { emptyHub, failure, skeleton, unknownSession } from "../states.js";
+import { emptyHub, skeleton, unknownSession } from "../states.js";
 
 const SKELETON_AFTER = 150; // ms: a quick answer needs no placeholder
 
@@ -13,12 +13,12 @@ class AppShell extends PilotElement {
   }
 
   render() {
-    const { phase, view, sessionId, failure: problem } = this.ui;
+    const { phase, view, sessionId } = this.ui;
     const sessions = Object.keys(this.data.sessions).length;
     const session = sessionId ? this.data.sessions[sessionId] : undefined;
     const shape = this.#shape(phase, sessions > 0, Boolean(session), sessionId);
     this.dataset.view = sessions > 0 ? view : "session";
-    if (this.changed(shape, problem)) this.#compose(shape);
+    if (this.changed(shape)) this.#compose(shape);
     this.#nameLandmarks(this.dataset.view);
   }
 
@@ -47,6 +47,7 @@ class AppShell extends PilotElement {
    * @param {string | null} sessionId
    */
   #shape(phase, any, open, sessionId) {
+    if (phase === "loading" && this.ui.away) return "failed"; // who looks after the hub knows more than we do
     if (phase !== "ready") return phase;
     if (!any) return "empty";
     if (open) return "session";
@@ -59,7 +60,7 @@ class AppShell extends PilotElement {
     const parts = {
       loading: ["skeleton"],
       unpaired: ["pair-screen"],
-      failed: ["failure"],
+      failed: ["failure-screen"],
       empty: ["connection-strip", "session-rail", "empty", "sheets"],
       list: ["connection-strip", "session-rail", "nothing", "ask-list", "bottom-nav", "sheets"],
       unknown: ["connection-strip", "session-rail", "unknown", "ask-list", "bottom-nav", "sheets"],
@@ -71,8 +72,7 @@ class AppShell extends PilotElement {
   /** @param {string} part @returns {HTMLElement} */
   #make(part) {
     if (part === "skeleton") return skeleton();
-    if (part === "failure") return failure(this.ui);
-    if (part === "empty") return emptyHub();
+    if (part === "empty") return emptyHub(this.actions.editor && ((command) => this.actions.run(command)));
     if (part === "unknown") return unknownSession(() => this.actions.openList());
     if (part === "nothing") return h("main", { class: "stage" });
     if (part === "main") return session();

@@ -10,12 +10,8 @@ class ConnectionStrip extends PilotElement {
   build() {
     this.words = h("span", { role: "status" });
     this.rest = h("span", { class: "rest", "aria-hidden": "true" });
-    this.again = h(
-      "button",
-      { type: "button", class: "link", on: { click: () => this.actions.retryNow() } },
-      "Try now",
-    );
-    this.append(this.words, this.rest, this.again);
+    this.offers = h("span", { class: "offers" });
+    this.append(this.words, this.rest, this.offers);
     this.hidden = true;
   }
 
@@ -25,8 +21,9 @@ class ConnectionStrip extends PilotElement {
   }
 
   render() {
-    const { connection } = this.ui;
-    if (!this.changed(connection)) return;
+    const { connection, away } = this.ui;
+    if (!this.changed(connection, away)) return;
+    this.#offer();
     if (connection.state === "open") this.since = undefined;
     else this.since ??= Date.now();
     this.#tick();
@@ -42,13 +39,27 @@ class ConnectionStrip extends PilotElement {
     this.timer = setTimeout(() => this.#tick(), 500);
   }
 
+  #offer() {
+    const { connection, away } = this.ui;
+    const again = connection.state === "waiting" ? [this.#button("Try now", () => this.actions.retryNow())] : [];
+    const offers = away?.offers.map(({ label, command }) => this.#button(label, () => this.actions.run(command)));
+    this.offers?.replaceChildren(...(offers ?? again));
+  }
+
+  /** @param {string} label @param {() => void} click */
+  #button(label, click) {
+    return h("button", { type: "button", class: "link", on: { click } }, label);
+  }
+
   /** @param {import("../types").Connection} connection */
   #say(connection) {
-    if (!this.words || !this.rest || !this.again) return;
+    if (!this.words || !this.rest) return;
+    const { away } = this.ui;
     const waiting = connection.state === "waiting";
-    setText(this.words, waiting ? "Pilot cannot be reached. What you see is as of a moment ago." : "Connecting…");
-    setText(this.rest, waiting ? `Next try in ${countdown((connection.retryAt ?? 0) - Date.now())}` : "");
-    this.again.hidden = !waiting;
+    const words = waiting ? "Pilot cannot be reached. What you see is as of a moment ago." : "Connecting…";
+    setText(this.words, away ? [away.message, away.hint].filter(Boolean).join(" ") : words);
+    const { retryAt } = connection;
+    setText(this.rest, retryAt && !away ? `Next try in ${countdown(retryAt - Date.now())}` : "");
   }
 
   /** @type {number | undefined} */ since;

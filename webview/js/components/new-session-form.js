@@ -4,9 +4,10 @@
  * @import { StartChoices } from "./start-choices.js"
  */
 import { define, PilotElement } from "../element.js";
+import { isWholePath } from "../format.js";
 import { h, setText } from "../html.js";
 import { agentName } from "../select.js";
-import { isWholePath, startsOf } from "../starts.js";
+import { startsOf } from "../starts.js";
 
 const OTHER = "other"; // no path: a folder of one's own is written
 

@@ -4,7 +4,7 @@ import { define, PilotElement } from "../element.js";
 import { h, keyed, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
 import { titleOf } from "../select.js";
-import { bodyOf, iconOf, metaOf, opensByItself, STATUS, subjectOf, verbOf } from "../tools.js";
+import { bodyOf, fileOf, iconOf, metaOf, opensByItself, STATUS, subjectOf, verbOf } from "../tools.js";
 
 /** One tool call: a line that tells what and how it went, and a body built when it is opened. */
 class ToolCard extends PilotElement {
@@ -71,7 +71,9 @@ class ToolCard extends PilotElement {
   #fill() {
     const { item, body } = this;
     if (!item || !body || !this.details?.open) return;
+    const file = fileOf(item, this.directory ?? "");
     const parts = [
+      ...(file && this.actions.editor?.opens(file) ? [{ key: "open", path: file }] : []),
       ...item.files.filter((file) => file.patch).map((file) => ({ key: `diff ${file.path}`, file })),
       ...bodyOf(item).map((part) => ({ key: part.kind, part })),
       ...(item.childSessionId ? [{ key: "child", child: item.childSessionId }] : []),
@@ -91,6 +93,7 @@ class ToolCard extends PilotElement {
       element.show(part.file, { heading: (this.item?.files.length ?? 0) > 1, whole: false });
     else if (part.part) this.#follow(element, part.part.text);
     else if (part.child) this.#link(element, part.child);
+    else if (part.path) this.#open(element, part.path);
   }
 
   /** Output grows at its end; stay there if the reader is there. @param {HTMLElement} element @param {string} text */
@@ -107,17 +110,24 @@ class ToolCard extends PilotElement {
     element.onclick = () => this.actions.openSession(child);
   }
 
+  /** @param {HTMLElement} element @param {string} path */
+  #open(element, path) {
+    setText(element, `Open ${path.split(/[\\/]/).at(-1)}`);
+    setAttribute(element, "title", path);
+    element.onclick = () => this.actions.editor?.openFile(path);
+  }
+
   /** @type {P.ToolItem | undefined} */ item;
   /** @type {string | undefined} */ directory;
   /** @type {string | undefined} */ signName;
 }
 
-/** @typedef {{ key: string, file?: P.FileDiff, part?: ReturnType<typeof bodyOf>[number], child?: string }} Part */
+/** @typedef {{ key: string, file?: P.FileDiff, part?: ReturnType<typeof bodyOf>[number], child?: string, path?: string }} Part */
 
 /** @param {Part} part @returns {HTMLElement} */
 function makePart(part) {
   if (part.file) return document.createElement("diff-view");
-  if (part.child) return h("button", { type: "button", class: "link child-link" });
+  if (part.child || part.path) return h("button", { type: "button", class: "link child-link" });
   if (part.part) return h("pre", { class: part.part.kind, tabindex: "0", "aria-label": NAMES[part.part.kind] });
   return h("p", { class: "no-diff" }, "No output");
 }

@@ -1,0 +1,33 @@
+// What the dashboard inside VS Code and the extension say to each other; both sides are checked against this.
+import type { Event } from "../protocol.gen";
+import type { Away } from "../types";
+
+/** A place that the extension can ask for. */
+export type Shown = { name: "session" | "ask"; id: string };
+
+export interface Refusal {
+  code: string;
+  message: string;
+  hint?: string | undefined;
+}
+
+/** From the page. */
+export type FromPage =
+  /** It has just been loaded: everything before is void. */
+  | { type: "ready" }
+  | { type: "call"; id: number; name: string; params: object }
+  | { type: "subscribe"; stream: number; cursor: string }
+  | { type: "unsubscribe" }
+  | { type: "run"; command: string }
+  | { type: "openFile"; path: string };
+
+/** To the page. */
+export type ToPage =
+  | { type: "hub"; connected: boolean; away: Away | null }
+  | { type: "folders"; folders: string[] }
+  | { type: "show"; place: Shown }
+  | { type: "answer"; id: number; result: unknown }
+  /** Without an id: a message that was no call was not understood. */
+  | { type: "refusal"; id?: number | undefined; error: Refusal }
+  | { type: "subscribed"; stream: number; error?: Refusal | undefined }
+  | { type: "events"; stream: number; events: Event[] };

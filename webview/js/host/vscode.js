@@ -1,0 +1,85 @@
+// @ts-check
+/**
+ * @import { Host, Listeners } from "./host"
+ * @import { FromPage, ToPage } from "./messages"
+ * @typedef {{ postMessage: (message: FromPage) => void, getState: () => unknown, setState: (state: unknown) => void }} EditorApi
+ */
+import { Chords } from "./chords.js";
+import { EditorChannel } from "./editor-channel.js";
+import { Kept } from "./kept.js";
+
+/** A view of VS Code: the extension stands between this page and the hub. @param {Window} window @returns {Host} */
+export function vscodeHost(window) {
+  const api = apiOf(window);
+  const kept = new Kept(api);
+  const channel = new EditorChannel((message) => api.postMessage(message), {
+    setTimeout: (callback, ms) => window.setTimeout(callback, ms),
+    clearTimeout: (timer) => window.clearTimeout(timer),
+    random: Math.random,
+    now: Date.now,
+  });
+  const editor = new EditorDoor(api);
+  return {
+    channel,
+    address: kept,
+    storage: kept,
+    code: "",
+    pair: () => Promise.reject(new Error("VS Code needs no pairing.")),
+    showWaiting() {},
+    isTaken: new Chords(Date.now).isTaken,
+    editor,
+    listen(listeners) {
+      window.addEventListener("message", ({ data, origin }) => {
+        if (origin === window.origin) take(data, channel, editor, listeners);
+      });
+      api.postMessage({ type: "ready" });
+    },
+  };
+}
+
+/** @param {ToPage} message @param {EditorChannel} channel @param {EditorDoor} editor @param {Listeners} listeners */
+function take(message, channel, editor, listeners) {
+  switch (message.type) {
+    case "hub":
+      listeners.onAway(message.away);
+      return channel.hub(message.connected);
+    case "folders":
+      editor.folders = message.folders;
+      return;
+    case "show":
+      return listeners.onShow(message.place);
+    default:
+      return channel.take(message);
+  }
+}
+
+/** What the page asks of VS Code itself. */
+class EditorDoor {
+  /** @type {string[]} */ folders = [];
+
+  /** @param {EditorApi} api */
+  constructor(api) {
+    this.api = api;
+  }
+
+  /** @param {string} command */
+  run(command) {
+    this.api.postMessage({ type: "run", command });
+  }
+
+  /** @param {string} path */
+  opens(path) {
+    return this.folders.some((folder) => path.startsWith(/[\\/]$/.test(folder) ? folder : `${folder}/`));
+  }
+
+  /** @param {string} path */
+  openFile(path) {
+    this.api.postMessage({ type: "openFile", path });
+  }
+}
+
+/** @param {Window} window @returns {EditorApi} */
+function apiOf(window) {
+  // SAFETY: here.js looked whether it is there; VS Code hands it out once a page
+  return /** @type {any} */ (window).acquireVsCodeApi();
+}
