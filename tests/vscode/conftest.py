@@ -1,0 +1,150 @@
+"""Fixtures: one VS Code server, the hub that its first window starts, and a real OpenCode that asks; a window a module."""
+
+from collections.abc import AsyncIterator, Generator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright, expect
+
+from agents.harness.hub import Client
+from agents.harness.model import Model
+from agents.harness.opencode import Sandbox, Serve, binary
+from browser.harness.screen import launch, program
+from vscode.harness.found_hub import FoundHub
+from vscode.harness.install import PILOT, missing
+from vscode.harness.server import CodeServer
+from vscode.harness.window import Window
+from vscode.harness.windows import Windows
+
+HERE = Path(__file__).parent
+FAILED = pytest.StashKey[bool]()
+LIMIT_MS = 30_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run all on one loop: the browser lives as long as all of them."""
+    for item in items:
+        if HERE in item.path.parents and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember a failure, for what is kept of it."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _installed() -> None:
+    if lacking := missing():
+        pytest.skip(lacking)
+    if program() is None:
+        pytest.skip("Chromium not found: apt-get install chromium")
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> Iterator[None]:
+    """Wait longer than a page needs: a window of VS Code is heavy."""
+    expect.set_options(timeout=LIMIT_MS)
+    yield
+    expect.set_options(timeout=15_000)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(_installed: None) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright, await launch(playwright) as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def windows(browser: Browser) -> Windows:
+    return Windows(browser)
+
+
+@pytest_asyncio.fixture(loop_scope="session", autouse=True)
+async def _keep_failures(request: pytest.FixtureRequest, windows: Windows) -> AsyncIterator[None]:
+    """Keep pictures and logs of what failed, before its windows close."""
+    yield
+    if request.node.stash.get(FAILED, False):
+        print(f"\nkept in {await windows.keep(request.node.name)}")
+
+
+@pytest.fixture(scope="session")
+def model() -> Iterator[Model]:
+    model = Model()
+    model.start()
+    yield model
+    model.stop()
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory, model: Model, _installed: None) -> Sandbox:
+    """A user's home with the bridge installed; OpenCode asks before it runs or edits anything."""
+    found = binary()
+    if found is None:
+        pytest.skip("opencode not found: run `npm ci`")
+    sandbox = Sandbox(tmp_path_factory.mktemp("vscode"), found, model.url)
+    sandbox.configure(permission={"bash": "ask", "edit": "ask"})
+    sandbox.install()
+    model.sandbox = str(sandbox.project)
+    return sandbox
+
+
+@pytest.fixture(scope="session")
+def server(sandbox: Sandbox) -> Iterator[CodeServer]:
+    """That user's VS Code, with the extension; it runs the checkout's own `pilot`, which saves making an environment."""
+    server = CodeServer(sandbox.root / "vscode", sandbox.environ, {"pilot.sidecar.command": [str(PILOT)]})
+    server.install()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def hub(sandbox: Sandbox, server: CodeServer, windows: Windows) -> AsyncIterator[FoundHub]:
+    """The hub that a window starts, and leaves behind."""
+    hub = FoundHub(sandbox.pilot_home, sandbox.environ)
+    window = await windows.open(server, sandbox.project)
+    hub.wait()
+    await windows.close(window)
+    yield hub
+    hub.stop()
+
+
+@pytest.fixture(scope="session")
+def serve(sandbox: Sandbox, hub: FoundHub) -> Iterator[Serve]:
+    """A running ``opencode serve``; its own API stands in for what a person does in its terminal."""
+    serve = sandbox.serve()
+    serve.api("GET", "/session/status")
+    yield serve
+    serve.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shared_window(server: CodeServer, sandbox: Sandbox, hub: FoundHub, windows: Windows) -> AsyncIterator[Window]:
+    """A window on the project, for all tests of a module: it takes ten seconds to open."""
+    window = await windows.open(server, sandbox.project)
+    yield window
+    await windows.close(window)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def client(hub: FoundHub, serve: Serve) -> AsyncIterator[Client]:
+    """The owner's API; what a test leaves waiting is refused at its end."""
+    async with hub.client() as client:
+        await client.connected()
+        yield client
+        for ask in await client.asks():
+            await client.decide(ask, "deny")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def window(shared_window: Window) -> AsyncIterator[Window]:
+    """That window, with nothing on it."""
+    await shared_window.run("View: Close All Editors")
+    await shared_window.run("Notifications: Clear All Notifications")
+    await shared_window.show_explorer()
+    yield shared_window

@@ -1,0 +1,107 @@
+"""A window of VS Code, as a person has it before them."""
+
+import re
+from pathlib import Path
+from typing import Self
+from urllib.parse import quote
+
+from playwright.async_api import Browser, Frame, Locator, Page, expect
+
+from vscode.harness.diff_editor import DiffEditor
+from vscode.harness.notifications import Notifications
+from vscode.harness.quick_input import QuickInput
+from vscode.harness.server import CodeServer
+from vscode.harness.tree import Tree
+from vscode.harness.webview import webview
+
+OPEN_MS = 90_000
+LIMIT_MS = 30_000
+SIZE = {"width": 1400, "height": 900}
+EXTENSION = "agent-pilot.agent-pilot"
+
+
+class Window:
+    """One folder, opened in a page of a browser profile of its own."""
+
+    def __init__(self, page: Page, server: CodeServer, folder: Path) -> None:
+        self.page = page
+        self.server = server
+        self.folder = folder
+        self.console: list[str] = []
+        self.quick = QuickInput(page)
+        self.notifications = Notifications(page)
+        self.diff = DiffEditor(page)
+        page.set_default_timeout(LIMIT_MS)
+        page.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: self.console.append(f"pageerror: {error}"))
+
+    @classmethod
+    async def open(cls, browser: Browser, server: CodeServer, folder: Path) -> Self:
+        """Open a folder, and wait until the window is drawn."""
+        context = await browser.new_context(viewport=SIZE, reduced_motion="reduce")
+        window = cls(await context.new_page(), server, folder)
+        await window.page.goto(f"{server.url}/?folder={quote(str(folder))}")
+        await window.drawn()
+        return window
+
+    async def drawn(self) -> None:
+        """Wait until it is drawn."""
+        await self.page.locator(".monaco-workbench .statusbar-item").first.wait_for(timeout=OPEN_MS)
+
+    async def reload(self) -> None:
+        """Reload it, as “Developer: Reload Window” does."""
+        await self.page.reload()
+        await self.drawn()
+
+    async def close(self) -> None:
+        """Close it; its extension host ends with it."""
+        await self.page.context.close()
+
+    async def run(self, title: str) -> None:
+        """Run a command of the palette."""
+        await self.quick.run(title)
+
+    def status(self, name: str) -> Locator:
+        """Return an item of the status bar, by the name that the extension gave it."""
+        return self.page.locator(f'.statusbar-item[id="{EXTENSION}.{name}"]')
+
+    def tree(self, title: str) -> Tree:
+        """Return a tree of the sidebar."""
+        return Tree(self.page, title)
+
+    async def webview(self, title: str, selector: str = "body") -> Frame:
+        """Return the inner page of a webview."""
+        return await webview(self.page, title, selector)
+
+    @property
+    def activity(self) -> Locator:
+        """Pilot's icon at the left edge."""
+        return self.page.locator('.activitybar .action-item:has(a[aria-label^="Pilot"])').first
+
+    @property
+    def badge(self) -> Locator:
+        """The number on that icon."""
+        return self.activity.locator(".badge-content")
+
+    async def show_sidebar(self) -> None:
+        """Show Pilot in the sidebar; a second press would hide it."""
+        if "checked" not in (await self.activity.get_attribute("class") or ""):
+            await self.activity.locator("a.action-label").click()
+        await expect(self.page.locator(".part.sidebar .composite.title")).to_contain_text(re.compile("pilot", re.I))
+
+    async def show_explorer(self) -> None:
+        """Show the files in the sidebar, so that nothing of Pilot's is in view."""
+        explorer = self.page.locator('.activitybar .action-item:has(a[aria-label^="Explorer"])').first
+        if "checked" not in (await explorer.get_attribute("class") or ""):
+            await explorer.locator("a.action-label").click()
+        await expect(self.page.locator(".part.sidebar .explorer-folders-view")).to_be_visible()
+
+    @property
+    def dialog(self) -> Locator:
+        """A question that blocks the window."""
+        return self.page.locator(".monaco-dialog-box")
+
+    async def follow_link(self, uri: str) -> None:
+        """Do what a click on a link to VS Code does."""
+        await self.run("Developer: Open URL")
+        await self.quick.answer(uri)
