@@ -1,6 +1,6 @@
 # Every target does its own set-up; the stamps below make the second time fast.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-python test-web check fix bench codegen lock vsix chaos screenshots clean
+.PHONY: help setup run test test-python test-web check fix bench codegen lock vsix vscode chaos screenshots clean
 SHELL := /bin/bash
 BIN := .venv/bin
 PYTHON_FILES := sidecar tests bench scripts
@@ -16,7 +16,7 @@ setup: .venv/.dev node_modules/.setup ## prepare everything for development (cre
 
 test: check test-python test-web ## everything CI runs: checks, then all tests
 
-test-python: .venv/.dev node_modules/.setup .venv/.system
+test-python: .venv/.dev node_modules/.setup .venv/.system vscode vsix
 	$(BIN)/pytest
 
 test-web: node_modules/.setup
@@ -48,6 +48,9 @@ lock: .venv/.dev ## renew the pinned Python dependencies
 
 screenshots: .venv/.dev .venv/.system ## take the pictures of the docs anew
 	$(BIN)/python scripts/screenshots.py
+
+vscode: ## install the VS Code that tests/vscode drives, in a cache outside the checkout
+	@scripts/vscode.sh
 
 vsix: build/agent-pilot.vsix ## package the VS Code extension with all it brings
 
