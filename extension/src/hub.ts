@@ -30,8 +30,20 @@ export interface Missed {
   events: Event[];
 }
 
+/** How Pilot is installed on this machine. */
+export interface Installation {
+  /** `PILOT_HOME`. */
+  home: string;
+  /** The words that run the `pilot` command line; absent while nothing is installed. */
+  command?: readonly string[] | undefined;
+  /** The Python it runs with, in words for people. */
+  python?: string | undefined;
+}
+
 /** The one hub of this user, as this window reaches it. */
 export interface Hub extends Disposable {
+  /** Known to the side that starts the hub. */
+  readonly installation?: Installation | undefined;
   readonly state: HubState;
   readonly onState: Signal<HubState>;
   /** Live events, in order; silent while not connected. A new connection begins with `onConnected`. */

@@ -1,4 +1,48 @@
+/** Commands of sessions, phones, agents and the setup; terminal profiles. */
+import * as vscode from "vscode";
 import type { Parts } from "../parts";
+import { abortSession } from "./abort";
+import { connectAgent } from "./agents";
+import { command } from "./command";
+import { Doctor } from "./doctor";
+import { newSession } from "./newSession";
+import { copyPhoneLink, PhonePanel } from "./phone";
+import { sessionFor } from "./pick";
+import { promptSession, promptWithOptions } from "./prompt";
+import { sendFiles, sendSelection } from "./sendContext";
+import { registerTerminals } from "./terminals";
+import { openWalkthrough, welcome } from "./walkthrough";
 
 /** Add this folder's surfaces. */
-export function registerCommands(_parts: Parts): void {}
+export function registerCommands(parts: Parts): void {
+  const { context, hub } = parts;
+  const phone = new PhonePanel(hub);
+  const doctor = new Doctor(parts);
+  context.subscriptions.push(phone, doctor);
+  registerSessions(parts);
+  command(parts, "pilot.phone.copyLink", () => copyPhoneLink(hub));
+  command(parts, "pilot.phone.showQr", () => phone.show());
+  command(parts, "pilot.agents.connect", () => connectAgent(parts));
+  command(parts, "pilot.settings", () => openSettings(context));
+  command(parts, "pilot.doctor", () => doctor.show());
+  command(parts, "pilot.walkthrough", () => openWalkthrough(parts));
+  registerTerminals(parts);
+  welcome(parts);
+}
+
+function registerSessions(parts: Parts): void {
+  command(parts, "pilot.session.new", () => newSession(parts));
+  command(parts, "pilot.session.open", async (given) => {
+    const session = await sessionFor(parts.board, given, vscode.l10n.t("Open which session?"));
+    if (session) await vscode.commands.executeCommand("pilot.dashboard.open", { kind: "session", id: session.id });
+  });
+  command(parts, "pilot.session.prompt", (given) => promptSession(parts, given));
+  command(parts, "pilot.session.abort", (given) => abortSession(parts, given));
+  command(parts, "pilot.session.model", (given) => promptWithOptions(parts, given));
+  command(parts, "pilot.session.sendSelection", () => sendSelection(parts));
+  command(parts, "pilot.session.sendFile", (given, all) => sendFiles(parts, given, all));
+}
+
+async function openSettings({ extension }: vscode.ExtensionContext): Promise<void> {
+  await vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${extension.id}`);
+}
