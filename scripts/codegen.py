@@ -1,4 +1,4 @@
-"""Write the TypeScript forms of the wire models: ``make codegen``; with ``--check`` only compare.
+"""Write the TypeScript forms of the wire models and VS Code's of the settings: ``make codegen``; ``--check`` compares.
 
 An emitter of our own: pydantic's JSON Schema is small and regular, and a generator from npm would put Node
 between a changed Python model and its types.
@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
+import hub_settings
 from pilot_sidecar import PROTOCOL
 from pilot_sidecar.core import asks_model, models
 from pilot_sidecar.core.events import Event
@@ -39,7 +40,10 @@ PLAIN = {"string": "string", "integer": "number", "number": "number", "boolean":
 
 def outputs() -> dict[Path, str]:
     """Return each generated file with its text."""
-    return dict.fromkeys(TYPES, HEADER + "\n\n".join(_types()) + "\n") | {ADDRESSES: HEADER + _addresses()}
+    return dict.fromkeys(TYPES, HEADER + "\n\n".join(_types()) + "\n") | {
+        ADDRESSES: HEADER + _addresses(),
+        **hub_settings.outputs(),
+    }
 
 
 def _types() -> Iterator[str]:
