@@ -1,4 +1,4 @@
-"""Fixtures: one VS Code server, the hub that its first window starts, and a real OpenCode that asks; a window a module."""
+"""Fixtures: one VS Code server, the hub that its first window starts, a real OpenCode that asks, a window a module."""
 
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
@@ -12,8 +12,9 @@ from agents.harness.model import Model
 from agents.harness.opencode import Sandbox, Serve, binary
 from browser.harness.screen import launch, program
 from vscode.harness.found_hub import FoundHub
-from vscode.harness.install import PILOT, missing
+from vscode.harness.install import missing
 from vscode.harness.server import CodeServer
+from vscode.harness.user import COMMAND, User
 from vscode.harness.window import Window
 from vscode.harness.windows import Windows
 
@@ -69,7 +70,7 @@ async def _keep_failures(request: pytest.FixtureRequest, windows: Windows) -> As
     """Keep pictures and logs of what failed, before its windows close."""
     yield
     if request.node.stash.get(FAILED, False):
-        print(f"\nkept in {await windows.keep(request.node.name)}")
+        request.node.add_report_section("teardown", "kept", str(await windows.keep(request.node.name)))
 
 
 @pytest.fixture(scope="session")
@@ -95,8 +96,8 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory, model: Model, _installed: 
 
 @pytest.fixture(scope="session")
 def server(sandbox: Sandbox) -> Iterator[CodeServer]:
-    """That user's VS Code, with the extension; it runs the checkout's own `pilot`, which saves making an environment."""
-    server = CodeServer(sandbox.root / "vscode", sandbox.environ, {"pilot.sidecar.command": [str(PILOT)]})
+    """That user's VS Code, with the extension."""
+    server = CodeServer(sandbox.root / "vscode", sandbox.environ, {"pilot.sidecar.command": COMMAND})
     server.install()
     server.start()
     yield server
@@ -108,7 +109,7 @@ async def hub(sandbox: Sandbox, server: CodeServer, windows: Windows) -> AsyncIt
     """The hub that a window starts, and leaves behind."""
     hub = FoundHub(sandbox.pilot_home, sandbox.environ)
     window = await windows.open(server, sandbox.project)
-    hub.wait()
+    await hub.here()
     await windows.close(window)
     yield hub
     hub.stop()
@@ -148,3 +149,11 @@ async def window(shared_window: Window) -> AsyncIterator[Window]:
     await shared_window.run("Notifications: Clear All Notifications")
     await shared_window.show_explorer()
     yield shared_window
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> Iterator[User]:
+    """Somebody who has nothing of Pilot's yet."""
+    user = User(tmp_path)
+    yield user
+    user.stop()

@@ -9,5 +9,5 @@ from vscode.harness.window import Window
 async def test_a_killed_hub_comes_back_by_itself(window: Window, hub: FoundHub) -> None:
     before = hub.pid
     hub.kill()
-    hub.wait(other_than=before)
+    await hub.here(other_than=before)
     await expect(window.page.locator(".monaco-workbench")).to_be_visible()

@@ -7,8 +7,9 @@ from pathlib import Path
 import psutil
 
 from agents.harness.hub import Hub
-from agents.harness.waiting import wait_until
+from agents.harness.waiting import until, wait_until
 
+START_S = 60.0
 STOP_S = 15.0
 
 
@@ -32,9 +33,13 @@ class FoundHub(Hub):
         except (OSError, ValueError):
             return False
 
-    def wait(self, *, other_than: int = 0) -> int:
+    async def here(self, *, other_than: int = 0) -> int:
         """Wait until one lives here, and return its process."""
-        return wait_until("a hub", lambda: self.alive and self.pid != other_than and self.pid, 60)
+
+        async def look() -> int | None:
+            return self.pid if self.alive and self.pid != other_than else None
+
+        return await until("a hub", look, START_S)
 
     def stop(self) -> None:
         """End it as a signal does, and wait."""

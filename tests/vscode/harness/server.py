@@ -52,15 +52,17 @@ class CodeServer:
         done = subprocess.run(command, env=self._environ, capture_output=True, text=True, timeout=60, check=False)
         assert "successfully installed" in done.stdout, done.stdout + done.stderr
 
-    def start(self, *prefix: str) -> None:
-        """Start, and wait until it listens; ``prefix`` is a command that runs it elsewhere."""
-        command = [*prefix, *self._command(), "--auth", "none", "--bind-addr", "127.0.0.1:0"]
-        with self.log.open("ab") as output:
-            self._process = subprocess.Popen(
-                command, env=self._environ, cwd=self.root, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                start_new_session=True,
-            )  # fmt: skip
+    def start(self) -> None:
+        """Start, and wait until it listens on a port."""
+        self._spawn(["--bind-addr", "127.0.0.1:0"], [])
         self.url = wait_until("code-server", self._address, 60)
+
+    def start_elsewhere(self, prefix: list[str]) -> Path:
+        """Start behind a command that takes it elsewhere; return the socket on which it listens."""
+        socket = self._temporary / "door"
+        self._spawn(["--socket", str(socket)], prefix)
+        wait_until("code-server", lambda: self._alive() and socket.exists(), 60)
+        return socket
 
     @property
     def pid(self) -> int:
@@ -107,9 +109,20 @@ class CodeServer:
             *([] if self._trust else ["--disable-workspace-trust"]),
         ]  # fmt: skip
 
-    def _address(self) -> str | None:
+    def _spawn(self, where: list[str], prefix: list[str]) -> None:
+        with self.log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [*prefix, *self._command(), "--auth", "none", *where],
+                env=self._environ, cwd=self.root, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                start_new_session=True,
+            )  # fmt: skip
+
+    def _alive(self) -> bool:
         assert self._process is not None
-        text = self.log.read_text(errors="replace")
-        assert self._process.poll() is None, text
-        found = re.findall(r"HTTP server listening on (http://127\.0\.0\.1:\d+)", text)
+        assert self._process.poll() is None, self.log.read_text(errors="replace")
+        return True
+
+    def _address(self) -> str | None:
+        self._alive()
+        found = re.findall(r"HTTP server listening on (http://127\.0\.0\.1:\d+)", self.log.read_text(errors="replace"))
         return found[-1] if found else None
