@@ -858,4 +858,5 @@ export interface Calls {
   "asks.decide": { params: DecideParams; result: Ask };
   "agents.options": { params: StartParams; result: StartOptions };
   "places.show": { params: Place; result: Shown };
+  "places.find": { params: Place; result: Shown };
 }

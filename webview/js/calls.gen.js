@@ -22,4 +22,5 @@ export const CALLS = {
   "asks.decide": { method: "POST", path: "/api/asks/{id}/decision", scope: "approve" },
   "agents.options": { method: "GET", path: "/api/agents/{id}/options", scope: "operate" },
   "places.show": { method: "POST", path: "/api/places", scope: "operate" },
+  "places.find": { method: "GET", path: "/api/places", scope: "view" },
 };

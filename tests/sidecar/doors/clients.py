@@ -20,6 +20,7 @@ PATHS = {
     "asks.get": ("GET", "/api/asks/{id}"),
     "asks.decide": ("POST", "/api/asks/{id}/decision"),
     "places.show": ("POST", "/api/places"),
+    "places.find": ("GET", "/api/places"),
     "pairing.create": ("POST", "/api/pair"),
 }
 

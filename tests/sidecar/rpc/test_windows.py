@@ -29,6 +29,10 @@ async def show(client: RpcClient, kind: str, name: str | None = None) -> Any:
     return await client.request("pilot/places.show", {"kind": kind} if name is None else {"kind": kind, "id": name})
 
 
+async def find(client: RpcClient, kind: str, name: str) -> Any:
+    return await client.request("pilot/places.find", {"kind": kind, "id": name})
+
+
 async def start_session(hub: HubProcess, session_id: str, directory: Path) -> None:
     body = {"session_id": session_id, "hook_event_name": "SessionStart", "cwd": str(directory)}
     assert (await hub.hook("SessionStart", body))[0] == 204
@@ -103,6 +107,26 @@ async def test_a_process_without_a_window_is_never_here(hub: HubProcess, tmp_pat
         async with window(hub, "api", tmp_path / "api") as owner:
             assert await show(process, "session", "processed") == {"shown": "elsewhere", "window": "api"}
             assert await owner.place() == {"kind": "session", "id": "processed"}
+
+
+async def test_one_window_tells_the_person_the_owner_or_the_one_in_use(hub: HubProcess, tmp_path: Path) -> None:
+    await start_session(hub, "told", tmp_path / "api")
+    await start_session(hub, "astray", tmp_path / "stray")
+    async with connect_rpc(hub.socket, kind=None) as early:
+        await early.initialize(name="early")
+        assert await find(early, "session", "astray") == {"shown": "here"}  # no window has described itself yet
+    async with window(hub, "api", tmp_path / "api") as owner, window(hub, "web", tmp_path, focused=True) as used:
+        await describe(used, tmp_path / "web", focused=True)
+        assert await find(owner, "session", "told") == {"shown": "here"}
+        assert await find(used, "session", "told") == {"shown": "elsewhere", "window": "api"}
+        assert await find(used, "session", "astray") == {"shown": "here"}
+        assert await find(owner, "session", "astray") == {"shown": "elsewhere", "window": "web"}
+        assert await hub.call("GET", "/api/places?kind=session&id=astray") == (
+            200,
+            {"shown": "elsewhere", "window": "web"},
+        )
+        assert (owner.others, used.others) == ([], [])  # nothing was shown
+    assert await hub.call("GET", "/api/places?kind=session&id=told") == (200, {"shown": "nowhere"})
 
 
 async def test_a_window_that_closed_owns_nothing(hub: HubProcess, tmp_path: Path) -> None:

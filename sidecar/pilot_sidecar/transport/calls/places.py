@@ -32,6 +32,17 @@ async def _show(context: ApiContext, caller: Caller, params: Place) -> Shown:
     return Shown(shown="elsewhere", window=target.name)
 
 
+async def _find(context: ApiContext, caller: Caller, params: Place) -> Shown:
+    """Say which window a person should hear of a place in: where it belongs, else the one in use."""
+    services = context.services
+    directory = await _directory(services, params)
+    owner = None if directory is None else await _owner(services, directory)
+    target = owner or services.windows.last_focused()
+    if caller.kind == "vscode" and (target is None or target.id == caller.id):
+        return Shown(shown="here")
+    return Shown(shown="nowhere") if target is None else Shown(shown="elsewhere", window=target.name)
+
+
 async def _directory(services: Services, place: Place) -> str | None:
     """Return the folder a place belongs to; raises NotFoundError for what is not there."""
     if place.kind == "pair":
@@ -58,4 +69,7 @@ async def _owner(services: Services, directory: str) -> Window | None:
     return services.windows.owner(real)
 
 
-CALLS = (Call("places.show", "POST", "/api/places", "operate", Place, Shown, _show),)
+CALLS = (
+    Call("places.show", "POST", "/api/places", "operate", Place, Shown, _show),
+    Call("places.find", "GET", "/api/places", "view", Place, Shown, _find),
+)
