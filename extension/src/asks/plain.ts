@@ -1,0 +1,52 @@
+/** Agents' words made safe to show in VS Code. Pure. */
+
+const LONGEST = 100_000; // characters looked at
+
+/** Controls but for tab and newline, what has no width or turns the text around; not what joins emoji. */
+const HIDDEN =
+  /[^\P{Cc}\t\n]|[\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|[\u{e0100}-\u{e01ef}]|(?!\u200d)\p{Cf}|(?<!\p{Extended_Pictographic}\ufe0f?)\u200d/gu;
+
+/** Make characters that are not seen, or turn the text around, visible: “‹U+202E›”. */
+export function visible(text: string): string {
+  return text.replace(/\r\n/g, "\n").replace(HIDDEN, (found) => `‹U+${code(found)}›`);
+}
+
+/**
+ * Text for a label, a description or a message: one line, no icon and no link in it.
+ *
+ * VS Code draws `$(name)` as an icon and `[text](command:…)` in messages as a link that runs a command,
+ * and has no way to escape either; a space without width takes them apart.
+ */
+export function plain(text: string): string {
+  const line = visible(text.slice(0, LONGEST)).replace(/\s+/g, " ").trim();
+  return line.replace(/\$\(/g, "$\u200b(").replace(/\]\(/g, "]\u200b(");
+}
+
+/** The same, cut to a length; never in the middle of a character. */
+export function brief(text: string, length: number): string {
+  const line = [...plain(text)];
+  return line.length <= length
+    ? line.join("")
+    : `${line
+        .slice(0, length - 1)
+        .join("")
+        .trimEnd()}…`;
+}
+
+/** The lines of a text as rows of at most `width` characters; what goes on begins with “↪ ”. */
+export function rows(text: string, width: number): string[] {
+  return visible(text)
+    .split("\n")
+    .flatMap((line) => wrapped(line.replace(/\t/g, "    ").trimEnd(), width));
+}
+
+function wrapped(line: string, width: number): string[] {
+  const characters = [...line];
+  const found = [characters.splice(0, width).join("")];
+  while (characters.length) found.push(`↪ ${characters.splice(0, width).join("")}`);
+  return found;
+}
+
+function code(character: string): string {
+  return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+}

@@ -1,0 +1,106 @@
+/** Says that a turn failed, or that a long one is done. */
+import * as vscode from "vscode";
+import { agentName, isBusy, titleOf } from "../../../webview/js/select.js";
+import type { Board } from "../board";
+import type { Hub } from "../hub";
+import type { Event, Session, SessionStopped } from "../protocol.gen";
+import { isWindowFor } from "../where";
+import { brief } from "./plain";
+
+const WORDS_FOLLOW_MS = 100; // what went wrong may be told right after that it did
+const NAME = 60; // characters
+const TOLD = 300;
+
+export class Turns implements vscode.Disposable {
+  /** When the running turn of a session began. */
+  readonly #began = new Map<string, number>();
+  readonly #subscription: vscode.Disposable;
+
+  constructor(
+    private readonly hub: Hub,
+    private readonly board: Board,
+    private readonly inView: () => boolean,
+  ) {
+    this.#subscription = hub.onEvent((event) => this.#take(event));
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  #take(event: Event): void {
+    switch (event.type) {
+      case "pilot.prompt.received":
+        this.#begin(event.sessionId, event.at);
+        break;
+      case "pilot.session.started":
+      case "pilot.session.updated":
+        if (isBusy(event.session)) this.#begin(event.sessionId, event.at);
+        break;
+      case "pilot.session.stopped":
+        this.#stop(event);
+        break;
+      case "pilot.error":
+        if (!event.sessionId && wants("errors")) void vscode.window.showErrorMessage(brief(event.message, TOLD));
+    }
+  }
+
+  #begin(id: string, at: number): void {
+    if (!this.#began.has(id)) this.#began.set(id, at);
+  }
+
+  #stop({ sessionId, at, reason }: SessionStopped): void {
+    const ran = at - (this.#began.get(sessionId) ?? at);
+    this.#began.delete(sessionId);
+    const session = this.board.state.sessions[sessionId];
+    if (!session || session.parentId || this.inView()) return;
+    if (reason === "error" && wants("errors")) setTimeout(() => void this.#tellFailed(sessionId), WORDS_FOLLOW_MS);
+    else if (reason === "completed" && isLong(ran)) void this.#tellDone(session, ran);
+  }
+
+  async #tellFailed(id: string): Promise<void> {
+    const session = this.board.state.sessions[id];
+    if (!session || !(await this.#isOurs(session))) return;
+    const why = brief(session.lastError ?? "", TOLD) || vscode.l10n.t("the turn ended with an error.");
+    const text = vscode.l10n.t("{0} failed in “{1}”: {2}", agentOf(session), nameOf(session), why);
+    await this.#offer(session, (show) => vscode.window.showErrorMessage(text, show));
+  }
+
+  async #tellDone(session: Session, ran: number): Promise<void> {
+    if (!(await this.#isOurs(session))) return;
+    const text = vscode.l10n.t("{0} is done with “{1}” after {2}.", agentOf(session), nameOf(session), inWords(ran));
+    await this.#offer(session, (show) => vscode.window.showInformationMessage(text, show));
+  }
+
+  #isOurs(session: Session): Promise<boolean> {
+    return isWindowFor(this.hub, { kind: "session", id: session.id }, session.directory);
+  }
+
+  async #offer({ id }: Session, ask: (show: string) => Thenable<string | undefined>): Promise<void> {
+    if (await ask(vscode.l10n.t("Show")))
+      await vscode.commands.executeCommand("pilot.dashboard.open", { kind: "session", id });
+  }
+}
+
+function wants(what: "errors"): boolean {
+  return vscode.workspace.getConfiguration("pilot").get<boolean>(`notifications.${what}`) ?? false;
+}
+
+function isLong(ran: number): boolean {
+  const seconds = vscode.workspace.getConfiguration("pilot").get<number>("notifications.finished") ?? 0;
+  return seconds > 0 && ran >= seconds * 1_000;
+}
+
+function agentOf(session: Session): string {
+  return brief(agentName(session.agent), NAME);
+}
+
+function nameOf(session: Session): string {
+  return brief(titleOf(session), NAME);
+}
+
+/** "45 s", "3 min". */
+function inWords(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  return seconds < 120 ? vscode.l10n.t("{0} s", seconds) : vscode.l10n.t("{0} min", Math.round(seconds / 60));
+}
