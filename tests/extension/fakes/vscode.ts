@@ -1,32 +1,101 @@
 /** As much of VS Code as the units under test touch; grows with them. */
+import { Disposable, EventEmitter } from "./events";
+import { Person } from "./person";
+import { TabInputText, TabInputTextDiff, Tabs } from "./tabs";
+import { Uri } from "./uri";
 
-export class Disposable {
-  constructor(private readonly callback: () => void) {}
+export { Disposable, EventEmitter, TabInputText, TabInputTextDiff, Uri };
 
-  static from(...all: { dispose(): unknown }[]): Disposable {
-    return new Disposable(() => {
-      for (const one of all) one.dispose();
-    });
-  }
+/** Who sits at the editor; tests look at and answer for them. */
+export const person = new Person();
 
-  dispose(): void {
-    this.callback();
-  }
+export enum ProgressLocation {
+  Notification = 15,
 }
 
-export class EventEmitter<T> {
-  readonly #listeners = new Set<(value: T) => unknown>();
+export enum QuickPickItemKind {
+  Separator = -1,
+  Default = 0,
+}
 
-  readonly event = (listener: (value: T) => unknown): Disposable => {
-    this.#listeners.add(listener);
-    return new Disposable(() => this.#listeners.delete(listener));
-  };
+export enum UIKind {
+  Desktop = 1,
+  Web = 2,
+}
 
-  fire(value: T): void {
-    for (const listener of [...this.#listeners]) listener(value);
-  }
+export enum ViewColumn {
+  Active = -1,
+}
 
-  dispose(): void {
-    this.#listeners.clear();
-  }
+export class ThemeIcon {
+  constructor(readonly id: string) {}
+}
+
+export const l10n = {
+  t: (text: string, ...given: unknown[]) => text.replace(/\{(\d+)\}/g, (hole, n) => String(given[Number(n)] ?? hole)),
+};
+
+export const commands = {
+  registerCommand: (command: string, run: (...given: unknown[]) => unknown) => person.register(command, run),
+  executeCommand: (command: string, ...given: unknown[]) => person.execute(command, ...given),
+};
+
+export const env = {
+  uriScheme: "code-oss",
+  uiKind: UIKind.Web,
+  remoteName: undefined as string | undefined,
+  appName: "Code",
+  clipboard: {
+    async writeText(text: string) {
+      person.clipboard = text;
+    },
+  },
+  async openExternal() {
+    return true;
+  },
+};
+
+export const window = {
+  state: { focused: true },
+  tabGroups: new Tabs(),
+  activeTextEditor: undefined as unknown,
+  showInformationMessage: (message: string, ...given: unknown[]) => person.tell("info", message, given),
+  showWarningMessage: (message: string, ...given: unknown[]) => person.tell("warning", message, given),
+  showErrorMessage: (message: string, ...given: unknown[]) => person.tell("error", message, given),
+  setStatusBarMessage: (message: string) => {
+    void person.tell("status", message, []);
+    return new Disposable(() => {});
+  },
+  showQuickPick: (items: unknown) => person.pick(items),
+  showInputBox: () => person.type(),
+  showTextDocument: async (uri: Uri) => window.tabGroups.open(uri.path, new TabInputText(uri)),
+  withProgress: <T>(_options: unknown, run: () => T) => run(),
+  registerUriHandler: () => new Disposable(() => {}),
+};
+
+export const workspace = {
+  isTrusted: true,
+  workspaceFile: undefined as Uri | undefined,
+  workspaceFolders: undefined as { uri: Uri; name: string }[] | undefined,
+  getWorkspaceFolder: (uri: Uri) =>
+    workspace.workspaceFolders?.find(({ uri: { path } }) => uri.path === path || uri.path.startsWith(`${path}/`)),
+  registerTextDocumentContentProvider: () => new Disposable(() => {}),
+  onDidChangeConfiguration: (listener: (change: unknown) => unknown) => person.documents.event(listener),
+  getConfiguration: () => ({ inspect: (_name: string): { globalValue?: unknown } | undefined => undefined }),
+  fs: {
+    stat: async (_uri: Uri): Promise<{ size: number }> => ({ size: 0 }),
+    readFile: async (_uri: Uri): Promise<Uint8Array> => new Uint8Array(),
+  },
+};
+
+/** Forget what happened and put everything back as it was. */
+export function reset(): void {
+  person.reset();
+  window.tabGroups.tabs = [];
+  window.activeTextEditor = undefined;
+  window.state.focused = true;
+  workspace.isTrusted = true;
+  workspace.workspaceFolders = undefined;
+  workspace.workspaceFile = undefined;
+  env.uiKind = UIKind.Web;
 }
