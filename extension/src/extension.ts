@@ -8,15 +8,18 @@ import { registerDiff } from "./diff/register";
 import { registerLinks } from "./links/register";
 import type { Parts } from "./parts";
 import { registerSettings } from "./settings/register";
+import { registerSidecar } from "./sidecar/register";
 import { Sidecar } from "./sidecar/sidecar";
 import { registerTrees } from "./trees/register";
 
 export function activate(context: vscode.ExtensionContext): void {
+  const began = performance.now();
   const log = vscode.window.createOutputChannel("Pilot", { log: true });
   const hub = new Sidecar(context, log);
   const board = new Board(hub);
   const parts: Parts = { context, log, hub, board };
   context.subscriptions.push(log, board, hub);
+  registerSidecar(parts, hub);
   registerDashboard(parts);
   registerTrees(parts);
   registerAsks(parts);
@@ -25,4 +28,5 @@ export function activate(context: vscode.ExtensionContext): void {
   registerCommands(parts);
   registerSettings(parts);
   hub.start();
+  log.info(`activated in ${Math.round(performance.now() - began)} ms`);
 }

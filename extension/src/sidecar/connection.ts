@@ -46,6 +46,7 @@ export class Connection {
   ) {}
 
   async start(visitor: Visitor): Promise<void> {
+    this.socket.once("close", () => visitor.onClose()); // the client does not tell of an end that it was asked for
     this.client.onNotification("pilot/event", (event: Event) => visitor.onEvent(event));
     this.client.onNotification("pilot/show", (place: Place) => visitor.onPlace(place));
     const timer = setTimeout(() => this.socket.destroy(), INITIALIZE_MS);
@@ -103,10 +104,7 @@ class HubClient extends LanguageClient {
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
-        closed: () => {
-          visitor.onClose();
-          return { action: CloseAction.DoNotRestart, handled: true };
-        },
+        closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
       },
     });
   }

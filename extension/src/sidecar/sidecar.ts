@@ -1,28 +1,74 @@
+/** The hub as this window has it. */
 import * as vscode from "vscode";
-import { asProblem, type Hub, HubError, type HubState, type Missed, type Place } from "../hub";
+import { type Hub, HubError, type HubState, type Missed, type Place, type Problem } from "../hub";
 import type { Calls, Event } from "../protocol.gen";
+import { Complaints } from "./complaints";
 import type { Connection } from "./connection";
-import { findHub, homeOf } from "./discovery";
-import { hubEnvironment, type Pilot, startHub } from "./starting";
+import type { Release } from "./handshake";
+import { Installation } from "./installation";
+import { Life } from "./life";
+import { VersionOffer } from "./versionOffer";
+import { RealWorld } from "./world";
 
 /** Finds or starts the hub and keeps one connection to it. */
 export class Sidecar implements Hub {
-  readonly #state = new vscode.EventEmitter<HubState>();
+  readonly #states = new vscode.EventEmitter<HubState>();
   readonly #events = new vscode.EventEmitter<Event>();
   readonly #places = new vscode.EventEmitter<Place>();
-  #connection: Connection | undefined;
-  state: HubState = { kind: "starting", step: "" };
-  readonly onState = this.#state.event;
+  readonly #installation: Installation;
+  readonly #complaints = new Complaints();
+  readonly #life: Life;
+  #state: HubState = { kind: "starting", step: "" };
+  readonly onState = this.#states.event;
   readonly onEvent = this.#events.event;
   readonly onPlace = this.#places.event;
 
   constructor(
-    readonly context: vscode.ExtensionContext,
-    readonly log: vscode.LogOutputChannel,
-  ) {}
+    context: vscode.ExtensionContext,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    const ours = releaseOf(context);
+    const offer = new VersionOffer(context.globalState, ours);
+    this.#installation = new Installation(context, log);
+    const world = new RealWorld(ours, this.#installation, {
+      log,
+      onEvent: (event) => this.#hear(event),
+      onPlace: (place) => this.#places.fire(place),
+    });
+    this.#life = new Life(world, {
+      become: (state) => this.#become(state),
+      complain: (problem) => this.#complain(problem),
+      offer: (hub, remedy) => void offer.make(hub, remedy),
+    });
+    context.subscriptions.push(...this.#listeners());
+  }
 
+  get state(): HubState {
+    return this.#state;
+  }
+
+  get home(): string {
+    return this.#installation.home;
+  }
+
+  /** Begin to live, in the background. */
   start(): void {
-    this.#attach().catch((error: unknown) => this.#become({ kind: "failed", problem: asProblem(error) }));
+    void this.#life.run();
+  }
+
+  /** Look or start again, as a person wants it. */
+  retry(): void {
+    this.#life.begin();
+  }
+
+  /** Restart the hub with our version; many at once are one. */
+  restart(): Promise<void> {
+    return this.#life.restart();
+  }
+
+  /** Stop the hub for everybody. */
+  stop(): Promise<void> {
+    return this.#life.stop();
   }
 
   async call<K extends keyof Calls>(name: K, params: Calls[K]["params"]): Promise<Calls[K]["result"]> {
@@ -33,46 +79,72 @@ export class Sidecar implements Hub {
     return this.#connected().subscribe(cursor);
   }
 
+  /** Leave the hub; it goes on for others. */
   dispose(): void {
-    void this.#connection?.close();
+    void this.#life.end();
+    vscode.Disposable.from(this.#states, this.#events, this.#places).dispose();
   }
 
-  async #attach(): Promise<void> {
-    const settings = vscode.workspace.getConfiguration("pilot");
-    const home = homeOf(settings.get("home", ""), process.env);
-    const found = (await findHub(home)) ?? (await this.#startOne(home, settings.get("sidecar.command", [])));
-    const { connect } = await import("./connection");
-    this.#connection = await connect(found, {
-      name: `VS Code – ${vscode.workspace.name ?? "no folder"}`.slice(0, 80),
-      log: this.log,
-      onEvent: (event) => this.#events.fire(event),
-      onPlace: (place) => this.#places.fire(place),
-      onClose: () => {
-        this.#connection = undefined;
-        this.#become({ kind: "reconnecting" });
-        setTimeout(() => this.start(), 500);
-      },
-    });
-    this.#become({ kind: "connected", version: found.version, pid: found.pid });
-  }
-
-  async #startOne(home: string, command: string[]) {
-    const pilot: Pilot = { command, env: hubEnvironment(process.env, home) };
-    await startHub(pilot);
-    const found = await findHub(home);
-    if (!found) throw new HubError("start_failed", vscode.l10n.t("The hub did not start."));
-    return found;
+  #listeners(): vscode.Disposable[] {
+    return [
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#tellWindow()),
+      vscode.window.onDidChangeWindowState(() => this.#tellWindow()),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration("pilot.home")) void this.#life.move();
+        else if (this.#state.kind === "failed" && CHANGES.some((name) => change.affectsConfiguration(name)))
+          this.retry();
+      }),
+    ];
   }
 
   #connected(): Connection {
-    if (!this.#connection) throw new HubError("unreachable", vscode.l10n.t("Pilot is not connected."));
-    return this.#connection;
+    if (!this.#life.connection) throw new HubError("unreachable", vscode.l10n.t("Pilot is not connected."));
+    return this.#life.connection;
+  }
+
+  #hear(event: Event): void {
+    if (event.type === "pilot.hub.stopping") this.#life.hearStopping(event.by.name || undefined);
+    this.#events.fire(event);
   }
 
   #become(state: HubState): void {
-    this.state = state;
-    this.log.info(state.kind === "failed" ? `failed: ${state.problem.message}` : state.kind);
+    this.#state = state;
+    this.log.info(describe(state));
     void vscode.commands.executeCommand("setContext", "pilot.connected", state.kind === "connected");
-    this.#state.fire(state);
+    if (state.kind === "connected") this.#arrive();
+    this.#states.fire(state);
   }
+
+  #arrive(): void {
+    this.#tellWindow();
+    this.#installation.tidy().catch((error: unknown) => this.log.debug(`tidying up: ${error}`));
+  }
+
+  #tellWindow(): void {
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
+    void this.#life.connection?.tellWindow(
+      folders.map(({ uri }) => uri.fsPath),
+      vscode.window.state.focused,
+    );
+  }
+
+  #complain(problem: Problem): void {
+    this.log.error(problem.hint ? `${problem.message} ${problem.hint}` : problem.message);
+    void this.#complaints.show(problem);
+  }
+}
+
+const CHANGES = ["pilot.python", "pilot.sidecar.command"];
+
+function releaseOf({ extension }: vscode.ExtensionContext): Release {
+  const { version, pilot } = extension.packageJSON;
+  return { version: String(version), protocol: Number(pilot?.protocol) };
+}
+
+function describe(state: HubState): string {
+  if (state.kind === "starting") return `starting: ${state.step}`;
+  if (state.kind === "connected") return `connected to hub ${state.version} (pid ${state.pid})`;
+  if (state.kind === "stopped")
+    return state.by === undefined ? "the hub was stopped" : `the hub was stopped by ${state.by}`;
+  return state.kind === "failed" ? `failed: ${state.problem.code}` : "the connection was lost";
 }
