@@ -100,6 +100,20 @@ export interface Ask {
   resolution?: Resolution;
 }
 
+/** One file of an ask, whole: what it was when the agent asked, and what it would become. */
+export interface AskFile {
+  path: string;
+  status: "added" | "modified" | "deleted";
+  base?: string;
+  proposed?: string;
+  problem?: string;
+}
+
+/** What an ask would change, file by file. */
+export interface AskFiles {
+  files: AskFile[];
+}
+
 /** Asks, oldest first; those that ended come without their arguments and patches. */
 export interface AskList {
   asks: Ask[];
@@ -855,6 +869,7 @@ export interface Calls {
   "projects.approval": { params: ApprovalParams; result: Project };
   "asks.list": { params: AskListParams; result: AskList };
   "asks.get": { params: ById; result: Ask };
+  "asks.files": { params: ById; result: AskFiles };
   "asks.decide": { params: DecideParams; result: Ask };
   "agents.options": { params: StartParams; result: StartOptions };
   "places.show": { params: Place; result: Shown };

@@ -19,6 +19,7 @@ export const CALLS = {
   "projects.approval": { method: "PUT", path: "/api/projects/{id}/approval", scope: "operate" },
   "asks.list": { method: "GET", path: "/api/asks", scope: "view" },
   "asks.get": { method: "GET", path: "/api/asks/{id}", scope: "view" },
+  "asks.files": { method: "GET", path: "/api/asks/{id}/files", scope: "view" },
   "asks.decide": { method: "POST", path: "/api/asks/{id}/decision", scope: "approve" },
   "agents.options": { method: "GET", path: "/api/agents/{id}/options", scope: "operate" },
   "places.show": { method: "POST", path: "/api/places", scope: "operate" },

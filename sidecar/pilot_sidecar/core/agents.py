@@ -1,12 +1,15 @@
 """What the hub can ask an agent to do, whichever it is."""
 
+from collections.abc import Mapping
 from typing import Literal, Protocol
 
 from pydantic import Field
 
+from pilot_sidecar.core.asks_model import Ask
 from pilot_sidecar.core.bus import Bus
 from pilot_sidecar.core.errors import NotFoundError, UnsupportedError
 from pilot_sidecar.core.events import AgentStatusChanged
+from pilot_sidecar.core.file_edits import FileEdit
 from pilot_sidecar.core.models import AgentStatus, ApprovalMode, FileDiff, Project, Session
 from pilot_sidecar.core.sessions import ItemPage, Sessions
 from pilot_sidecar.core.wire import Wire
@@ -88,6 +91,13 @@ class AgentDriver(Protocol):
 
     async def diff(self, session: Session) -> list[FileDiff]:
         """Return the session's changes with their patches."""
+        ...
+
+    def edits(self, ask: Ask, arguments: Mapping[str, object]) -> list[FileEdit] | None:
+        """Return what an ask would do to files, where its arguments say it better than its patches; else None.
+
+        Pure, and called off the loop. ``arguments`` are the ask's own, with those of its call where they are known.
+        """
         ...
 
     async def history(self, session: Session, before: str | None, limit: int) -> ItemPage | None:

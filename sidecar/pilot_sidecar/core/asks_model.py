@@ -109,6 +109,19 @@ class Ask(Wire):
     resolution: Resolution | None = None
 
 
+class AskFile(Wire):
+    """One file of an ask, whole: what it was when the agent asked, and what it would become."""
+
+    path: str
+    status: Literal["added", "modified", "deleted"]
+    base: str | None = None
+    """Absent for a file that is not there yet."""
+    proposed: str | None = None
+    """Absent for a file that would be deleted."""
+    problem: str | None = None
+    """Why there is nothing to compare, for people, and what to do; then both texts are absent."""
+
+
 class DecisionRequest(Wire):
     """A person's decision, as sent by a surface."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pilot_sidecar.core.agents import AgentDirectory
+from pilot_sidecar.core.ask_files import AskFiles
 from pilot_sidecar.core.asks import AskQueue
 from pilot_sidecar.core.audit import Audit
 from pilot_sidecar.core.bus import Bus
@@ -31,6 +32,7 @@ class Services:
     replay: Replay
     sessions: Sessions
     asks: AskQueue
+    files: AskFiles
     agents: AgentDirectory
     presence: Presence
     windows: Windows

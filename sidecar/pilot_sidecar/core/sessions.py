@@ -10,7 +10,7 @@ from pilot_sidecar.core.events import (
     SessionStarted,
     SessionUpdated,
 )
-from pilot_sidecar.core.models import ApprovalMode, Item, Project, Session
+from pilot_sidecar.core.models import ApprovalMode, Item, Project, Session, ToolItem
 from pilot_sidecar.core.projects import project_of
 from pilot_sidecar.core.reduce import reduce_session
 from pilot_sidecar.core.store import Patches, Store, Write
@@ -19,6 +19,7 @@ from pilot_sidecar.core.wire import Wire
 
 REMEMBERED = 500
 """Sessions held in memory after a start, newest first; older ones stay in the store."""
+_item: TypeAdapter[Item] = TypeAdapter(Item)
 _items: TypeAdapter[list[Item]] = TypeAdapter(list[Item])
 
 
@@ -115,6 +116,15 @@ class Sessions:
         marks = ",".join("?" * len(ids))
         sql = f"SELECT id FROM items WHERE session_id = ? AND id IN ({marks})"  # noqa: S608 - question marks only
         return {str(found) for (found,) in await self._store.read(sql, (session_id, *ids))}
+
+    async def call_input(self, session_id: str, call_id: str) -> dict[str, object] | None:
+        """Return the arguments of a tool call, as far as they are known."""
+        await self._store.settled()
+        sql = "SELECT body FROM items WHERE id = ? AND session_id = ?"
+        for (body,) in await self._store.read(sql, (call_id, session_id)):
+            item = _item.validate_json(str(body))
+            return item.input if isinstance(item, ToolItem) else None
+        return None
 
     def _on_event(self, entry: Announcement) -> None:
         event = entry.event

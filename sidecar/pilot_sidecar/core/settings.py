@@ -28,7 +28,9 @@ class Settings(Wire):
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 opens it to the network.")
     tunnel: Literal["", "cloudflared", "ngrok"] = Field("", description="Tunnel to start with the hub.")
     permission_timeout: int = Field(300_000, ge=1_000, description="How long Pilot holds a permission, in ms.")
-    codex_permission_timeout_ms: int = Field(250_000, ge=1_000, description="How long Pilot holds a permission of a Codex hook, in ms.")
+    codex_permission_timeout_ms: int = Field(
+        250_000, ge=1_000, description="How long Pilot holds a permission of a Codex hook, in ms."
+    )
     on_timeout: Literal["release", "deny"] = Field(
         "release", description="What a held permission becomes when nobody answers."
     )

@@ -5,6 +5,7 @@ import socket
 
 from pilot_sidecar import PROTOCOL, __version__
 from pilot_sidecar.core.agents import AgentDirectory
+from pilot_sidecar.core.ask_files import AskFiles
 from pilot_sidecar.core.asks import AskQueue
 from pilot_sidecar.core.audit import Audit
 from pilot_sidecar.core.bus import Bus
@@ -31,6 +32,8 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
     audit = Audit(options.home / "audit.jsonl", store, clock)
     bus.subscribe(audit.on_event)
     machine = socket.gethostname()
+    asks = AskQueue(bus, store, sessions, clock, machine)
+    agents = AgentDirectory(bus, sessions, clock)
     return Services(
         home=options.home,
         clock=clock,
@@ -39,8 +42,9 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
         bus=bus,
         replay=Replay(bus, store),
         sessions=sessions,
-        asks=AskQueue(bus, store, sessions, clock, machine),
-        agents=AgentDirectory(bus, sessions, clock),
+        asks=asks,
+        files=AskFiles(bus, asks, sessions, agents, tasks, options.home),
+        agents=agents,
         presence=Presence(bus, clock),
         windows=Windows(),
         settings=settings,

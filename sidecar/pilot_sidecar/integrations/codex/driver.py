@@ -1,11 +1,14 @@
 """What the hub can have Codex do, by way of whichever process has the session."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
 from pilot_sidecar.core.agents import NewSession, PromptRequest, SessionOptions, StartOptions
+from pilot_sidecar.core.asks_model import Ask
 from pilot_sidecar.core.errors import AgentUnavailableError, BadRequestError, UnsupportedError
+from pilot_sidecar.core.file_edits import FileEdit
 from pilot_sidecar.core.models import ApprovalMode, FileDiff, Project, Session
 from pilot_sidecar.core.sessions import ItemPage
 from pilot_sidecar.integrations.codex import commands, history
@@ -90,6 +93,10 @@ class CodexDriver:
     async def diff(self, session: Session) -> list[FileDiff]:
         """Return what the session's patches changed."""
         return await history.changes(await self._servers.any_of(session), session.id)
+
+    def edits(self, ask: Ask, arguments: Mapping[str, object]) -> list[FileEdit] | None:
+        """Return None: the patches say it all."""
+        return None
 
     async def history(self, session: Session, before: str | None, limit: int) -> ItemPage | None:
         """Return a page of Codex's own transcript."""

@@ -5,6 +5,7 @@ import json
 from typing import Literal
 
 from pilot_sidecar.core.ask_records import AskDraft
+from pilot_sidecar.core.begin_patch import files_in_patch
 from pilot_sidecar.core.events import (
     Event,
     MessageCompleted,
@@ -15,7 +16,6 @@ from pilot_sidecar.core.events import (
 )
 from pilot_sidecar.core.models import AgentProcess, FileDiff, Session, ToolKind
 from pilot_sidecar.core.projects import project_id
-from pilot_sidecar.integrations.codex.patches import files_in_patch
 from pilot_sidecar.integrations.codex.payloads import HookPayload
 from pilot_sidecar.integrations.codex.sessions import AGENT, capabilities_of
 

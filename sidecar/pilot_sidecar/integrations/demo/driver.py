@@ -1,10 +1,13 @@
 """What a recording can be asked for: to show its changes, and nothing else."""
 
+from collections.abc import Mapping
 from typing import NoReturn
 
 from pilot_sidecar.core.agents import NewSession, PromptRequest, SessionOptions, StartOptions
+from pilot_sidecar.core.asks_model import Ask
 from pilot_sidecar.core.errors import UnsupportedError
 from pilot_sidecar.core.events import ToolCompleted
+from pilot_sidecar.core.file_edits import FileEdit
 from pilot_sidecar.core.models import ApprovalMode, FileDiff, Project, Session
 from pilot_sidecar.core.sessions import ItemPage
 from pilot_sidecar.integrations.demo.recording import load_recording
@@ -43,6 +46,10 @@ class DemoDriver:
         return [
             file.model_copy(update={"path": file.path.removeprefix(inside)}) for event in done for file in event.files
         ]
+
+    def edits(self, ask: Ask, arguments: Mapping[str, object]) -> list[FileEdit] | None:
+        """Return None: the patches say it all."""
+        return None
 
     async def history(self, session: Session, before: str | None, limit: int) -> ItemPage | None:
         """Return that the hub's own store has everything."""

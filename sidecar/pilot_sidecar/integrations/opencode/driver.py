@@ -1,16 +1,20 @@
 """What the hub can have OpenCode do."""
 
 import logging
+from collections.abc import Mapping
 from typing import Protocol
 from urllib.parse import quote
 
 from pilot_sidecar.core.agents import Choice, NewSession, PromptRequest, SessionOptions, StartOptions
+from pilot_sidecar.core.asks_model import Ask
 from pilot_sidecar.core.errors import AgentUnavailableError, BadRequestError, NotFoundError, UnsupportedError
+from pilot_sidecar.core.file_edits import FileEdit
 from pilot_sidecar.core.models import ApprovalMode, FileDiff, Project, Session
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.session_book import SessionBook
 from pilot_sidecar.core.sessions import ItemPage
 from pilot_sidecar.integrations.opencode import history
+from pilot_sidecar.integrations.opencode.edits import edits_of
 from pilot_sidecar.integrations.opencode.link import Answer
 from pilot_sidecar.integrations.opencode.native import SessionInfo
 from pilot_sidecar.integrations.opencode.process import OpenCodeProcess
@@ -117,6 +121,10 @@ class OpenCodeDriver:
         process = self._process(session)
         answer = _checked(await process.rpc("GET", f"/session/{session.id}/message", session.directory))
         return history.diffs_in(answer.body)
+
+    def edits(self, ask: Ask, arguments: Mapping[str, object]) -> list[FileEdit] | None:
+        """Return what an edit does, from the call's own arguments: OpenCode's patches lose their indentation."""
+        return edits_of(ask, arguments)
 
     async def history(self, session: Session, before: str | None, limit: int) -> ItemPage | None:
         """Return a page of OpenCode's own transcript."""

@@ -96,9 +96,11 @@ def file_diff(diff: Diff) -> FileDiff:
 
 
 def _patched(entry: dict[str, object]) -> FileDiff:
-    path = entry.get("filePath") or entry.get("relativePath") or entry.get("path") or entry.get("file") or ""
+    names = ("movePath", "filePath", "relativePath", "path", "file")
+    path = str(next((entry[name] for name in names if entry.get(name)), ""))
     patch = entry.get("patch") or entry.get("diff")
-    return _counted(str(path), patch) if isinstance(patch, str) else FileDiff(path=str(path))
+    file = _counted(path, patch) if isinstance(patch, str) else FileDiff(path=path)
+    return file.model_copy(update={"status": "deleted"}) if entry.get("type") == "delete" else file
 
 
 def _counted(path: str, patch: str) -> FileDiff:

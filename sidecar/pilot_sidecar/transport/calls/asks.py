@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pilot_sidecar.core.asks_model import Ask, DecisionRequest
+from pilot_sidecar.core.asks_model import Ask, AskFile, DecisionRequest
 from pilot_sidecar.core.errors import BadRequestError
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.transport.call import ApiContext, ById, Call, Caller
@@ -22,6 +22,12 @@ class AskList(Wire):
     """Asks, oldest first; those that ended come without their arguments and patches."""
 
     asks: list[Ask]
+
+
+class AskFiles(Wire):
+    """What an ask would change, file by file."""
+
+    files: list[AskFile]
 
 
 class DecideParams(DecisionRequest):
@@ -51,6 +57,10 @@ async def _get(context: ApiContext, _caller: Caller, params: ById) -> Ask:
     return await context.services.asks.get(params.id)
 
 
+async def _files(context: ApiContext, _caller: Caller, params: ById) -> AskFiles:
+    return AskFiles(files=await context.services.files.of(params.id))
+
+
 async def _decide(context: ApiContext, caller: Caller, params: DecideParams) -> Ask:
     services = context.services
     request = DecisionRequest.model_validate(params.model_dump(exclude={"id", "idempotency_key"}))
@@ -60,5 +70,6 @@ async def _decide(context: ApiContext, caller: Caller, params: DecideParams) -> 
 CALLS = (
     Call("asks.list", "GET", "/api/asks", "view", AskListParams, AskList, _list),
     Call("asks.get", "GET", "/api/asks/{id}", "view", ById, Ask, _get),
+    Call("asks.files", "GET", "/api/asks/{id}/files", "view", ById, AskFiles, _files),
     Call("asks.decide", "POST", "/api/asks/{id}/decision", "approve", DecideParams, Ask, _decide),
 )

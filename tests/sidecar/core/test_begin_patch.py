@@ -1,10 +1,10 @@
-"""Codex's patches as diffs."""
+"""Patches of agents as diffs."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pilot_sidecar.integrations.codex.patches import files_in_patch
+from pilot_sidecar.core.begin_patch import files_in_patch
 
 PATCH = """\
 *** Begin Patch
@@ -36,7 +36,7 @@ def test_each_kind_of_change() -> None:
     )  # fmt: skip
     assert updated.patch == (
         "--- /home/dev/project/b.txt\n+++ /home/dev/project/b.txt\n"
-        "@@ def greet():\n l2\n-l3\n+L3\n+new\n l4\n"
+        "@@ def greet():\n l2\n-l3\n+L3\n+new\n l4\n\\ End of file\n"
     )  # fmt: skip
     assert (deleted.path, deleted.status, deleted.patch) == ("/elsewhere/a.txt", "deleted", None)
     assert (added.path, added.status, added.additions) == ("/home/dev/project/sub/c.txt", "added", 2)

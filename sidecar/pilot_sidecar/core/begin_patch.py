@@ -1,4 +1,4 @@
-"""The patches Codex's agent writes (``*** Begin Patch``) as unified diffs: pure."""
+"""The patches that agents on GPT models write (``*** Begin Patch``) as unified diffs: pure."""
 
 import os.path
 from collections.abc import Sequence
@@ -11,11 +11,13 @@ _BEGIN, _END = "*** Begin Patch", "*** End Patch"
 _ADD, _DELETE, _UPDATE, _MOVE = "*** Add File: ", "*** Delete File: ", "*** Update File: ", "*** Move to: "
 _STARTS = (_ADD, _DELETE, _UPDATE)
 _END_OF_FILE = "*** End of File"
+AT_END = "\\ End of file"
+"""Ends a hunk that belongs at the end of its file; diffs have such lines for people (``\\ No newline …``)."""
 _ENVIRONMENT = "*** Environment ID:"
 
 
 class _MalformedError(Exception):
-    """It is no patch of Codex's."""
+    """It is no such patch."""
 
 
 def files_in_patch(text: str, directory: str) -> list[FileDiff]:
@@ -74,12 +76,14 @@ def _updated(path: str, lines: Sequence[str], directory: str) -> FileDiff:
     target = path
     if lines and lines[0].startswith(_MOVE):
         target, lines = _whole(lines[0].removeprefix(_MOVE), directory), lines[1:]
-    return _diff(path, target, [_hunk_line(line) for line in lines if line.rstrip() != _END_OF_FILE], "modified")
+    return _diff(path, target, [_hunk_line(line) for line in lines], "modified")
 
 
 def _hunk_line(line: str) -> str:
     if line.startswith("@@"):
-        return f"@@ {line[2:].strip()}".rstrip()  # where it is, in words: Codex finds the line by itself
+        return f"@@ {line[2:].removeprefix(' ')}".rstrip()  # where it is, in words: the agent finds the line by itself
+    if line.rstrip() == _END_OF_FILE:
+        return AT_END
     if not line:
         return " "
     if line[0] not in " +-":
