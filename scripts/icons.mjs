@@ -1,10 +1,11 @@
-// Draws the app's icons: an arrow on a rounded square, as SVG and as PNG. `npm run icons` writes webview/icons.
+// Draws the app's icons: an arrow on a rounded square, as SVG and as PNG. `npm run icons` writes webview/icons and the extension's.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { crc32, deflateSync } from "node:zlib";
 
 const TARGET = join(dirname(fileURLToPath(import.meta.url)), "..", "webview", "icons");
+const EXTENSION = join(TARGET, "..", "..", "extension", "media");
 const FROM = [0x1f, 0x5f, 0xd6];
 const TO = [0x8a, 0x5c, 0xf6];
 const AMBER = "#f59e0b";
@@ -26,6 +27,7 @@ writeFileSync(
 writeFileSync(join(TARGET, "icon-192.png"), png(192, { radius: 0.24, scale: 1 }));
 writeFileSync(join(TARGET, "icon-512.png"), png(512, { radius: 0.24, scale: 1 }));
 writeFileSync(join(TARGET, "icon-maskable-512.png"), png(512, { radius: 0, scale: 0.7 }));
+writeFileSync(join(EXTENSION, "icon.png"), png(256, { radius: 0.24, scale: 1 }));
 
 function svg(extra) {
   const points = ARROW.map(([x, y]) => `${x * 100},${y * 100}`).join(" ");

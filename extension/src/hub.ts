@@ -36,14 +36,14 @@ export interface Installation {
   home: string;
   /** The words that run the `pilot` command line; absent while nothing is installed. */
   command?: readonly string[] | undefined;
-  /** The Python it runs with, in words for people. */
+  /** The Python it runs with. */
   python?: string | undefined;
 }
 
 /** The one hub of this user, as this window reaches it. */
 export interface Hub extends Disposable {
-  /** Known to the side that starts the hub. */
-  readonly installation?: Installation | undefined;
+  /** How Pilot is installed; known to the side that starts the hub. */
+  installed?(): Promise<Installation>;
   readonly state: HubState;
   readonly onState: Signal<HubState>;
   /** Live events, in order; silent while not connected. A new connection begins with `onConnected`. */

@@ -1,5 +1,6 @@
 /** Says to a person what went wrong, and what to do next. */
 import * as vscode from "vscode";
+import { plain } from "./asks/plain";
 import { asProblem } from "./hub";
 
 /** Show a failure as one message; resolves at once. */
@@ -7,8 +8,8 @@ export function complain(error: unknown): void {
   void vscode.window.showErrorMessage(sentence(error));
 }
 
-/** A failure in words: what happened, then what to do. */
+/** A failure in words, safe to show: what happened, then what to do. */
 export function sentence(error: unknown): string {
   const { message, hint } = asProblem(error);
-  return hint ? `${message} ${hint}` : message;
+  return plain(hint ? `${message} ${hint}` : message);
 }

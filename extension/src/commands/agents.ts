@@ -1,6 +1,7 @@
 /** Shows how each agent is reached, and connects one. */
 import * as vscode from "vscode";
 import { agentName } from "../../../webview/js/select.js";
+import { plain } from "../asks/plain";
 import { HubError, type Installation } from "../hub";
 import type { Parts } from "../parts";
 import type { AgentStatus } from "../protocol.gen";
@@ -14,7 +15,7 @@ export async function connectAgent({ hub, board }: Parts): Promise<void> {
   const items = agents.map((status) => ({
     label: `$(${icon(status)}) ${agentName(status.agent)}`,
     description: [status.version, statusWords(status)].filter(Boolean).join(" · "),
-    detail: status.message ?? "",
+    detail: plain(status.message ?? ""),
     status,
   }));
   const picked = await vscode.window.showQuickPick(items, {
@@ -22,7 +23,7 @@ export async function connectAgent({ hub, board }: Parts): Promise<void> {
     matchOnDetail: true,
   });
   if (!picked || !(await isTrusted(vscode.l10n.t("Pilot runs nothing while the workspace is not trusted.")))) return;
-  await install(picked.status.agent, hub.installation);
+  await install(picked.status.agent, await hub.installed?.());
 }
 
 /** How an agent is reached, in a few words. */

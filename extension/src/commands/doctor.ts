@@ -29,14 +29,14 @@ export class Doctor implements vscode.TextDocumentContentProvider, vscode.Dispos
   }
 
   async provideTextDocumentContent(): Promise<string> {
-    const sections = [connection(this.parts), agents(this.parts), await settings(this.parts), editor(this.parts)];
+    const sections = [await connection(this.parts), agents(this.parts), await settings(this.parts), editor(this.parts)];
     const words = { todo: vscode.l10n.t("What to do"), fine: vscode.l10n.t("Everything looks right.") };
     return report(vscode.l10n.t("Pilot setup"), sections, words);
   }
 }
 
-function connection({ hub, board }: Parts): Section {
-  const info = hub.installation;
+async function connection({ hub, board }: Parts): Promise<Section> {
+  const info = await hub.installed?.();
   const command = info?.command?.join(" ");
   return {
     title: vscode.l10n.t("The hub"),

@@ -1,10 +1,14 @@
 /** Lets a person choose a session or an ask; what belongs to this window comes first. */
 import * as vscode from "vscode";
 import { agentName, titleOf } from "../../../webview/js/select.js";
+import { brief, plain } from "../asks/plain";
 import type { Board } from "../board";
 import { HubError } from "../hub";
 import type { Ask, Session } from "../protocol.gen";
 import { sessionIn } from "./targets";
+
+const TITLE = 80; // characters
+const SUMMARY = 200;
 
 const ICONS: Record<Session["state"], string> = {
   idle: "circle-outline",
@@ -50,8 +54,8 @@ function sessionItems(sessions: Session[]): Line[] {
 }
 
 function sessionItem(session: Session): Line {
-  const label = `$(${ICONS[session.state]}) ${titleOf(session)}`;
-  return { label, description: `${agentName(session.agent)} · ${session.directory}`, session };
+  const label = `$(${ICONS[session.state]}) ${brief(titleOf(session), TITLE)}`;
+  return { label, description: plain(`${agentName(session.agent)} · ${session.directory}`), session };
 }
 
 function separator(label: string): Line {
@@ -61,7 +65,12 @@ function separator(label: string): Line {
 /** Return the chosen ask; the only one without asking. */
 export async function pickAsk(asks: Ask[], title: string): Promise<Ask | undefined> {
   if (asks.length < 2) return asks[0];
-  const items = asks.map((ask) => ({ label: ask.title, description: agentName(ask.agent), detail: ask.summary, ask }));
+  const items = asks.map((ask) => ({
+    label: brief(ask.title, TITLE),
+    description: agentName(ask.agent),
+    detail: brief(ask.summary, SUMMARY),
+    ask,
+  }));
   return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true }))?.ask;
 }
 

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { outcome } from "../../../webview/js/format.js";
 import { agentName } from "../../../webview/js/select.js";
+import { plain } from "../asks/plain";
 import type { Board } from "../board";
 import { type Hub, HubError } from "../hub";
 import type { Ask } from "../protocol.gen";
@@ -27,8 +28,9 @@ export class AskDiffs {
   /** Open an ask's edit. */
   async show(id: string): Promise<void> {
     const ask = waiting(await this.#ask(id));
-    if (!ask.files.length) throw new HubError("unsupported", vscode.l10n.t("This ask changes no files."));
     const plan = await this.#plan(ask);
+    if (!plan.pairs.length && !plan.gaps.length)
+      throw new HubError("unsupported", vscode.l10n.t("This ask changes no files."));
     waiting(await this.#ask(id)); // it may have been answered meanwhile
     this.#digests.set(id, ask.digest);
     const title = (pairs: Pair[]) => titleOf(ask, pairs, plan.gaps.length);
@@ -67,7 +69,7 @@ export class AskDiffs {
     const tabs = tabsOf(ask.id).filter((tab) => !tab.isPinned);
     if (!tabs.length) return;
     if (!this.#deciding.has(ask.id))
-      vscode.window.setStatusBarMessage(`$(diff) ${titleOf(ask)}: ${outcome(ask)}`, SAID_MS);
+      vscode.window.setStatusBarMessage(`$(diff) ${plain(`${titleOf(ask)}: ${outcome(ask)}`)}`, SAID_MS);
     await vscode.window.tabGroups.close(tabs, true);
     this.documents.forget(ask.id);
   }

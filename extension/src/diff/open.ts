@@ -1,5 +1,6 @@
 /** Opens an edit in VS Code's own diff editors. */
 import * as vscode from "vscode";
+import { plain } from "../asks/plain";
 import { type DiffDocuments, uriOf } from "./documents";
 import { type Gap, nameOf, type Pair, type Plan, wholePath } from "./plan";
 import { remember, tabsOf, uniqueTitle } from "./tabs";
@@ -25,7 +26,7 @@ export async function openEdit(documents: DiffDocuments, edit: Edit): Promise<vo
 async function openPairs({ owner, directory, title, plan }: Edit): Promise<void> {
   const [first, ...more] = plan.pairs;
   if (!first) return;
-  const name = uniqueTitle(title(plan.pairs), owner);
+  const name = uniqueTitle(plain(title(plan.pairs)), owner);
   if (!more.length) {
     const [before, after] = sides(owner, first);
     await vscode.commands.executeCommand("vscode.diff", before, after, name, { preview: false });
@@ -52,5 +53,5 @@ function sides(owner: string, { index, path }: Pair): [before: vscode.Uri, after
 }
 
 function say(message: string): void {
-  void vscode.window.showWarningMessage(message);
+  void vscode.window.showWarningMessage(plain(message));
 }

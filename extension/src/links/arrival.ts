@@ -1,5 +1,6 @@
 /** Brings a person to a place: here, or in the window where it belongs. Shows and focuses, nothing else. */
 import * as vscode from "vscode";
+import { plain } from "../asks/plain";
 import { connected } from "../connected";
 import type { Hub, Place } from "../hub";
 
@@ -12,7 +13,7 @@ export async function arrive(hub: Hub, place: Place): Promise<void> {
   const shown = await hub.call("places.show", place);
   if (shown.shown !== "elsewhere") return show(place);
   const window = shown.window ?? vscode.l10n.t("another window");
-  vscode.window.setStatusBarMessage(`$(link-external) ${vscode.l10n.t("Shown in {0}", window)}`, SAID_MS);
+  vscode.window.setStatusBarMessage(`$(link-external) ${vscode.l10n.t("Shown in {0}", plain(window))}`, SAID_MS);
 }
 
 /** Show a place in this window. */

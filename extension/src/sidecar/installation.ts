@@ -1,6 +1,7 @@
 /** How Pilot is run from this window: a person's own command, else the environment the extension makes. */
 import { join } from "node:path";
 import * as vscode from "vscode";
+import type { Installation as Installed } from "../hub";
 import { removeOld } from "./cleaning";
 import { homeOf } from "./discovery";
 import { Environment } from "./environment";
@@ -30,6 +31,16 @@ export class Installation {
     const environment = await this.#environment();
     if (!(await environment.exists())) await this.#make(environment, env, onStep);
     return { command: [environment.python, "-m", "pilot_sidecar"], env, home: this.home };
+  }
+
+  /** Return how Pilot would be run, making nothing; without a command where nothing is there yet. */
+  async now(): Promise<Installed> {
+    const { home } = this;
+    const command = setting<string[]>("sidecar.command", []);
+    if (command.length > 0) return { home, command };
+    const environment = await this.#environment();
+    if (!(await environment.exists())) return { home };
+    return { home, command: [environment.python, "-m", "pilot_sidecar"], python: environment.python };
   }
 
   /** Remove our environment if it is why the hub did not start; tells whether it did. */

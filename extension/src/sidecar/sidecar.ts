@@ -1,6 +1,14 @@
 /** The hub as this window has it. */
 import * as vscode from "vscode";
-import { type Hub, HubError, type HubState, type Missed, type Place, type Problem } from "../hub";
+import {
+  type Hub,
+  HubError,
+  type HubState,
+  type Installation as Installed,
+  type Missed,
+  type Place,
+  type Problem,
+} from "../hub";
 import type { Calls, Event } from "../protocol.gen";
 import { Complaints } from "./complaints";
 import type { Connection } from "./connection";
@@ -49,6 +57,11 @@ export class Sidecar implements Hub {
 
   get home(): string {
     return this.#installation.home;
+  }
+
+  /** How Pilot is installed on this machine now. */
+  installed(): Promise<Installed> {
+    return this.#installation.now();
   }
 
   /** Begin to live, in the background. */
