@@ -1,17 +1,33 @@
 /** As much of VS Code as the units under test touch; grows with them. */
 import { Disposable, EventEmitter } from "./events";
 import { Person } from "./person";
+import { type FakeTreeView, MarkdownString, Screen, ThemeColor, TreeItem } from "./screen";
 import { TabInputText, TabInputTextDiff, Tabs } from "./tabs";
 import { Uri } from "./uri";
 
-export { Disposable, EventEmitter, TabInputText, TabInputTextDiff, Uri };
+export { Disposable, EventEmitter, MarkdownString, TabInputText, TabInputTextDiff, ThemeColor, TreeItem, Uri };
 
 /** Who sits at the editor; tests look at and answer for them. */
 export const person = new Person();
 
+/** What stands on the screen; tests look at it and press its buttons. */
+export const screen = new Screen();
+
 export enum ProgressLocation {
   Notification = 15,
 }
+
+export enum StatusBarAlignment {
+  Left = 1,
+}
+
+export enum TreeItemCollapsibleState {
+  None = 0,
+  Collapsed = 1,
+  Expanded = 2,
+}
+
+export const QuickInputButtons = { Back: { tooltip: "Back" } };
 
 export enum QuickPickItemKind {
   Separator = -1,
@@ -28,7 +44,10 @@ export enum ViewColumn {
 }
 
 export class ThemeIcon {
-  constructor(readonly id: string) {}
+  constructor(
+    readonly id: string,
+    readonly color?: ThemeColor,
+  ) {}
 }
 
 export const l10n = {
@@ -69,7 +88,13 @@ export const window = {
   showQuickPick: (items: unknown) => person.pick(items),
   showInputBox: () => person.type(),
   showTextDocument: async (uri: Uri) => window.tabGroups.open(uri.path, new TabInputText(uri)),
-  withProgress: <T>(_options: unknown, run: () => T) => run(),
+  withProgress: <T extends PromiseLike<unknown>>(options: object, run: (progress: unknown, token: unknown) => T) =>
+    screen.run(options, run),
+  createQuickPick: () => screen.ask(),
+  createInputBox: () => screen.ask(),
+  createStatusBarItem: (id: string) => screen.item(id),
+  createTreeView: (id: string, { treeDataProvider }: { treeDataProvider: FakeTreeView["provider"] }) =>
+    screen.tree(id, treeDataProvider),
   registerUriHandler: () => new Disposable(() => {}),
 };
 
@@ -81,7 +106,11 @@ export const workspace = {
     workspace.workspaceFolders?.find(({ uri: { path } }) => uri.path === path || uri.path.startsWith(`${path}/`)),
   registerTextDocumentContentProvider: () => new Disposable(() => {}),
   onDidChangeConfiguration: (listener: (change: unknown) => unknown) => person.documents.event(listener),
-  getConfiguration: () => ({ inspect: (_name: string): { globalValue?: unknown } | undefined => undefined }),
+  onDidChangeWorkspaceFolders: () => new Disposable(() => {}),
+  getConfiguration: (section = "") => ({
+    inspect: (_name: string): { globalValue?: unknown } | undefined => undefined,
+    get: (name: string): unknown => screen.settings.get(`${section}.${name}`),
+  }),
   fs: {
     stat: async (_uri: Uri): Promise<{ size: number }> => ({ size: 0 }),
     readFile: async (_uri: Uri): Promise<Uint8Array> => new Uint8Array(),
@@ -91,6 +120,7 @@ export const workspace = {
 /** Forget what happened and put everything back as it was. */
 export function reset(): void {
   person.reset();
+  screen.reset();
   window.tabGroups.tabs = [];
   window.activeTextEditor = undefined;
   window.state.focused = true;
