@@ -42,9 +42,10 @@ def edit_of(file: FileDiff) -> FileEdit:
     patch = parsed(file)
     if file.status == "deleted" or (patch is not None and patch.deletes):
         return FileEdit(file.path, file.path, "deleted", lambda _: "")
-    if patch is None:
-        return FileEdit(file.path, file.path, file.status, _unsaid)
-    return FileEdit(file.path, source_of(file, patch), file.status, lambda text: rewritten(patch, text))
+    source = file.path if patch is None else source_of(file, patch)
+    if patch is None or (not patch.hunks and source == file.path and file.status == "modified"):
+        return FileEdit(file.path, source, file.status, _unsaid)
+    return FileEdit(file.path, source, file.status, lambda text: rewritten(patch, text))
 
 
 def parsed(file: FileDiff) -> Patch | None:

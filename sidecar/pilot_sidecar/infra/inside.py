@@ -31,13 +31,14 @@ def resolve_inside(folder: str, path: str) -> tuple[Path, Path]:
 def read_inside(root: Path, place: Path, limit: int) -> tuple[bytes, float]:
     """Return a regular file's bytes and when they were last changed (s since 1970); raises OSError and those above."""
     descriptor = _open(root, place)
-    with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(file.fileno())
+    try:
+        found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             raise SpecialFileError
-        if found.st_size > limit:
-            raise TooLargeFileError
-        data = file.read(limit + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            data = file.read(limit + 1)
+    finally:
+        os.close(descriptor)
     if len(data) > limit:
         raise TooLargeFileError
     return data, found.st_mtime

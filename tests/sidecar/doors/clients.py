@@ -18,6 +18,7 @@ PATHS = {
     "agents.options": ("GET", "/api/agents/{id}/options"),
     "asks.list": ("GET", "/api/asks"),
     "asks.get": ("GET", "/api/asks/{id}"),
+    "asks.files": ("GET", "/api/asks/{id}/files"),
     "asks.decide": ("POST", "/api/asks/{id}/decision"),
     "places.show": ("POST", "/api/places"),
     "places.find": ("GET", "/api/places"),

@@ -53,6 +53,8 @@ def _whole(path: str, text: str, sign: str) -> FileDiff:
     heads = ("/dev/null", path, "-0,0", f"+{span}") if sign == "+" else (path, "/dev/null", f"-{span}", "+0,0")
     head = "--- {}\n+++ {}\n@@ {} {} @@".format(*heads)
     patch = "\n".join([head, *(sign + line for line in lines)]) + "\n"
+    if text and not text.endswith("\n"):
+        patch += "\\ No newline at end of file\n"
     count = len(lines)
     if sign == "+":
         return FileDiff(path=path, patch=patch, additions=count, status="added")

@@ -5,6 +5,7 @@ from the call's own arguments, as OpenCode's tools do it, and the patch only has
 """
 
 import os.path
+import re
 from collections.abc import Mapping
 from functools import partial
 
@@ -24,6 +25,8 @@ from pilot_sidecar.core.file_edits import (
 from pilot_sidecar.core.models import FileDiff
 from pilot_sidecar.core.patching import Patch, agrees, apply, fits_exactly
 
+_PATTERN = re.compile(r"\$[$&`']")
+"""What JavaScript's ``replaceAll``, which OpenCode uses, does not take as it stands."""
 _DEDENTED = f"OpenCode leaves the indentation out of its patch, so the whole file cannot be shown. {LOOK}"
 _LOOSE = (
     "The text to replace is not in the file exactly once, so Pilot cannot tell what OpenCode would change. "
@@ -67,7 +70,8 @@ def _replaced(old: str, new: str, every: bool, text: str) -> str:
         return new.removeprefix("\ufeff")
     ending = "\r\n" if "\r\n" in text else "\n"
     old, new = (part.replace("\r\n", "\n").replace("\n", ending) for part in (old, new))
-    if text.count(old) != 1 and not (every and old in text and "$" not in new):  # JavaScript reads $& and the like
+    clear = old in text and not _PATTERN.search(new) if every else text.count(old) == 1
+    if not clear:
         raise UnclearError(_LOOSE)
     return text.replace(old, new).removeprefix("\ufeff")
 
