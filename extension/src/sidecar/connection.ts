@@ -1,9 +1,10 @@
 /** One JSON-RPC connection to the hub. A bundle of its own, loaded when there is a hub to talk to. */
 import type { Socket } from "node:net";
-import type { LogOutputChannel } from "vscode";
+import { type LogOutputChannel, l10n } from "vscode";
 import {
   CloseAction,
   ErrorAction,
+  ErrorCodes,
   LanguageClient,
   ResponseError,
   RevealOutputChannelOn,
@@ -27,7 +28,9 @@ export interface Visitor {
 
 /** Open a connection and introduce ourselves; rejects when the hub cannot be reached or does not want us. */
 export async function connect(hub: HubFile, visitor: Visitor): Promise<Connection> {
-  const socket = await openSocket(hub.socket);
+  const socket = await openSocket(hub.socket).catch((error: unknown) => {
+    throw asHubError(error);
+  });
   const connection = new Connection(new HubClient(socket, hub, visitor), socket);
   try {
     await connection.start(visitor);
@@ -46,6 +49,7 @@ export class Connection {
   ) {}
 
   async start(visitor: Visitor): Promise<void> {
+    this.socket.on("error", () => undefined); // its close follows and is told; unheard it would end the extension host
     this.socket.once("close", () => visitor.onClose()); // the client does not tell of an end that it was asked for
     this.client.onNotification("pilot/event", (event: Event) => visitor.onEvent(event));
     this.client.onNotification("pilot/show", (place: Place) => visitor.onPlace(place));
@@ -75,7 +79,8 @@ export class Connection {
   /** Leave; the hub stays. */
   async close(): Promise<void> {
     await this.client.stop(STOP_MS).catch(() => undefined);
-    this.socket.destroy();
+    if (this.socket.closed) return;
+    await new Promise((resolve) => this.socket.once("close", resolve).destroy());
   }
 
   async #request<R>(method: string, params: object): Promise<R> {
@@ -115,18 +120,28 @@ class HubClient extends LanguageClient {
   }
 }
 
+/** Return what went wrong in the hub's words, else in ours: never in the protocol's. */
 function asHubError(error: unknown): HubError {
   if (error instanceof HubError) return error;
-  if (!(error instanceof ResponseError)) return new HubError("unreachable", messageOf(error));
+  if (!(error instanceof ResponseError)) return unreachable(error instanceof Error ? error.message : String(error));
   const data: unknown = error.data;
   const { code, hint } = typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {}; // SAFETY: checked below
-  return new HubError(
-    typeof code === "string" ? code : "unreachable",
-    error.message,
-    typeof hint === "string" ? hint : undefined,
-  );
+  if (typeof code === "string") return new HubError(code, error.message, typeof hint === "string" ? hint : undefined);
+  if (error.code === ErrorCodes.MethodNotFound)
+    return new HubError(
+      "not_supported",
+      l10n.t("The hub does not know this yet."),
+      l10n.t("“Pilot: Restart” brings it up to date."),
+    );
+  return GONE.has(error.code) ? unreachable(error.message) : new HubError("internal", error.message);
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+const GONE = new Set<number>([ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive]);
+
+function unreachable(why: string): HubError {
+  return new HubError(
+    "unreachable",
+    l10n.t("The connection to Pilot was lost ({0}).", why),
+    l10n.t("It comes back by itself; try again then."),
+  );
 }

@@ -1,0 +1,109 @@
+import "./library";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { LogOutputChannel } from "vscode";
+import { HubError, type Place } from "../../../extension/src/hub";
+import type { Event } from "../../../extension/src/protocol.gen";
+import { type Connection, connect, type Visitor } from "../../../extension/src/sidecar/connection";
+import type { HubFile } from "../../../extension/src/sidecar/discovery";
+import { Flood, TestHome } from "./realHub";
+
+let home: TestHome;
+let hub: HubFile;
+
+beforeAll(async () => {
+  home = await TestHome.create();
+  hub = await home.up("--demo");
+}, 60_000);
+
+afterAll(async () => home[Symbol.asyncDispose](), 30_000);
+
+test("a call is answered, and a refusal says what to do", async () => {
+  const { connection } = await visit();
+  expect((await connection.call("snapshot", {})).hub.version).toBe(hub.version);
+  const refusal = await connection.call("sessions.get", { id: "nobody" }).catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(HubError);
+  expect(refusal).toMatchObject({ code: "not_found" });
+  await connection.close();
+});
+
+test("a window that says what it shows is taken in, and shown a place", async () => {
+  const { connection, places } = await visit();
+  await connection.tellWindow([home.path], true);
+  await fetch(`${hub.url}/api/places`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${hub.token}`, "content-type": "application/json" },
+    body: JSON.stringify({ kind: "pair" }),
+  });
+  await vi.waitFor(() => expect(places).toEqual([{ kind: "pair" }]));
+  await connection.close();
+});
+
+test("leaving ends the connection, not the hub", async () => {
+  const { connection, closed } = await visit();
+  await connection.close();
+  expect(closed).toHaveBeenCalledOnce();
+  const again = await visit();
+  expect(again.connection).toBeDefined();
+  await again.connection.close();
+});
+
+test("in a flood, what was missed and what comes live are each event once, in order", { timeout: 60_000 }, async () => {
+  const { connection: first } = await visit();
+  const project = (await first.call("snapshot", {})).projects[0];
+  if (!project) throw new Error("the demo has a project");
+  const flood = Flood.pour(hub, 60, (i) => ({
+    method: "pilot/projects.approval",
+    params: { id: project.id, topics: i % 2 ? ["shell"] : ["edits"] },
+  }));
+  let cursor = (await first.call("snapshot", {})).cursor;
+  let live = 0;
+  for (let round = 0; round < 12; round++) {
+    const { connection, events } = await visit();
+    // As a subscriber does: it looks at events from the moment the answer is in its hands.
+    const missed = await connection.subscribe(cursor);
+    const before = events.length;
+    expect(before).toBe(0);
+    await vi.waitFor(() => expect(events.length).toBeGreaterThan(50), 10_000);
+    expectWithoutGap(cursor, [...missed.events, ...events]);
+    // The same connection again, in the middle of its events.
+    const again = await connection.subscribe(cursor);
+    const seen = events.length;
+    await vi.waitFor(() => expect(events.length).toBeGreaterThan(seen + 50), 10_000);
+    expectWithoutGap(cursor, [...again.events, ...events.slice(seen)]);
+    cursor = again.cursor;
+    live += events.length;
+    await connection.close();
+  }
+  flood.close();
+  expect(live).toBeGreaterThan(1000);
+  await first.close();
+});
+
+test("nobody behind the socket is unreachable", async () => {
+  await expect(visit({ ...hub, socket: `${hub.socket}.not` })).rejects.toMatchObject({ code: "unreachable" });
+});
+
+/** Every event after a cursor, none missing, none twice. */
+function expectWithoutGap(cursor: string, events: readonly Event[]): void {
+  const start = Number(cursor.split("-").at(-1));
+  const seen = events.map((event) => event.seq);
+  expect(seen).toEqual(seen.map((_, i) => start + 1 + i));
+}
+
+async function visit(to: HubFile = hub) {
+  const events: Event[] = [];
+  const places: Place[] = [];
+  const closed = vi.fn();
+  const visitor: Visitor = {
+    name: "Test window",
+    log: quiet,
+    onEvent: (event) => events.push(event),
+    onPlace: (place) => places.push(place),
+    onClose: closed,
+  };
+  const connection: Connection = await connect(to, visitor);
+  return { connection, events, places, closed };
+}
+
+// SAFETY: the client only writes to it.
+const quiet = new Proxy({}, { get: () => () => ({ dispose() {} }) }) as LogOutputChannel;
