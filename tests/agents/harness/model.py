@@ -98,6 +98,13 @@ def _script(words: str, done: int, result: str, sandbox: str) -> list[Step]:
     return next((steps for word, steps in calls.items() if word in words), [("text", "Hm.")])
 
 
+def _dictated(prompt: str, results: list[str]) -> list[Step]:
+    """Return the call that a prompt spells out: ``call edit {"filePath": …}``."""
+    if (found := re.search(r"call (\w+) (\{.*\})", prompt, re.DOTALL)) is None:
+        return []
+    return [("text", "Done.")] if results else [("tool", (found[1], json.loads(found[2])))]
+
+
 def _answer(handler: BaseHTTPRequestHandler, model: Model, body: dict[str, Any]) -> None:
     messages = body.get("messages", [])
     tools = [tool["function"]["name"] for tool in body.get("tools", [])]
@@ -105,12 +112,10 @@ def _answer(handler: BaseHTTPRequestHandler, model: Model, body: dict[str, Any])
     words = _text(messages[last]).lower() if last >= 0 else ""
     results = [_text(message) for message in messages[last + 1 :] if message["role"] == "tool"]
     model.requests.append(Request(messages, tools))
-    title = not tools
-    steps = (
-        [("text", "A fine title")]
-        if title
-        else _script(words, len(results), results[-1] if results else "", model.sandbox)
-    )
+    steps: list[Step] = [("text", "A fine title")]
+    if tools:
+        prompt = _text(messages[last]) if last >= 0 else ""
+        steps = _dictated(prompt, results) or _script(words, len(results), "".join(results[-1:]), model.sandbox)
     if steps and steps[0][0] == "error":
         send_json(handler, steps[0][1], {"error": {"message": "scripted refusal", "type": "scripted"}})
         return

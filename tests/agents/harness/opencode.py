@@ -79,7 +79,10 @@ class Sandbox:
                     "npm": "@ai-sdk/openai-compatible",
                     "name": "Scripted",
                     "options": {"baseURL": self.model_url, "apiKey": "none"},
-                    "models": {"fake-1": {"name": "Scripted one", "limit": {"context": 100000, "output": 8000}}},
+                    "models": {
+                        "fake-1": {"name": "Scripted one", "limit": {"context": 100000, "output": 8000}},
+                        "gpt-5-fake": {"name": "Patches files", "limit": {"context": 100000, "output": 8000}},
+                    },
                 }
             },
             **settings,

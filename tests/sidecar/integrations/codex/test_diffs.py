@@ -19,11 +19,11 @@ def numbers(found: FileDiff) -> tuple[str, int, int]:
     return found.status, found.additions, found.deletions
 
 
-@pytest.mark.parametrize("text", ["one\ntwo\n", "one\ntwo"])
-def test_a_new_file_is_all_additions(text: str) -> None:
+@pytest.mark.parametrize(("text", "end"), [("one\ntwo\n", ""), ("one\ntwo", "\\ No newline at end of file\n")])
+def test_a_new_file_is_all_additions(text: str, end: str) -> None:
     found = diff("add", text)
     assert numbers(found) == ("added", 2, 0)
-    assert found.patch == "--- /dev/null\n+++ /p/a\n@@ -0,0 +1,2 @@\n+one\n+two\n"
+    assert found.patch == "--- /dev/null\n+++ /p/a\n@@ -0,0 +1,2 @@\n+one\n+two\n" + end
 
 
 def test_a_deleted_file_is_all_deletions() -> None:
