@@ -28,13 +28,15 @@ test.each(files)("$name says what it is checked with and stays short", ({ name, 
 
 test("the hub can join the modules: one flat scope, named exports, static imports, no circles", () => {
   /** @type {Map<string, string>} */ const owners = new Map();
-  const declared = /^(?:export )?(?:async )?(?:function\*?|class|const|let|var) (\w+)/gm;
+  const declared = /^(?:export )?(?:async )?(?:function\*?|class|const|let|var) (?:(\w+)|\{\s*(.*?)\s*\} =)/gm;
   const doubles = files.flatMap(({ name, text }) =>
-    [...text.matchAll(declared)].flatMap(([, word = ""]) => {
-      const owner = owners.get(word);
-      owners.set(word, name);
-      return owner ? [`${word}: ${owner}, ${name}`] : [];
-    }),
+    [...text.matchAll(declared)]
+      .flatMap(([, one, many]) => (one ?? many ?? "").split(/\s*,\s*/))
+      .flatMap((word) => {
+        const owner = owners.get(word);
+        owners.set(word, name);
+        return owner ? [`${word}: ${owner}, ${name}`] : [];
+      }),
   );
   expect(doubles).toEqual([]);
   for (const { text } of files) {

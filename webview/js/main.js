@@ -17,21 +17,20 @@ import { Sync } from "./sync.js";
 
 const wide = matchMedia("(min-width: 721px)");
 const host = here(window);
-const { channel, pair, editor } = host;
 const store = new Store(soon);
 const clock = { setTimeout: setTimeout.bind(window), now: Date.now, random: Math.random };
-const sync = new Sync(store, channel, clock);
+const sync = new Sync(store, host.channel, clock);
 const drafts = new Drafts(host.storage);
 const actions = new Actions({
   store,
-  channel,
-  pair,
+  channel: host.channel,
+  pair: host.pair,
   sync,
   drafts,
   uuid,
   later: clock.setTimeout,
   isWide: () => wide.matches,
-  editor,
+  editor: host.editor,
 });
 const router = new Router(host.address, (place) => actions.onPlace(place));
 actions.router = router;

@@ -1,4 +1,28 @@
+import * as vscode from "vscode";
 import type { Parts } from "../parts";
+import { openInBrowser } from "./browser";
+import { DashboardPanel, PANEL } from "./panel";
+import { askOf, shownOf } from "./places";
+import { DashboardView, VIEW } from "./view";
 
-/** Add this folder's surfaces. */
-export function registerDashboard(_parts: Parts): void {}
+/** Add the dashboard: as a view, as a panel, and the commands that bring it up. */
+export function registerDashboard(parts: Parts): void {
+  const view = new DashboardView(parts);
+  const panel = new DashboardPanel(parts);
+  const { commands, window } = vscode;
+  parts.context.subscriptions.push(
+    window.registerWebviewViewProvider(VIEW, view), // not kept while hidden: see view.ts
+    window.registerWebviewPanelSerializer(PANEL, panel),
+    commands.registerCommand("pilot.dashboard.open", (place?: unknown) => panel.show(shownOf(place))),
+    commands.registerCommand("pilot.dashboard.focus", (place?: unknown) => view.focus(shownOf(place))),
+    commands.registerCommand("pilot.dashboard.browser", () => openInBrowser(parts.hub)),
+    commands.registerCommand("pilot.ask.show", (argument?: unknown) => showAsk(parts, view, panel, argument)),
+  );
+}
+
+/** Show an ask where the dashboard is already, else in the sidebar. */
+async function showAsk({ board }: Parts, view: DashboardView, panel: DashboardPanel, argument: unknown): Promise<void> {
+  const place = askOf(argument) ?? askOf(board.waiting[0]?.id);
+  if (panel.open && !view.visible) panel.show(place);
+  else await view.focus(place);
+}

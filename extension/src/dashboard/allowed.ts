@@ -1,0 +1,44 @@
+/** What a webview may ask for. Everything else is refused, whatever the hub would say. */
+import type { Calls } from "../protocol.gen";
+
+/** The calls that the dashboard makes; a test compares them with its source. */
+const CALLS = [
+  "snapshot",
+  "sessions.create",
+  "sessions.messages",
+  "sessions.prompt",
+  "sessions.abort",
+  "sessions.options",
+  "sessions.diff",
+  "projects.approval",
+  "asks.list",
+  "asks.decide",
+  "agents.options",
+] as const satisfies readonly (keyof Calls)[];
+
+/** These run an agent in a folder, or read its configuration there: not where the folder is not trusted. */
+const STARTING: ReadonlySet<string> = new Set(["sessions.create", "agents.options"] satisfies (keyof Calls)[]);
+
+/** Commands behind the buttons that the extension itself has the page show. */
+const COMMANDS: ReadonlySet<string> = new Set([
+  "pilot.start",
+  "pilot.restart",
+  "pilot.logs",
+  "pilot.doctor",
+  "pilot.agents.connect",
+  "pilot.walkthrough",
+]);
+
+export const ALLOWED_CALLS: ReadonlySet<string> = new Set(CALLS);
+
+export function isAllowedCall(name: string): name is (typeof CALLS)[number] {
+  return ALLOWED_CALLS.has(name);
+}
+
+export function startsSomething(name: string): boolean {
+  return STARTING.has(name);
+}
+
+export function isAllowedCommand(command: string): boolean {
+  return COMMANDS.has(command);
+}
