@@ -192,5 +192,6 @@ async def test_the_last_of_many_descriptions_counts(hub: HubProcess, tmp_path: P
     await start_session(hub, "described", tmp_path / "last")
     async with window(hub, "api") as client, window(hub, "web") as other:
         await asyncio.gather(*(describe(client, tmp_path / str(number)) for number in range(30)))
-        await asyncio.gather(describe(client, *[tmp_path] * 64), describe(client, tmp_path / "last"))
+        slow = Path(f"{tmp_path}{'/x' * 1900}")  # each part of it is looked at
+        await asyncio.gather(describe(client, *[slow] * 64), describe(client, tmp_path / "last"))
         assert await show(other, "session", "described") == {"shown": "elsewhere", "window": "api"}
