@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { putDashboard } from "./dashboard.mjs";
 import { bundle } from "./extension.mjs";
 import { release } from "./release.mjs";
 
@@ -14,6 +15,7 @@ mkdirSync(`${stage}/sidecar`, { recursive: true });
 writeManifest();
 writeFileSync(`${stage}/.vscodeignore`, ""); // all that is here goes in
 for (const name of OWN) copy(`extension/${name}`, name);
+putDashboard(`${stage}/media/dashboard`);
 copy("LICENSE", "LICENSE");
 copy("requirements.lock", "sidecar/requirements.lock");
 run(".venv/bin/hatchling", ["build", "--target", "wheel", "--directory", `${stage}/sidecar`], root);
