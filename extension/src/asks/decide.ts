@@ -33,11 +33,11 @@ export class Decider implements vscode.Disposable {
   async decide(shown: Ask, decision: Decision): Promise<Verdict> {
     if (this.#busy.has(shown.id)) return "busy";
     this.#busy.add(shown.id);
-    try {
-      return await this.#send(shown, decision);
-    } finally {
-      this.#busy.delete(shown.id);
-    }
+    const verdict = await this.#send(shown, decision);
+    this.#busy.delete(shown.id);
+    if (verdict !== "unreached") return verdict;
+    void this.#offerAgain(shown, decision);
+    return "failed";
   }
 
   /** Whether a decision on the ask is on its way. */
@@ -49,7 +49,7 @@ export class Decider implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  async #send(shown: Ask, decision: Decision): Promise<Verdict> {
+  async #send(shown: Ask, decision: Decision): Promise<Verdict | "unreached"> {
     const known = this.board.state.asks[shown.id];
     if (known && known.state !== "pending") return this.#late(known);
     const name = JSON.stringify([shown.id, shown.digest, decision]);
@@ -59,26 +59,25 @@ export class Decider implements vscode.Disposable {
     try {
       await this.hub.call("asks.decide", params);
     } catch (error) {
-      return await this.#refused(shown, decision, error);
+      return await this.#refused(shown, error);
     }
     this.#keys.delete(name);
     vscode.window.setStatusBarMessage(`$(check) ${doneWords(decision.kind)}: ${gistOf(shown, GIST)}`, SAID_MS);
     return "decided";
   }
 
-  async #refused(shown: Ask, decision: Decision, error: unknown): Promise<Verdict> {
+  async #refused(shown: Ask, error: unknown): Promise<Verdict | "unreached"> {
     const { code, message, hint } = asProblem(error);
     if (code === "already_answered") return this.#late(await this.#whatBecameOf(shown), message);
     if (code === "not_found") return this.#late({ ...shown, state: "cancelled" });
     if (code === "stale_digest") return this.#stale(shown);
-    if (code === "unreachable") void this.#offerAgain(shown, decision);
-    else
-      void vscode.window.showErrorMessage(
-        [message, hint]
-          .filter(Boolean)
-          .map((part) => plain(part ?? ""))
-          .join(" "),
-      );
+    if (code === "unreachable") return "unreached";
+    void vscode.window.showErrorMessage(
+      [message, hint]
+        .filter(Boolean)
+        .map((part) => plain(part ?? ""))
+        .join(" "),
+    );
     return "failed";
   }
 

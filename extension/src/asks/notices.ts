@@ -13,7 +13,7 @@ import { gistOf, whoAsks } from "./words";
 
 const GATHER_MS = 80; // asks of one moment are told together
 const MOST = 3; // as many as VS Code shows at once
-const GIST = 160; // characters
+const GIST = 260; // characters; VS Code cuts a message, with its links, at 1,000
 
 /** Runs a link of a notification; not in the palette, and its key cannot be guessed. */
 export const NOTICE_COMMAND = "pilot.notice";

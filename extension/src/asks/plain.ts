@@ -1,10 +1,11 @@
 /** Agents' words made safe to show in VS Code. Pure. */
 
-const LONGEST = 100_000; // characters looked at
+const LONGEST = 100_000; // characters of a line
+const LOOKED_AT = 200; // characters beyond those that are shown
 
-/** Controls but for tab and newline, what has no width or turns the text around; not what joins emoji. */
+/** Controls but for tab and newline, what has no width or turns the text around; not what joins emoji, nor what `plain` put in. */
 const HIDDEN =
-  /[^\P{Cc}\t\n]|[\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|[\u{e0100}-\u{e01ef}]|(?!\u200d)\p{Cf}|(?<!\p{Extended_Pictographic}\ufe0f?)\u200d/gu;
+  /[^\P{Cc}\t\n]|[\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|[\u{e0100}-\u{e01ef}]|(?!\u200d|(?<=[$\]])\u200b\()\p{Cf}|(?<!\p{Extended_Pictographic}\ufe0f?)\u200d/gu;
 
 /** Make characters that are not seen, or turn the text around, visible: “‹U+202E›”. */
 export function visible(text: string): string {
@@ -24,13 +25,13 @@ export function plain(text: string): string {
 
 /** The same, cut to a length; never in the middle of a character. */
 export function brief(text: string, length: number): string {
-  const line = [...plain(text)];
-  return line.length <= length
-    ? line.join("")
-    : `${line
-        .slice(0, length - 1)
-        .join("")
-        .trimEnd()}…`;
+  const head = text.slice(0, length * 4 + LOOKED_AT); // enough even of long characters and spaces
+  const line = [...plain(head)];
+  if (line.length <= length && head.length === text.length) return line.join("");
+  return `${line
+    .slice(0, length - 1)
+    .join("")
+    .trimEnd()}…`;
 }
 
 /** The lines of a text as rows of at most `width` characters; what goes on begins with “↪ ”. */

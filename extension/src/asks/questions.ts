@@ -86,7 +86,8 @@ export function faultOf(text: string, format: Question["format"]): string | unde
   const answer = text.trim();
   if (!answer) return vscode.l10n.t("Write an answer, or press Escape to decide nothing.");
   if (format === "integer" && !/^[+-]?\d+$/.test(answer)) return vscode.l10n.t("A whole number is asked for.");
-  if (format === "number" && !Number.isFinite(Number(answer))) return vscode.l10n.t("A number is asked for.");
+  if (format === "number" && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(answer))
+    return vscode.l10n.t("A number is asked for.");
   return undefined;
 }
 

@@ -14,14 +14,14 @@ export function titleOfAsk(ask: Ask): string {
   return brief(ask.title || ask.tool, NAME);
 }
 
-/** The command, the files or the question, in one line. */
+/** The command, the files or the question, and why, in one line. */
 export function subjectOf(ask: Ask): string {
   return brief(subject(ask), SUBJECT) || titleOfAsk(ask);
 }
 
 /** "Run a command: npm test". */
 export function gistOf(ask: Ask, length = SUBJECT): string {
-  const [title, about] = [titleOfAsk(ask), plain(subject(ask))];
+  const [title, about] = [titleOfAsk(ask), brief(subject(ask), length)];
   return about && about !== title ? brief(`${title}: ${about}`, length) : title;
 }
 
@@ -73,6 +73,10 @@ function withdrawnWords(ask: Ask): string {
 }
 
 function subject(ask: Ask): string {
+  return ask.kind === "permission" && ask.reason ? `${object(ask)} — ${ask.reason}` : object(ask);
+}
+
+function object(ask: Ask): string {
   if (ask.kind === "question") return ask.questions[0]?.question ?? ask.summary;
   if (ask.command !== undefined) return ask.command;
   if (ask.files.length) return ask.files.map((file) => fileWords(ask, file)).join(", ");
