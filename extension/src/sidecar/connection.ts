@@ -9,7 +9,7 @@ import {
   ResponseError,
   RevealOutputChannelOn,
 } from "vscode-languageclient/node";
-import { HubError, type Missed, type Place } from "../hub";
+import type { Missed, Place, Problem } from "../hub";
 import type { Calls, Event } from "../protocol.gen";
 import type { HubFile } from "./discovery";
 import { needsToken, openSocket } from "./socket";
@@ -21,6 +21,8 @@ const STOP_MS = 1_000;
 export interface Visitor {
   name: string;
   log: LogOutputChannel;
+  /** Make an error of the caller's own bundle: a class of this one would be a stranger there. */
+  failure(problem: Problem): Error;
   onEvent(event: Event): void;
   onPlace(place: Place): void;
   onClose(): void;
@@ -29,15 +31,15 @@ export interface Visitor {
 /** Open a connection and introduce ourselves; rejects when the hub cannot be reached or does not want us. */
 export async function connect(hub: HubFile, visitor: Visitor): Promise<Connection> {
   const socket = await openSocket(hub.socket).catch((error: unknown) => {
-    throw asHubError(error);
+    throw visitor.failure(inOurWords(error));
   });
-  const connection = new Connection(new HubClient(socket, hub, visitor), socket);
+  const connection = new Connection(new HubClient(socket, hub, visitor), socket, visitor);
   try {
-    await connection.start(visitor);
+    await connection.start();
     return connection;
   } catch (error) {
     socket.destroy();
-    throw asHubError(error);
+    throw visitor.failure(inOurWords(error));
   }
 }
 
@@ -46,9 +48,11 @@ export class Connection {
   constructor(
     private readonly client: HubClient,
     private readonly socket: Socket,
+    private readonly visitor: Visitor,
   ) {}
 
-  async start(visitor: Visitor): Promise<void> {
+  async start(): Promise<void> {
+    const { visitor } = this;
     this.socket.on("error", () => undefined); // its close follows and is told; unheard it would end the extension host
     this.socket.once("close", () => visitor.onClose()); // the client does not tell of an end that it was asked for
     this.client.onNotification("pilot/event", (event: Event) => visitor.onEvent(event));
@@ -87,7 +91,7 @@ export class Connection {
     try {
       return await this.client.sendRequest<R>(method, params);
     } catch (error) {
-      throw asHubError(error);
+      throw this.visitor.failure(inOurWords(error));
     }
   }
 }
@@ -121,27 +125,27 @@ class HubClient extends LanguageClient {
 }
 
 /** Return what went wrong in the hub's words, else in ours: never in the protocol's. */
-function asHubError(error: unknown): HubError {
-  if (error instanceof HubError) return error;
+function inOurWords(error: unknown): Problem {
   if (!(error instanceof ResponseError)) return unreachable(error instanceof Error ? error.message : String(error));
   const data: unknown = error.data;
   const { code, hint } = typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {}; // SAFETY: checked below
-  if (typeof code === "string") return new HubError(code, error.message, typeof hint === "string" ? hint : undefined);
+  if (typeof code === "string")
+    return { code, message: error.message, hint: typeof hint === "string" ? hint : undefined };
   if (error.code === ErrorCodes.MethodNotFound)
-    return new HubError(
-      "not_supported",
-      l10n.t("The hub does not know this yet."),
-      l10n.t("“Pilot: Restart” brings it up to date."),
-    );
-  return GONE.has(error.code) ? unreachable(error.message) : new HubError("internal", error.message);
+    return {
+      code: "not_supported",
+      message: l10n.t("The hub does not know this yet."),
+      hint: l10n.t("“Pilot: Restart” brings it up to date."),
+    };
+  return GONE.has(error.code) ? unreachable(error.message) : { code: "internal", message: error.message };
 }
 
 const GONE = new Set<number>([ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive]);
 
-function unreachable(why: string): HubError {
-  return new HubError(
-    "unreachable",
-    l10n.t("The connection to Pilot was lost ({0}).", why),
-    l10n.t("It comes back by itself; try again then."),
-  );
+function unreachable(why: string): Problem {
+  return {
+    code: "unreachable",
+    message: l10n.t("The connection to Pilot was lost ({0}).", why),
+    hint: l10n.t("It comes back by itself; try again then."),
+  };
 }

@@ -1,6 +1,7 @@
 /** The real world of a hub's life: files, processes and sockets. */
 import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
+import { HubError, type Problem } from "../hub";
 import type { Connection, Visitor } from "./connection";
 import { findHub, type HubFile, isAlive, readHubFile } from "./discovery";
 import type { Release } from "./handshake";
@@ -16,7 +17,7 @@ type Hears = Pick<Visitor, "log" | "onEvent" | "onPlace">;
 export class RealWorld implements World {
   constructor(
     readonly ours: Release,
-    private readonly installation: Installation,
+    private readonly installation: Pick<Installation, "home" | "pilot" | "repair">,
     private readonly hears: Hears,
   ) {}
 
@@ -30,7 +31,8 @@ export class RealWorld implements World {
 
   async connect(hub: HubFile, onClose: () => void): Promise<Connection> {
     const { connect } = await import("./connection");
-    return connect(hub, { ...this.hears, name: windowName(), onClose });
+    const failure = ({ code, message, hint }: Problem): HubError => new HubError(code, message, hint);
+    return connect(hub, { ...this.hears, name: windowName(), failure, onClose });
   }
 
   async prepare(onStep: (step: string) => void): Promise<void> {
@@ -39,8 +41,9 @@ export class RealWorld implements World {
 
   async start(onStep: (step: string) => void): Promise<void> {
     onStep(vscode.l10n.t("Starting…"));
+    const pilot = await this.installation.pilot(onStep);
     try {
-      await startHub(await this.installation.pilot(onStep));
+      await startHub(pilot);
     } catch (error) {
       if (!(await this.installation.repair())) throw error;
       await startHub(await this.installation.pilot(onStep));

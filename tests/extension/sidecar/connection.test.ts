@@ -97,6 +97,7 @@ async function visit(to: HubFile = hub) {
   const visitor: Visitor = {
     name: "Test window",
     log: quiet,
+    failure: ({ code, message, hint }) => new HubError(code, message, hint),
     onEvent: (event) => events.push(event),
     onPlace: (place) => places.push(place),
     onClose: closed,
