@@ -1,11 +1,7 @@
 """The server on another machine: nothing of Pilot's needs a port that the browser can reach."""
 
-import json
-import subprocess
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import expect
 
 from vscode.harness.remote import ELSEWHERE, forward, possible
 from vscode.harness.user import COMMAND, User
@@ -26,5 +22,4 @@ async def test_it_works_where_the_browser_reaches_no_port_of_the_hub(far: User, 
         far.server.url = url
         window = await windows.open(far.server, far.folder)
         await far.hub.here()
-        print(far.hub.file)
         await windows.close(window)

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
-from playwright.async_api import Browser, Frame, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
+from vscode.harness.dashboard import Dashboard, Surface, dashboard
 from vscode.harness.diff_editor import DiffEditor
 from vscode.harness.notifications import Notifications
 from vscode.harness.quick_input import QuickInput
 from vscode.harness.server import CodeServer
 from vscode.harness.tree import Tree
-from vscode.harness.webview import webview
 
 OPEN_MS = 90_000
 LIMIT_MS = 30_000
@@ -49,8 +49,9 @@ class Window:
         await self.page.locator(".monaco-workbench .statusbar-item").first.wait_for(timeout=OPEN_MS)
 
     async def reload(self) -> None:
-        """Reload it, as “Developer: Reload Window” does."""
-        await self.page.reload()
+        """Reload it as a person does, so that VS Code keeps what it would keep."""
+        async with self.page.expect_event("domcontentloaded"):
+            await self.run("Developer: Reload Window")
         await self.drawn()
 
     async def close(self) -> None:
@@ -69,9 +70,9 @@ class Window:
         """Return a tree of the sidebar."""
         return Tree(self.page, title)
 
-    async def webview(self, title: str, selector: str = "body") -> Frame:
-        """Return the inner page of a webview."""
-        return await webview(self.page, title, selector)
+    async def dashboard(self, surface: Surface) -> Dashboard:
+        """Return the dashboard; call this again after it was hidden or the window reloaded."""
+        return await dashboard(self.page, surface)
 
     @property
     def activity(self) -> Locator:
