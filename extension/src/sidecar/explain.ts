@@ -1,6 +1,6 @@
 /** What pip or uv said, in words for people. */
 import * as vscode from "vscode";
-import type { Problem } from "../hub";
+import { HubError, type Problem } from "../hub";
 import { lastLine } from "./processes";
 
 const NETWORK =
@@ -32,6 +32,15 @@ export function explainInstall(said: string): Pick<Problem, "message" | "hint"> 
   return tell(
     vscode.l10n.t("Pilot's Python packages could not be installed."),
     vscode.l10n.t("The log has all of it."),
+  );
+}
+
+/** A set-up that a person ended. */
+export function cancelled(): HubError {
+  return new HubError(
+    "cancelled",
+    vscode.l10n.t("Setting up Pilot was cancelled."),
+    vscode.l10n.t("“Pilot: Start” tries again."),
   );
 }
 

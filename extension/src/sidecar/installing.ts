@@ -3,7 +3,7 @@ import { readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { HubError } from "../hub";
-import { explainInstall } from "./explain";
+import { cancelled, explainInstall } from "./explain";
 import { type Ran, run } from "./processes";
 import type { Bundle } from "./wheel";
 
@@ -114,12 +114,7 @@ async function must(wanted: Install, command: readonly string[], onLine?: (line:
 }
 
 function failed(ran: Ran): HubError {
-  if (ran.failure === "cancelled")
-    return new HubError(
-      "cancelled",
-      vscode.l10n.t("Setting up Pilot was cancelled."),
-      vscode.l10n.t("“Pilot: Start” tries again."),
-    );
+  if (ran.failure === "cancelled") return cancelled();
   const { message, hint } = explainInstall(ran.err || ran.out);
   return new HubError("install_failed", message, hint);
 }

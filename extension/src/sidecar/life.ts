@@ -38,8 +38,8 @@ export class Life {
   #hub: HubFile | undefined;
   #stopping: { by: string | undefined } | undefined;
   #starting: Promise<void> | undefined;
+  /** What stands as the reason of a failure: it is told once. */
   #complaint = "";
-  #refused = 0;
   #attempt = 0;
   /** The next start is a person's wish, and counts for nothing. */
   #asked = true;
@@ -73,7 +73,6 @@ export class Life {
   begin(): void {
     this.#resting = false;
     this.#asked = true;
-    this.#refused = 0;
     this.#attempt = 0;
     this.#complaint = "";
     this.#restarts.forget();
@@ -129,7 +128,7 @@ export class Life {
   async #visit(hub: HubFile): Promise<boolean> {
     const verdict = judge(hub, this.world.ours);
     if (!verdict.use) {
-      if (this.#refused !== hub.pid) this.#refuse(hub, verdict.remedy);
+      this.#refuse(hub, verdict.remedy);
       await this.#pause(LOOK_MS);
       return true;
     }
@@ -212,7 +211,6 @@ export class Life {
   }
 
   #refuse(hub: HubFile, remedy: Remedy): void {
-    this.#refused = hub.pid;
     const { version } = this.world.ours;
     this.#fail(
       remedy === "restart"
@@ -239,14 +237,16 @@ export class Life {
 
   #fail(problem: Problem): void {
     if (this.#ended) return;
-    this.#rest({ kind: "failed", problem });
-    if (problem.code === "cancelled" || problem.message === this.#complaint) return;
+    this.#resting = true;
+    if (problem.message === this.#complaint) return;
     this.#complaint = problem.message;
-    this.witness.complain(problem);
+    this.witness.become({ kind: "failed", problem });
+    if (problem.code !== "cancelled") this.witness.complain(problem);
   }
 
   #rest(state: HubState): void {
     this.#resting = true;
+    this.#complaint = "";
     this.witness.become(state);
   }
 

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isAlive } from "./discovery";
+import { cancelled } from "./explain";
 
 const LOOK_MS = 200;
 const BEAT_MS = 2_000;
@@ -18,7 +19,7 @@ export async function withTurn<T>(
   await mkdir(dirname(path), { recursive: true });
   if (!(await take(path))) {
     onWait();
-    do await delay(LOOK_MS, undefined, { signal });
+    do await pause(signal);
     while (!(await take(path)));
   }
   const beat = setInterval(() => void touch(path), BEAT_MS);
@@ -35,7 +36,8 @@ async function take(path: string): Promise<boolean> {
   try {
     await writeFile(path, String(process.pid), { flag: "wx" });
     return true;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     if (await isAbandoned(path)) await rm(path, { force: true });
     return false;
   }
@@ -49,6 +51,12 @@ async function isAbandoned(path: string): Promise<boolean> {
   } catch {
     return false; // it went just now
   }
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await delay(LOOK_MS, undefined, { signal }).catch(() => {
+    throw cancelled();
+  });
 }
 
 async function touch(path: string): Promise<void> {

@@ -189,6 +189,7 @@ test("a hub of another protocol is not talked to; restarting it helps", async ()
   await pass(30_000);
   expect(world.done).toEqual([]);
   expect(world.state).toMatchObject({ kind: "failed", problem: { code: "hub_too_old" } });
+  expect(world.kinds).toEqual(["failed"]);
   expect(world.complaints).toHaveLength(1);
   await life.restart();
   await pass(2_000);
