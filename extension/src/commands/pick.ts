@@ -1,5 +1,6 @@
 /** Lets a person choose a session or an ask; what belongs to this window comes first. */
 import * as vscode from "vscode";
+import { ago } from "../../../webview/js/format.js";
 import { agentName, titleOf } from "../../../webview/js/select.js";
 import { brief, plain } from "../asks/plain";
 import type { Board } from "../board";
@@ -55,7 +56,11 @@ function sessionItems(sessions: Session[]): Line[] {
 
 function sessionItem(session: Session): Line {
   const label = `$(${ICONS[session.state]}) ${brief(titleOf(session), TITLE)}`;
-  return { label, description: plain(`${agentName(session.agent)} · ${session.directory}`), session };
+  return {
+    label,
+    description: plain(`${agentName(session.agent)} · ${ago(session.updatedAt, Date.now())} · ${session.directory}`),
+    session,
+  };
 }
 
 function separator(label: string): Line {

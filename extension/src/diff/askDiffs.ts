@@ -37,13 +37,6 @@ export class AskDiffs {
     await openEdit(this.documents, { owner: id, directory: ask.directory, title, plan });
   }
 
-  /** What an ask's diff shows. */
-  async load(id: string): Promise<Plan> {
-    const ask = await this.#ask(id);
-    this.#digests.set(id, ask.digest);
-    return this.#plan(ask);
-  }
-
   /** Answer the ask whose diff is in front. */
   async decide(command: "pilot.ask.approve" | "pilot.ask.deny"): Promise<void> {
     const ask = this.shown();
@@ -69,7 +62,7 @@ export class AskDiffs {
     const tabs = tabsOf(ask.id).filter((tab) => !tab.isPinned);
     if (!tabs.length) return;
     if (!this.#deciding.has(ask.id))
-      vscode.window.setStatusBarMessage(`$(diff) ${plain(`${titleOf(ask)}: ${outcome(ask)}`)}`, SAID_MS);
+      vscode.window.setStatusBarMessage(`$(diff) ${plain(`${ask.title}: ${outcome(ask)}`)}`, SAID_MS);
     await vscode.window.tabGroups.close(tabs, true);
     this.documents.forget(ask.id);
   }
@@ -89,14 +82,16 @@ function waiting(ask: Ask): Ask {
   return ask;
 }
 
-/** "OpenCode wants to edit app.py", "… 3 files (1 not shown)". */
-export function titleOf(ask: Ask, shown: readonly { path: string; status: string }[] = ask.files, hidden = 0): string {
+/** "OpenCode wants to edit app.py", "OpenCode wants to edit", to which VS Code adds the number of files. */
+function titleOf(ask: Ask, shown: readonly Pair[], hidden: number): string {
   const agent = agentName(ask.agent);
-  const [file] = shown;
-  if (file && shown.length === 1 && !hidden) return titleOfOne(agent, file.status, nameOf(file.path));
-  const count = shown.length + hidden;
-  if (hidden) return vscode.l10n.t("{0} wants to edit {1} files ({2} not shown here)", agent, count, hidden);
-  return vscode.l10n.t("{0} wants to edit {1} files", agent, count);
+  const [file, ...more] = shown;
+  if (!file || more.length)
+    return hidden
+      ? vscode.l10n.t("{0} wants to edit these, and {1} not shown", agent, hidden)
+      : vscode.l10n.t("{0} wants to edit", agent);
+  if (hidden) return vscode.l10n.t("{0} wants to edit {1}, and {2} not shown", agent, nameOf(file.path), hidden);
+  return titleOfOne(agent, file.status, nameOf(file.path));
 }
 
 function titleOfOne(agent: string, status: string, name: string): string {

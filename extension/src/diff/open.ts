@@ -1,9 +1,10 @@
 /** Opens an edit in VS Code's own diff editors. */
 import * as vscode from "vscode";
 import { plain } from "../asks/plain";
+import type { Side } from "./address";
 import { type DiffDocuments, uriOf } from "./documents";
 import { type Gap, nameOf, type Pair, type Plan, wholePath } from "./plan";
-import { remember, tabsOf, uniqueTitle } from "./tabs";
+import { tabsOf } from "./tabs";
 
 /** What is opened. */
 export interface Edit {
@@ -23,33 +24,40 @@ export async function openEdit(documents: DiffDocuments, edit: Edit): Promise<vo
   if (edit.plan.pairs.length) await openPairs(edit);
 }
 
-async function openPairs({ owner, directory, title, plan }: Edit): Promise<void> {
+async function openPairs(edit: Edit): Promise<void> {
+  const { plan, title } = edit;
   const [first, ...more] = plan.pairs;
   if (!first) return;
-  const name = uniqueTitle(plain(title(plan.pairs)), owner);
-  if (!more.length) {
-    const [before, after] = sides(owner, first);
-    await vscode.commands.executeCommand("vscode.diff", before, after, name, { preview: false });
-    return;
-  }
-  remember(name, owner);
-  const files = plan.pairs.map((pair) => [vscode.Uri.file(wholePath(pair.path, directory)), ...sides(owner, pair)]);
-  await vscode.commands.executeCommand("vscode.changes", name, files);
+  const name = plain(title(plan.pairs));
+  if (more.length) return openFiles(name, edit);
+  const [before, after] = [textOf(edit, first, "before"), textOf(edit, first, "after")];
+  await vscode.commands.executeCommand("vscode.diff", before, after, name, { preview: false });
 }
 
-async function openGap({ owner, plan }: Edit, gap: Gap): Promise<void> {
+/** Several at once; VS Code adds their number to the title, and would replace the editor with the next one opened. */
+async function openFiles(name: string, edit: Edit): Promise<void> {
+  const files = edit.plan.pairs.map((pair) => [
+    vscode.Uri.file(wholePath(pair.path, edit.directory)),
+    textOf(edit, pair, "before"), // also of a new file: without both sides VS Code would not say whose the tab is
+    textOf(edit, pair, "after"),
+  ]);
+  await vscode.commands.executeCommand("vscode.changes", name, files);
+  await vscode.commands.executeCommand("workbench.action.keepEditor");
+}
+
+async function openGap(edit: Edit, gap: Gap): Promise<void> {
   const name = nameOf(gap.path);
   if (!gap.patch) {
     say(vscode.l10n.t("{0} cannot be shown as a diff: {1}", name, gap.problem));
     return;
   }
   say(vscode.l10n.t("{0} cannot be shown as a diff, so you see its patch: {1}", name, gap.problem));
-  const uri = uriOf({ owner, index: gap.index, side: "patch" }, gap.path);
-  await vscode.window.showTextDocument(uri, { preview: false, preserveFocus: plan.pairs.length > 0 });
+  const preserveFocus = edit.plan.pairs.length > 0;
+  await vscode.window.showTextDocument(textOf(edit, gap, "patch"), { preview: false, preserveFocus });
 }
 
-function sides(owner: string, { index, path }: Pair): [before: vscode.Uri, after: vscode.Uri] {
-  return [uriOf({ owner, index, side: "before" }, path), uriOf({ owner, index, side: "after" }, path)];
+function textOf({ owner, directory }: Edit, { index, path }: Pair | Gap, side: Side): vscode.Uri {
+  return uriOf({ owner, index, side }, wholePath(path, directory));
 }
 
 function say(message: string): void {

@@ -9,26 +9,18 @@ import type { Parts } from "../parts";
 import { sessionIn } from "./address";
 import { AskDiffs } from "./askDiffs";
 import { DiffDocuments } from "./documents";
-import type { Plan } from "./plan";
 import { SessionChanges } from "./sessionChanges";
+import { activeTab, ownerIn, tabsOfAll } from "./tabs";
 
 const RELOAD_MS = 30_000; // how long a diff that a reload brought back waits for the hub
 
 /** Add this folder's surfaces. */
 export function registerDiff(parts: Parts): void {
   const { hub, board, context } = parts;
-  const documents = new DiffDocuments(load);
+  const documents = new DiffDocuments();
   const diffs = new AskDiffs(hub, board, documents);
-  const changes = new SessionChanges(hub, board, documents);
+  const changes = new SessionChanges(hub, documents);
   let told: boolean | undefined;
-
-  async function load(owner: string): Promise<Plan> {
-    await connected(hub, RELOAD_MS);
-    const session = sessionIn(owner);
-    const plan = session === undefined ? await diffs.load(owner) : await changes.load(session);
-    refresh();
-    return plan;
-  }
 
   /** Say whether the editor in front can be answered. */
   function refresh(): void {
@@ -44,6 +36,7 @@ export function registerDiff(parts: Parts): void {
     board.onChange(refresh),
     board.onAnswered((ask) => void diffs.answered(ask)),
   );
+  void reopen(parts, diffs).then(refresh);
   command(parts, "pilot.ask.diff", async (given) => {
     const id = askIn(given) ?? (await pickEdit(parts));
     if (id === undefined) return;
@@ -56,6 +49,22 @@ export function registerDiff(parts: Parts): void {
     const session = await sessionFor(board, given, vscode.l10n.t("Show the changes of which session?"), changed);
     if (session) await changes.show(session);
   });
+}
+
+/**
+ * A window that was loaded again has its diffs without their texts: they were looked for before this extension was there.
+ * Open the one in front anew if its ask still waits; the others are a click away.
+ */
+async function reopen({ hub, log }: Parts, diffs: AskDiffs): Promise<void> {
+  const front = ownerIn(activeTab());
+  await vscode.window.tabGroups.close(tabsOfAll(), true);
+  if (front === undefined || sessionIn(front) !== undefined) return;
+  try {
+    await connected(hub, RELOAD_MS);
+    await diffs.show(front);
+  } catch (error) {
+    log.info(`the diff of ${front} stays closed: ${String(error)}`);
+  }
 }
 
 async function pickEdit({ board }: Parts): Promise<string | undefined> {

@@ -1,7 +1,6 @@
 /** What a session changed, as far as it can be told from the files of today and the agent's patches. */
 import * as vscode from "vscode";
 import { titleOf } from "../../../webview/js/select.js";
-import type { Board } from "../board";
 import { type Hub, HubError } from "../hub";
 import type { FileDiff, Session } from "../protocol.gen";
 import { sessionOwner } from "./address";
@@ -15,22 +14,19 @@ const LARGEST = 2_000_000; // bytes of a file that is still compared
 export class SessionChanges {
   constructor(
     private readonly hub: Hub,
-    private readonly board: Board,
     private readonly documents: DiffDocuments,
   ) {}
 
   /** Open a session's changes. */
   async show(session: Session): Promise<void> {
-    const plan = await this.load(session.id);
+    const plan = await this.#plan(session);
     if (!plan.pairs.length && !plan.gaps.length)
       throw new HubError("not_found", vscode.l10n.t("This session changed no files."));
     const title = () => vscode.l10n.t("Changes of {0}", titleOf(session));
     await openEdit(this.documents, { owner: sessionOwner(session.id), directory: session.directory, title, plan });
   }
 
-  /** What a session's changes show now. */
-  async load(id: string): Promise<Plan> {
-    const directory = this.board.state.sessions[id]?.directory ?? "";
+  async #plan({ id, directory }: Session): Promise<Plan> {
     const { files } = await this.hub.call("sessions.diff", { id });
     const edited = await Promise.all(files.map((file) => edit(file, directory)));
     return planOf(edited, new Map(files.map((file) => [file.path, file.patch ?? ""])));

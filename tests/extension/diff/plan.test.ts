@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressIn, pathOf, sessionIn, sessionOwner } from "../../../extension/src/diff/address";
+import { addressIn, placeOf, sessionIn, sessionOwner } from "../../../extension/src/diff/address";
 import { nameOf, planOf, wholePath } from "../../../extension/src/diff/plan";
 
 describe("what of an edit can be shown", () => {
@@ -45,17 +45,19 @@ describe("addresses of texts", () => {
     [sessionOwner("ses_1"), "patch", "a b/ü.py"],
     ["odd/../id %2F", "after", "app.py"],
   ] as const)("%s %s is read back", (owner, side, path) => {
-    expect(addressIn(pathOf({ owner, index: 3, side }, path))).toEqual({ owner, index: 3, side });
+    expect(addressIn(placeOf({ owner, index: 3, side }, path).query)).toEqual({ owner, index: 3, side });
   });
 
-  it("ends in the file's name, by which the language is known", () => {
-    expect(pathOf({ owner: "per_1", index: 0, side: "after" }, "/home/a/app.py")).toBe("/per_1/0/after/home/a/app.py");
-    expect(pathOf({ owner: "per_1", index: 0, side: "patch" }, "app.py")).toBe("/per_1/0/patch/app.py.diff");
+  it("have the file's own path on both sides, by which the language is known", () => {
+    const address = { owner: "per_1", index: 0, side: "after" } as const;
+    expect(placeOf(address, "/home/a/app.py")).toEqual({ path: "/home/a/app.py", query: "per_1/0/after" });
+    expect(placeOf({ ...address, side: "before" }, "C:\\a\\app.py").path).toBe("/C:/a/app.py");
+    expect(placeOf({ ...address, side: "patch" }, "/a/app.py").path).toBe("/a/app.py.diff");
   });
 
-  it("means nothing else", () => {
-    for (const path of ["", "/", "/per_1", "/per_1/x/after/a", "/per_1/0/middle/a"])
-      expect(addressIn(path)).toBeUndefined();
+  it("mean nothing else", () => {
+    for (const query of ["", "/", "per_1", "per_1/x/after", "per_1/0/middle", "a/b/0/after", "per_1/0/after/"])
+      expect(addressIn(query)).toBeUndefined();
     expect(sessionIn("per_1")).toBeUndefined();
     expect(sessionIn(sessionOwner("ses_1"))).toBe("ses_1");
   });
