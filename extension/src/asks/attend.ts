@@ -2,7 +2,9 @@
 import * as vscode from "vscode";
 import type { Board } from "../board";
 import type { Ask } from "../protocol.gen";
-import { endedWords } from "./words";
+import { endedWords, gistOf } from "./words";
+
+const GIST = 60; // characters
 
 /** Why a step ended without a choice: the person left or went back, the ask waits no more, or it is another one now. */
 export type Ending = "away" | "back" | "gone" | "changed";
@@ -30,7 +32,7 @@ export function attend<T>(
       if (now?.state === "pending" && now.digest !== ask.digest) settle({ ended: "changed" });
       if (!open || !now || now.state === "pending") return;
       settle({ ended: "gone" });
-      void vscode.window.showInformationMessage(endedWords(now));
+      void vscode.window.showInformationMessage(vscode.l10n.t("{0} ({1})", endedWords(now), gistOf(now, GIST)));
     };
     listening.push(
       board.onAnswered(look),

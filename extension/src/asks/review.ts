@@ -11,7 +11,7 @@ import { answersTo } from "./questions";
 import { wholeRows } from "./whole";
 import { iconOf, titleOfAsk, whoAsks } from "./words";
 
-const ROWS = 14; // rows of what is asked before the rest is in a document only
+const ROWS = 9; // leaves room for the ways to decide: rows of what is asked before the rest is in a document only
 
 type Line = vscode.QuickPickItem & { offer?: Offer; open?: "whole" | "diff" };
 

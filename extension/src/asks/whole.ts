@@ -7,6 +7,7 @@ import { rows, visible } from "./plain";
 const BRIEF = 160; // characters of a command that is read at a glance
 const BRIEF_FILES = 3;
 const WIDTH = 72; // characters of a row in a QuickPick
+const DETAIL = 90; // characters of the line below one
 
 /** Everything a person needs to decide, complete and unshortened. */
 export function wholeText(ask: Ask): string {
@@ -15,10 +16,11 @@ export function wholeText(ask: Ask): string {
     .join("\n\n");
 }
 
-/** The same in rows of a QuickPick's width, but for patches: they are in the diff. */
+/** The same in rows of a QuickPick's width, but for what stands elsewhere: patches in the diff, “always” at its answer. */
 export function wholeRows(ask: Ask): string[] {
   const files = ask.files.map((file) => ({ ...file, patch: " " }));
-  const [, ...told] = sections({ ...ask, files }); // the first one is the title of the step
+  const always = (ask.always?.length ?? 0) > DETAIL ? ask.always : undefined;
+  const [, ...told] = sections({ ...ask, files, always }); // the first one is the title of the step
   return told.flatMap(([heading, text]) => [...(heading ? [heading] : []), ...rows(text, WIDTH)]).filter(Boolean);
 }
 

@@ -15,7 +15,7 @@ export class WaitingView implements vscode.Disposable {
     const { hub, board } = parts;
     this.#tree = new RowTree(
       ({ ask }) => ({ ask }),
-      ({ ask }) => ask && askTooltip(board.state, ask),
+      ({ ask }) => ask && askTooltip(ask),
     );
     this.#view = vscode.window.createTreeView("pilot.waiting", { treeDataProvider: this.#tree });
     const draw = (): void => this.#draw();

@@ -4,7 +4,7 @@ import { pendingAsks } from "../../../webview/js/select.js";
 import type { State } from "../../../webview/js/types";
 import { takesNote } from "../asks/offers";
 import { wholeText } from "../asks/whole";
-import { gistOf, iconOf, subjectOf, titleOfAsk, whoAsks } from "../asks/words";
+import { gistOf, iconOf, subjectOf, whoAsks } from "../asks/words";
 import type { Ask } from "../protocol.gen";
 import type { Row } from "./rows";
 
@@ -16,12 +16,9 @@ export function waitingRows(state: State): Row[] {
 }
 
 /** Everything the ask says, as it is. */
-export function askTooltip(state: State, ask: Ask): vscode.MarkdownString {
+export function askTooltip(ask: Ask): vscode.MarkdownString {
   const whole = wholeText(ask);
-  const told = new vscode.MarkdownString();
-  told.appendText(`${titleOfAsk(ask)}\n\n${whoAsks(state, ask)}`);
-  told.appendCodeblock(whole.length > TOLD ? `${whole.slice(0, TOLD)}…` : whole, "text");
-  return told;
+  return new vscode.MarkdownString().appendCodeblock(whole.length > TOLD ? `${whole.slice(0, TOLD)}…` : whole, "text");
 }
 
 function rowOf(state: State, ask: Ask): Row {

@@ -129,7 +129,7 @@ describe("one ask in full", () => {
 
   test("opens what is too long beside it, by itself", async () => {
     await open({ command: Array.from({ length: 40 }, (_, at) => `step ${at}`).join("\n") });
-    expect(labels().some((label) => label.includes("26 more lines"))).toBe(true);
+    expect(labels().some((label) => label.includes("31 more lines"))).toBe(true);
     expect(window.tabGroups.tabs).toHaveLength(1);
   });
 
@@ -224,9 +224,14 @@ describe("commands", () => {
     ]);
   });
 
-  test("“Approve Always…” shows what it would mean first", () => {
+  test("“Approve Always…” shows what it would mean first, however much that is", async () => {
     scene.asks({ decisions: ["allow_always", "deny"], always: "npm *" });
     void run["pilot.ask.always"]?.("per_1");
+    expect(screen.input.line("Always allow").detail).toBe("npm *");
+    expect(labels()).not.toContain("npm *");
+    scene.asks({ id: "much", decisions: ["allow_always", "deny"], always: `${"npm *\n".repeat(30)}rm *` });
+    void run["pilot.ask.always"]?.("much");
+    await settled();
     expect(labels()).toContain("npm *");
     expect(decisions()).toEqual([]);
   });
