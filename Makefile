@@ -19,7 +19,7 @@ test: check test-python test-web ## everything CI runs: checks, then all tests
 test-python: .venv/.dev node_modules/.setup .venv/.system vscode vsix
 	$(BIN)/pytest
 
-test-web: node_modules/.setup
+test-web: node_modules/.setup .venv/.dev
 	npm test --silent
 
 check: .venv/.dev node_modules/.setup ## lint, format, types, layers, generated files

@@ -20,6 +20,7 @@ copy("LICENSE", "LICENSE");
 copy("requirements.lock", "sidecar/requirements.lock");
 run(".venv/bin/hatchling", ["build", "--target", "wheel", "--directory", `${stage}/sidecar`], root);
 await bundle({ production: true, outdir: `${stage}/dist` });
+refusePaths(`${stage}/dist`);
 run(
   "node_modules/.bin/vsce",
   [
@@ -40,6 +41,12 @@ function writeManifest() {
   if (manifest.version !== version || manifest.pilot?.protocol !== protocol)
     throw new Error(`extension/package.json is not ${version} with protocol ${protocol}: run \`npm run release\`.`);
   writeFileSync(`${stage}/package.json`, JSON.stringify(manifest, undefined, 2));
+}
+
+/** What is packaged must not tell of the machine it was packaged on. */
+function refusePaths(folder) {
+  for (const name of readdirSync(folder))
+    if (readFileSync(`${folder}/${name}`, "utf8").includes(root)) throw new Error(`${folder}/${name} contains ${root}`);
 }
 
 function copy(from, to) {

@@ -2,9 +2,8 @@
 import * as vscode from "vscode";
 import type { Problem } from "../hub";
 
-interface Action extends vscode.MessageItem {
-  command: string;
-}
+/** A button, and the command behind it. */
+type Action = [button: string, command: string];
 
 export class Complaints {
   /** Messages that still stand: nobody needs the same twice. */
@@ -15,23 +14,24 @@ export class Complaints {
     const text = problem.hint ? `${problem.message} ${problem.hint}` : problem.message;
     if (this.#standing.has(text)) return;
     this.#standing.add(text);
-    const chosen = await vscode.window.showErrorMessage(text, ...actionsFor(problem));
+    const actions = new Map(actionsFor(problem));
+    const chosen = await vscode.window.showErrorMessage(text, ...actions.keys());
     this.#standing.delete(text);
-    if (chosen) await vscode.commands.executeCommand(chosen.command);
+    const command = chosen && actions.get(chosen);
+    if (command) await vscode.commands.executeCommand(command);
   }
 }
 
 /** What helps against a problem. */
-export function actionsFor({ code }: Problem): Action[] {
-  const retry: Action = { title: vscode.l10n.t("Retry"), command: "pilot.start" };
-  const logs: Action = { title: vscode.l10n.t("Show Logs"), command: "pilot.logs" };
-  if (code === "no_python")
-    return [{ title: vscode.l10n.t("Choose Python…"), command: "pilot.choosePython" }, logs, retry];
-  if (code === "hub_too_old") return [{ title: vscode.l10n.t("Restart the Hub"), command: "pilot.restart" }, logs];
+function actionsFor({ code }: Problem): Action[] {
+  const retry: Action = [vscode.l10n.t("Retry"), "pilot.start"];
+  const logs: Action = [vscode.l10n.t("Show Logs"), "pilot.logs"];
+  if (code === "no_python") return [[vscode.l10n.t("Choose Python…"), "pilot.choosePython"], logs, retry];
+  if (code === "hub_too_old") return [[vscode.l10n.t("Restart the Hub"), "pilot.restart"], logs];
   if (code === "hub_too_new")
     return [
-      { title: vscode.l10n.t("Check for Updates"), command: "workbench.extensions.action.checkForUpdates" },
-      { title: vscode.l10n.t("Reload Window"), command: "workbench.action.reloadWindow" },
+      [vscode.l10n.t("Check for Updates"), "workbench.extensions.action.checkForUpdates"],
+      [vscode.l10n.t("Reload Window"), "workbench.action.reloadWindow"],
       logs,
     ];
   return [retry, logs];

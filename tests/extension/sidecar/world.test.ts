@@ -11,7 +11,7 @@ import { OldHub } from "./oldHub";
 import { PILOT, TestHome } from "./realHub";
 import { Programs } from "./scripts";
 
-const LIMIT = { timeout: 20_000, interval: 20 };
+const LIMIT = { timeout: 40_000, interval: 20 };
 
 let home: TestHome;
 let windows: Window[];
@@ -24,9 +24,9 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const { life } of windows) await life.end();
   await home[Symbol.asyncDispose]();
-}, 30_000);
+}, 60_000);
 
-test("windows that open at once share one hub, and it outlives them", { timeout: 60_000 }, async () => {
+test("windows that open at once share one hub, and it outlives them", { timeout: 90_000 }, async () => {
   const opened = [open(), open(), open()];
   const pid = await vi.waitFor(() => oneHubOf(opened), LIMIT);
   for (const { life } of opened) await life.end();
@@ -34,7 +34,7 @@ test("windows that open at once share one hub, and it outlives them", { timeout:
   await vi.waitFor(() => expect(pidOf(again)).toBe(pid), { timeout: 1_000, interval: 10 });
 });
 
-test("a hub that is killed comes back by itself, once for all windows", { timeout: 60_000 }, async () => {
+test("a hub that is killed comes back by itself, once for all windows", { timeout: 90_000 }, async () => {
   const { pid } = await home.up();
   const opened = [open(), open()];
   await vi.waitFor(() => expect(opened.map(pidOf)).toEqual([pid, pid]), LIMIT);
@@ -43,7 +43,7 @@ test("a hub that is killed comes back by itself, once for all windows", { timeou
   expect(opened.flatMap(({ complaints }) => complaints)).toEqual([]);
 });
 
-test("pilot stop stops it for all, pilot up brings all back", { timeout: 60_000 }, async () => {
+test("pilot stop stops it for all, pilot up brings all back", { timeout: 90_000 }, async () => {
   await home.up();
   const opened = [open(), open()];
   await vi.waitFor(() => oneHubOf(opened), LIMIT);
@@ -54,7 +54,7 @@ test("pilot stop stops it for all, pilot up brings all back", { timeout: 60_000 
   await vi.waitFor(() => expect(opened.map(pidOf)).toEqual([pid, pid]), LIMIT);
 });
 
-test("a restart from one window brings the other along, and says who stopped it", { timeout: 60_000 }, async () => {
+test("a restart from one window brings the other along, and says who stopped it", { timeout: 90_000 }, async () => {
   const { pid } = await home.up();
   const [one, other] = [open(), open()];
   await vi.waitFor(() => expect([pidOf(one), pidOf(other)]).toEqual([pid, pid]), LIMIT);
@@ -66,7 +66,7 @@ test("a restart from one window brings the other along, and says who stopped it"
   expect(one.states.map(({ kind }) => kind)).not.toContain("stopped");
 });
 
-test("a hub that dies at its start: one message with its last words", { timeout: 30_000 }, async () => {
+test("a hub that dies at its start: one message with its last words", { timeout: 60_000 }, async () => {
   const programs = await Programs.create({
     pilot: `echo "pilot: The hub did not start.
   What it said is in $PILOT_HOME/logs/start.txt." >&2
