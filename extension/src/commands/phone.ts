@@ -19,7 +19,10 @@ export class PhonePanel implements vscode.Disposable {
   #panel: vscode.WebviewPanel | undefined;
   #link: PairingLink | undefined;
 
-  constructor(private readonly hub: Hub) {}
+  constructor(
+    private readonly hub: Hub,
+    private readonly extensionUri: vscode.Uri,
+  ) {}
 
   dispose(): void {
     this.#panel?.dispose();
@@ -38,6 +41,7 @@ export class PhonePanel implements vscode.Disposable {
     const title = vscode.l10n.t("Pair a phone");
     const options = { enableScripts: true, localResourceRoots: [] };
     const panel = vscode.window.createWebviewPanel("pilot.phone", title, vscode.ViewColumn.Active, options);
+    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.png");
     panel.webview.onDidReceiveMessage((message: unknown) => this.#take(message));
     panel.onDidDispose(() => {
       this.#panel = undefined;

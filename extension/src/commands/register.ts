@@ -16,7 +16,7 @@ import { openWalkthrough, welcome } from "./walkthrough";
 /** Add this folder's surfaces. */
 export function registerCommands(parts: Parts): void {
   const { context, hub } = parts;
-  const phone = new PhonePanel(hub);
+  const phone = new PhonePanel(hub, context.extensionUri);
   const doctor = new Doctor(parts);
   context.subscriptions.push(phone, doctor);
   registerSessions(parts);
@@ -43,6 +43,9 @@ function registerSessions(parts: Parts): void {
   command(parts, "pilot.session.sendFile", (given, all) => sendFiles(parts, given, all));
 }
 
+/** What is of the machine is set where Pilot runs, which is not where the person's own settings are. */
 async function openSettings({ extension }: vscode.ExtensionContext): Promise<void> {
-  await vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${extension.id}`);
+  const query = `@ext:${extension.id}`;
+  if (vscode.env.remoteName) await vscode.commands.executeCommand("workbench.action.openRemoteSettings", { query });
+  else await vscode.commands.executeCommand("workbench.action.openSettings", query);
 }

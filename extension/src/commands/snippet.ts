@@ -20,7 +20,8 @@ export function reference(path: string, directory: string, lines?: { from: numbe
 /** A reference, the code itself, and what to do with it. */
 export function selectionPrompt(path: string, directory: string, lines: Lines, instruction: string): string {
   const fence = fenceFor(lines.text);
-  const code = `${fence}${lines.language}\n${lines.text.replace(/\n?$/, "\n")}${fence}`;
+  const language = lines.language === "plaintext" ? "" : lines.language;
+  const code = `${fence}${language}\n${lines.text.replace(/\n?$/, "\n")}${fence}`;
   return join(instruction, `${reference(path, directory, lines)}\n${code}`);
 }
 
