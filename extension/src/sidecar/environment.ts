@@ -40,17 +40,31 @@ export class Environment {
 
   /** Make it unless it is there; in one window only. */
   async make(making: Making): Promise<void> {
-    await withTurn(`${this.folder}.lock`, making.signal, making.onWait, async () => {
+    await withTurn(this.#lock, making.signal, making.onWait, async () => {
       if (await this.exists()) return;
       const python = await making.findPython();
       await install({ ...making, folder: this.folder, bundle: this.recipe.bundle, python });
     });
   }
 
-  /** Remove it if it cannot run a hub; tells whether it did. */
+  /** Remove it if it cannot run a hub; tells whether another try is worth it: it is gone, or another window was at it. */
   async removeIfBroken(env: NodeJS.ProcessEnv): Promise<boolean> {
-    if (await works(this.folder, env)) return false;
-    await rm(this.folder, { recursive: true, force: true });
-    return true;
+    let again = false;
+    const signal = new AbortController().signal;
+    await withTurn(
+      this.#lock,
+      signal,
+      () => (again = true),
+      async () => {
+        if (await works(this.folder, env)) return;
+        await rm(this.folder, { recursive: true, force: true });
+        again = true;
+      },
+    );
+    return again;
+  }
+
+  get #lock(): string {
+    return `${this.folder}.lock`;
   }
 }

@@ -43,12 +43,12 @@ export class Installation {
     return { home, command: [environment.python, "-m", "pilot_sidecar"], python: environment.python };
   }
 
-  /** Remove our environment if it is why the hub did not start; tells whether it did. */
+  /** Remove our environment if it is why the hub did not start; tells whether another try is worth it. */
   async repair(): Promise<boolean> {
     if (setting<string[]>("sidecar.command", []).length > 0) return false;
     const environment = await this.#environment();
     const broken = await environment.removeIfBroken(hubEnvironment(process.env, this.home));
-    if (broken) this.log.warn(`${environment.folder} was broken; making it anew`);
+    if (broken) this.log.warn(`${environment.folder} was broken; trying anew`);
     return broken;
   }
 

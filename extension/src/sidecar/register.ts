@@ -20,7 +20,9 @@ export function registerSidecar({ context, log, board }: Parts, sidecar: Sidecar
     if (await confirmStop(board.waiting.length)) await sidecar.stop();
   });
   add("pilot.logs", () => showLogs(log, sidecar.home));
-  add("pilot.choosePython", choosePython);
+  add("pilot.choosePython", async () => {
+    if (await choosePython()) sidecar.retry();
+  });
 }
 
 async function edge(does: () => Promise<unknown> | unknown, log: vscode.LogOutputChannel): Promise<void> {
@@ -63,13 +65,13 @@ async function showLogs(log: vscode.LogOutputChannel, home: string): Promise<voi
     await vscode.window.showTextDocument(vscode.Uri.file(path), { preview: true });
 }
 
-async function choosePython(): Promise<void> {
+async function choosePython(): Promise<boolean> {
   const [chosen] =
     (await vscode.window.showOpenDialog({
       title: vscode.l10n.t("Choose Python 3.11 or newer"),
       canSelectMany: false,
     })) ?? [];
-  if (!chosen) return;
-  // What listens to the setting tries again by itself.
+  if (!chosen) return false;
   await vscode.workspace.getConfiguration("pilot").update("python", chosen.fsPath, vscode.ConfigurationTarget.Global);
+  return true;
 }

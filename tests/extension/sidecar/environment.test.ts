@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -142,6 +142,18 @@ test("one that is broken is removed, one that works is kept", async () => {
   expect(await environment.removeIfBroken(env({}))).toBe(false);
   expect(await environment.removeIfBroken(env({ IMPORTS: "fail" }))).toBe(true);
   expect(await environment.exists()).toBe(false);
+});
+
+test("two windows find it broken: the second does not remove what the first has made", async () => {
+  const environment = new Environment(recipe);
+  await mkdir(recipe.storage, { recursive: true });
+  await writeFile(`${environment.folder}.lock`, String(process.pid));
+  const second = environment.removeIfBroken(env({}));
+  await mkdir(join(environment.folder, "bin"), { recursive: true });
+  await copyFile(join(programs.folder, "python3"), environment.python);
+  await rm(`${environment.folder}.lock`);
+  expect(await second).toBe(true);
+  expect(await environment.exists()).toBe(true);
 });
 
 test("uv makes it where it is found; where uv does not get on, pip does", async () => {
