@@ -138,6 +138,7 @@ async def client(hub: FoundHub, serve: Serve) -> AsyncIterator[Client]:
     async with hub.client() as client:
         await client.connected()
         yield client
+    async with hub.client() as client:  # it may be another hub by now
         for ask in await client.asks():
             await client.decide(ask, "deny")
 

@@ -1,6 +1,5 @@
 """The server on another machine: nothing of Pilot's needs a port that the browser can reach."""
 
-
 import pytest
 
 from vscode.harness.remote import ELSEWHERE, forward, possible

@@ -1,6 +1,6 @@
 """The dashboard inside VS Code: a page in a page in a page."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from playwright.async_api import Error, Frame, Locator, Page, expect
 
@@ -10,8 +10,8 @@ LIMIT_S = 30.0
 Surface = Literal["view", "panel"]
 
 LISTEN = """() => {
-  window.heard = [];
-  window.addEventListener("message", ({ data }) => window.heard.push(data));
+  window.refusals = [];
+  window.addEventListener("message", ({ data }) => data.type === "refusal" && window.refusals.push(data.error.message));
 }"""
 SPEAK = "message => window['__vscode_post_message__']('onmessage', { message })"
 
@@ -50,17 +50,17 @@ class Dashboard:
             await back.click()
         await row.click()
 
-    async def say(self, message: object) -> list[dict[str, Any]]:
-        """Send a message past the page's own code, as a page that was taken over would; return what is answered."""
+    async def refused(self, message: object) -> str:
+        """Send a message past the page's own code, as a page that was taken over would; return why it is refused."""
         await self.frame.evaluate(LISTEN)
         assert self.frame.parent_frame is not None
         await self.frame.parent_frame.evaluate(SPEAK, message)
 
-        async def heard() -> list[dict[str, Any]] | None:
-            found: list[dict[str, Any]] = await self.frame.evaluate("window.heard")
-            return [one for one in found if one.get("type") in ("answer", "refusal")] or None
+        async def heard() -> str | None:
+            found: list[str] = await self.frame.evaluate("window.refusals")
+            return next(iter(found), None)
 
-        return await until("an answer to the page", heard)
+        return await until("a refusal", heard)
 
     async def reaches(self, url: str) -> bool:
         """Whether the page can ask for an address."""

@@ -39,6 +39,14 @@ class Notification:
         await self.box.hover()
         await self._buttons.filter(has_text=re.compile(rf"^\s*{re.escape(label)}\s*$")).click()
 
+    async def follow(self, link: str) -> None:
+        """Follow a link in its text: what answers an ask is one, because such a notification can be withdrawn."""
+        await (
+            self.message.get_by_role("link", name=link, exact=True)
+            .or_(self.message.get_by_text(link, exact=True))
+            .first.click()
+        )
+
     async def dismiss(self) -> None:
         """Close it without an answer."""
         await self.box.hover()

@@ -62,9 +62,18 @@ class Window:
         """Run a command of the palette."""
         await self.quick.run(title)
 
-    def status(self, name: str) -> Locator:
-        """Return an item of the status bar, by the name that the extension gave it."""
-        return self.page.locator(f'.statusbar-item[id="{EXTENSION}.{name}"]')
+    @property
+    def status(self) -> Locator:
+        """Pilot's item in the status bar."""
+        return self.page.locator(f'.statusbar-item[id="{EXTENSION}.pilot.status"]')
+
+    async def says_waiting(self, asks: int) -> None:
+        """Wait until it says that so many asks wait."""
+        await self.says(rf"\b{asks} asks? waits?\b")
+
+    async def says(self, pattern: str) -> None:
+        """Wait until it says something, as a screen reader would read it."""
+        await expect(self.status).to_have_attribute("aria-label", re.compile(pattern))
 
     def tree(self, title: str) -> Tree:
         """Return a tree of the sidebar."""
@@ -87,14 +96,14 @@ class Window:
     async def show_sidebar(self) -> None:
         """Show Pilot in the sidebar; a second press would hide it."""
         if "checked" not in (await self.activity.get_attribute("class") or ""):
-            await self.activity.locator("a.action-label").click()
+            await self.activity.click()
         await expect(self.page.locator(".part.sidebar .composite.title")).to_contain_text(re.compile("pilot", re.I))
 
     async def show_explorer(self) -> None:
         """Show the files in the sidebar, so that nothing of Pilot's is in view."""
         explorer = self.page.locator('.activitybar .action-item:has(a[aria-label^="Explorer"])').first
         if "checked" not in (await explorer.get_attribute("class") or ""):
-            await explorer.locator("a.action-label").click()
+            await explorer.click()
         await expect(self.page.locator(".part.sidebar .explorer-folders-view")).to_be_visible()
 
     @property
