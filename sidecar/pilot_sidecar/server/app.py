@@ -4,13 +4,16 @@ import asyncio
 import gc
 import logging
 import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from pydantic import SecretStr
 
 from pilot_sidecar import PROTOCOL, __version__
+from pilot_sidecar.core.asks_model import Actor
 from pilot_sidecar.core.devices import DeviceBook
+from pilot_sidecar.core.events import HubStopping
 from pilot_sidecar.core.retention import keep_within_limits
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.settings import SettingsStore
@@ -51,12 +54,15 @@ async def run_hub(options: HubOptions, on_ready: Callable[[RunningHub], None]) -
     redact = Redactor()
     async with Stages() as stages:
         stages.enter_context(open_logs(options.home / "logs", redact))
-        stages.enter_context(stop_on_signals(stop.set))
+        signals = stages.enter_context(stop_on_signals(stop.set))
         hub = await _start(stages, options, redact, stop)
         settle_memory()
         on_ready(hub)
         await stop.wait()
         logger.info("stopping")
+        if signal.SIGINT in signals:  # a person at its terminal; other signals are nobody's wish to keep it stopped
+            by = Actor(kind="owner", name="Ctrl-C")
+            hub.services.bus.publish(HubStopping(at=hub.services.clock.now_ms(), by=by))
         stages.arm()
 
 

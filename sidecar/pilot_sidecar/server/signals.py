@@ -3,15 +3,15 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 @contextmanager
-def stop_on_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Call ``stop`` on the first signal; end the process on the second."""
+def stop_on_signals(stop: Callable[[], None]) -> Iterator[Sequence[int]]:
+    """Call ``stop`` on the first signal, end the process on the second; yield what has come."""
     loop = asyncio.get_running_loop()
     numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
     seen: list[int] = []
@@ -25,7 +25,7 @@ def stop_on_signals(stop: Callable[[], None]) -> Iterator[None]:
     for number in numbers:
         _listen(loop, number, on_signal)
     try:
-        yield
+        yield seen
     finally:
         for number in numbers:
             signal.signal(number, signal.SIG_DFL)

@@ -67,6 +67,14 @@ async def test_a_signal_is_nobodys_wish_to_keep_it_stopped(hub: HubProcess) -> N
         assert all(event["type"] != "pilot.hub.stopping" for event in window.events._queue)  # type: ignore[attr-defined]
 
 
+async def test_ctrl_c_in_its_terminal_is_on_purpose(hub: HubProcess) -> None:
+    async with connect_rpc(hub.socket) as window:
+        await window.request("pilot/subscribe", {})
+        hub.process.send_signal(signal.SIGINT)
+        told = await window.event("pilot.hub.stopping")
+        assert told["by"] == {"kind": "owner", "name": "Ctrl-C", "verified": True}
+
+
 async def test_a_second_signal_ends_it_at_once(hub: HubProcess) -> None:
     hub.process.send_signal(signal.SIGSTOP)  # so that both are there before either is handled
     hub.process.send_signal(signal.SIGINT)
