@@ -22,13 +22,17 @@ export function registerTerminals({ context }: Parts): void {
     );
 }
 
-async function profileOf(agent: string): Promise<vscode.TerminalProfile | undefined> {
+async function profileOf(agent: string): Promise<vscode.TerminalProfile> {
   const why = vscode.l10n.t(
     "An agent works in the folder it starts in, so Pilot starts none in a workspace you do not trust.",
   );
-  if (!(await isTrusted(why))) return undefined;
+  if (!(await isTrusted(why))) return none(agent);
   const shellPath = await find(agent, process.env);
-  if (shellPath === undefined) return void offerInstall(agent);
+  if (shellPath === undefined) {
+    void offerInstall(agent);
+    return none(agent);
+  }
+  showNext();
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   return new vscode.TerminalProfile({
     name: agentName(agent),
@@ -36,6 +40,25 @@ async function profileOf(agent: string): Promise<vscode.TerminalProfile | undefi
     iconPath: new vscode.ThemeIcon("hubot"),
     ...(folder ? { cwd: folder } : {}),
   });
+}
+
+/** Bring the terminal that comes of a profile into view: VS Code makes it, but leaves its panel closed. */
+function showNext(): void {
+  const opened = vscode.window.onDidOpenTerminal((terminal) => {
+    opened.dispose();
+    terminal.show();
+  });
+}
+
+/** A terminal that is gone at once: without one VS Code adds an error message of its own to ours. */
+function none(agent: string): vscode.TerminalProfile {
+  const closed = new vscode.EventEmitter<void>();
+  const pty = {
+    onDidWrite: new vscode.EventEmitter<string>().event,
+    onDidClose: closed.event,
+    open: () => closed.fire(),
+  };
+  return new vscode.TerminalProfile({ name: agentName(agent), pty: { ...pty, close: () => closed.dispose() } });
 }
 
 /** Return the whole path of a program, as a shell would find it. */
