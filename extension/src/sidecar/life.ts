@@ -14,8 +14,6 @@ export interface World {
   readonly ours: Release;
   /** The hub that is announced and whose process lives. */
   find(): Promise<HubFile | undefined>;
-  /** Whether one is announced, dead or alive: who stops on purpose takes the announcement away first. */
-  isAnnounced(): Promise<boolean>;
   connect(hub: HubFile, onClose: () => void): Promise<Connection>;
   /** See that a hub could be started. */
   prepare(onStep: (step: string) => void): Promise<void>;
@@ -166,8 +164,8 @@ export class Life {
 
   async #afterwards(): Promise<void> {
     if (this.#ended || this.#held) return;
-    if (this.#stopping || !(await this.world.isAnnounced())) {
-      this.#rest({ kind: "stopped", by: this.#stopping?.by });
+    if (this.#stopping) {
+      this.#rest({ kind: "stopped", by: this.#stopping.by });
     } else {
       this.witness.become({ kind: "reconnecting" });
       await this.#pause(backOff(this.#attempt++, Math.random()));

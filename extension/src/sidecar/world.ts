@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
 import { HubError, type Problem } from "../hub";
 import type { Connection, Visitor } from "./connection";
-import { findHub, type HubFile, isAlive, readHubFile } from "./discovery";
+import { findHub, type HubFile, isAlive } from "./discovery";
 import type { Release } from "./handshake";
 import type { Installation } from "./installation";
 import type { World } from "./life";
@@ -23,10 +23,6 @@ export class RealWorld implements World {
 
   find(): Promise<HubFile | undefined> {
     return findHub(this.installation.home);
-  }
-
-  async isAnnounced(): Promise<boolean> {
-    return (await readHubFile(this.installation.home)) !== undefined;
   }
 
   async connect(hub: HubFile, onClose: () => void): Promise<Connection> {

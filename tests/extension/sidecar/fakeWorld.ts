@@ -12,7 +12,6 @@ export class FakeWorld implements World, Witness {
   readonly complaints: Problem[] = [];
   readonly offers: string[] = [];
   hub: HubFile | undefined;
-  announced = false;
   /** What a start comes to. */
   onStart: () => Promise<void> = async () => this.comesUp();
   onConnect: () => void = () => undefined;
@@ -34,19 +33,12 @@ export class FakeWorld implements World, Witness {
 
   comesUp(more: Partial<HubFile> = {}): void {
     this.hub = { pid: ++this.#pid, url: "http://x", socket: "/s", token: "t", version: "0.2.0", protocol: 1, ...more };
-    this.announced = true;
   }
 
-  /** As with SIGKILL: what it wrote stays. */
+  /** It is gone. */
   dies(): void {
     this.hub = undefined;
     this.#hangUp();
-  }
-
-  /** As on purpose: it takes its announcement away first. */
-  stops(): void {
-    this.announced = false;
-    this.dies();
   }
 
   /** The connection is cut, the hub lives. */
@@ -56,10 +48,6 @@ export class FakeWorld implements World, Witness {
 
   async find(): Promise<HubFile | undefined> {
     return this.hub;
-  }
-
-  async isAnnounced(): Promise<boolean> {
-    return this.announced;
   }
 
   async connect(_hub: HubFile, onClose: () => void): Promise<Connection> {
@@ -82,7 +70,7 @@ export class FakeWorld implements World, Witness {
 
   async stop(): Promise<void> {
     this.done.push("stop");
-    this.stops();
+    this.dies();
   }
 
   become(state: HubState): void {

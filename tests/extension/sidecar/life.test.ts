@@ -108,23 +108,23 @@ test("a set-up that was cancelled is not complained of", async () => {
 test("stopped on purpose stays stopped, and says by whom", async () => {
   await live();
   life.hearStopping("Anna's phone");
-  world.stops();
+  world.dies();
   await pass(600_000);
   expect(world.count("start")).toBe(1);
   expect(world.state).toEqual({ kind: "stopped", by: "Anna's phone" });
 });
 
-test("a hub that took its announcement away stopped on purpose, even if its word was lost", async () => {
+test("a hub that went without a word was ended by nobody's wish: it is started again", async () => {
   await live();
-  world.stops();
+  world.dies();
   await pass(10_000);
-  expect(world.count("start")).toBe(1);
-  expect(world.state?.kind).toBe("stopped");
+  expect(world.count("start")).toBe(2);
 });
 
 test("somebody else starts it: this window joins within a second", async () => {
   await live();
-  world.stops();
+  life.hearStopping(undefined);
+  world.dies();
   await pass(10_000);
   world.comesUp();
   await pass(1_000);
@@ -203,7 +203,7 @@ test("a hub of a later protocol is left alone", async () => {
   await pass(30_000);
   expect(world.done).toEqual([]);
   expect(world.complaints.map(({ code }) => code)).toEqual(["hub_too_new"]);
-  world.stops();
+  world.dies();
   world.comesUp();
   await pass(1_500);
   expect(world.state?.kind).toBe("connected");
