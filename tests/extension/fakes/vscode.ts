@@ -54,6 +54,12 @@ export const l10n = {
   t: (text: string, ...given: unknown[]) => text.replace(/\{(\d+)\}/g, (hole, n) => String(given[Number(n)] ?? hole)),
 };
 
+/** Other extensions, by id; tests install them. */
+export const extensions = {
+  installed: new Map<string, { isActive: boolean; exports: unknown; activate(): Promise<unknown> }>(),
+  getExtension: (id: string) => extensions.installed.get(id),
+};
+
 export const commands = {
   registerCommand: (command: string, run: (...given: unknown[]) => unknown) => person.register(command, run),
   executeCommand: (command: string, ...given: unknown[]) => person.execute(command, ...given),
@@ -120,6 +126,7 @@ export const workspace = {
 /** Forget what happened and put everything back as it was. */
 export function reset(): void {
   person.reset();
+  extensions.installed.clear();
   screen.reset();
   window.tabGroups.tabs = [];
   window.activeTextEditor = undefined;
