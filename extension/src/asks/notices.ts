@@ -90,10 +90,19 @@ export class Notices implements vscode.Disposable {
   /** One notification for all that got none of their own. */
   #summarise(asks: Ask[]): void {
     if (!asks.length) return;
-    const ids = new Set([...(this.#more?.ids ?? []), ...asks.map((ask) => ask.id)]);
+    const told = this.#more ? asks : [...this.#makeRoom(), ...asks];
+    const ids = new Set([...(this.#more?.ids ?? []), ...told.map((ask) => ask.id)]);
     if (this.#more) this.#more.ids = ids;
     else this.#more = { ids, toast: new Toast("Pilot", moreWords(ids.size), () => this.#forgetMore()) };
     this.#more.toast.say(moreWords(ids.size));
+  }
+
+  /** Fold the newest one: those that VS Code must hide would run in the status bar instead. */
+  #makeRoom(): Ask[] {
+    const last = this.#notices.size < MOST ? undefined : [...this.#notices.values()].at(-1);
+    if (!last) return [];
+    this.#withdraw(last.ask.id);
+    return [last.ask];
   }
 
   #withdraw(id: string): void {

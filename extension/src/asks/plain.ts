@@ -1,6 +1,7 @@
 /** Agents' words made safe to show in VS Code. Pure. */
 
 const LONGEST = 100_000; // characters of a line
+const WIDE = 0x1100; // scripts from here on have letters as wide as they are high
 const LOOKED_AT = 200; // characters beyond those that are shown
 
 /** Controls but for tab and newline, what has no width or turns the text around; not what joins emoji, nor what `plain` put in. */
@@ -34,7 +35,7 @@ export function brief(text: string, length: number): string {
     .trimEnd()}…`;
 }
 
-/** The lines of a text as rows of at most `width` characters; what goes on begins with “↪ ”. */
+/** The lines of a text as rows of at most the width of so many letters; what goes on begins with “↪ ”. */
 export function rows(text: string, width: number): string[] {
   return visible(text)
     .split("\n")
@@ -42,10 +43,25 @@ export function rows(text: string, width: number): string[] {
 }
 
 function wrapped(line: string, width: number): string[] {
-  const characters = [...line];
-  const found = [characters.splice(0, width).join("")];
-  while (characters.length) found.push(`↪ ${characters.splice(0, width).join("")}`);
-  return found;
+  const found: string[] = [];
+  let row = "";
+  let room = width;
+  for (const character of line) {
+    room -= widthOf(character);
+    if (room < 0) {
+      found.push(row);
+      row = "↪ ";
+      room = width - widthOf(character);
+    }
+    row += character;
+  }
+  return [...found, row];
+}
+
+/** In letters of VS Code's font, rather too much: what does not fit would not be seen. */
+function widthOf(character: string): number {
+  if ((character.codePointAt(0) ?? 0) >= WIDE) return 2;
+  return /[A-Zmw@%&#+<>=~—]/.test(character) ? 1.5 : 1;
 }
 
 function code(character: string): string {

@@ -70,7 +70,7 @@ export class StatusBar implements vscode.Disposable {
   #connected(): Look {
     const waiting = this.board.waiting;
     const active = activeSessions(this.board);
-    const spoken = vscode.l10n.t("Pilot: {0} active sessions, {1} asks wait", active, waiting.length);
+    const spoken = `Pilot: ${activeWords(active)}, ${waitingWords(waiting.length)}`;
     const sessions = active ? `$(rocket) ${active}` : "$(rocket) Pilot";
     if (!waiting.length)
       return {
@@ -101,6 +101,16 @@ function activeSessions({ state }: Board): number {
   const waiting = asksByRoot(state);
   const roots = Object.values(state.sessions).filter((session) => !session.parentId);
   return roots.filter((session) => isBusy(session) || waiting.has(session.id)).length;
+}
+
+function activeWords(amount: number): string {
+  if (!amount) return vscode.l10n.t("no session is active");
+  return amount === 1 ? vscode.l10n.t("1 session is active") : vscode.l10n.t("{0} sessions are active", amount);
+}
+
+function waitingWords(amount: number): string {
+  if (!amount) return vscode.l10n.t("nothing waits for you");
+  return amount === 1 ? vscode.l10n.t("1 ask waits for you") : vscode.l10n.t("{0} asks wait for you", amount);
 }
 
 function quiet(icon: string, told: string[], command: string): Look {

@@ -6,7 +6,7 @@ import { rows, visible } from "./plain";
 
 const BRIEF = 160; // characters of a command that is read at a glance
 const BRIEF_FILES = 3;
-const WIDTH = 72; // characters of a row in a QuickPick
+const WIDTH = 64; // letters of a row in a QuickPick
 const DETAIL = 90; // characters of the line below one
 
 /** Everything a person needs to decide, complete and unshortened. */

@@ -33,6 +33,7 @@ describe("agents' words in labels and messages", () => {
 
   test("stay whole in rows, whatever their length", () => {
     expect(rows("ab\n\tcdefghij", 6)).toEqual(["ab", "    cd", "↪ efghij"]);
+    expect(rows("WWWW日本", 6)).toEqual(["WWWW", "↪ 日本"]);
     expect(rows("a\u202eb", 20)).toEqual(["a‹U+202E›b"]);
   });
 });

@@ -45,7 +45,7 @@ describe("the status bar", () => {
     const waiting = scene.asks();
     expect(item().text).toBe("$(rocket) Pilot · $(warning) 1");
     expect([item().command, item().backgroundColor?.id]).toEqual(["pilot.answer", "statusBarItem.warningBackground"]);
-    expect(item().accessibilityInformation?.label).toBe("Pilot: 0 active sessions, 1 asks wait");
+    expect(item().accessibilityInformation?.label).toBe("Pilot: no session is active, 1 ask waits for you");
     scene.ends(waiting);
     expect([item().text, item().backgroundColor]).toEqual(["$(rocket) Pilot", undefined]);
   });
