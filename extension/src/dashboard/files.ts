@@ -1,6 +1,7 @@
 /** Files that the page asks to see. */
 import { isAbsolute, normalize, relative } from "node:path";
 import * as vscode from "vscode";
+import { plain } from "../asks/plain";
 
 /** Return a path's normal form if it lies inside one of the folders. */
 export function fileInside(path: string, folders: readonly string[]): string | undefined {
@@ -28,6 +29,6 @@ export async function openFile(path: string): Promise<void> {
     await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: true });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    void vscode.window.showWarningMessage(vscode.l10n.t("{0} could not be opened. {1}", path, why));
+    void vscode.window.showWarningMessage(plain(vscode.l10n.t("{0} could not be opened. {1}", path, why)));
   }
 }
