@@ -42,18 +42,18 @@ def environment(user: User) -> Path:
 async def test_it_comes_up_from_nothing(first_window: Window, newcomer: User) -> None:
     await expect(first_window.notifications.about(SETTING_UP).box).to_be_visible()
     await expect(first_window.notifications.about(SETTING_UP).box).to_be_hidden(timeout=INSTALL_MS)
-    pid = await newcomer.hub.here()
+    pid = await newcomer.hub.here(limit_s=INSTALL_MS / 1000)
     await first_window.says_waiting(0)
     python = Path(psutil.Process(pid).cmdline()[0])
     assert environment(newcomer) in python.parents
 
 
 async def test_an_environment_that_broke_is_made_anew(first_window: Window, newcomer: User) -> None:
-    before = await newcomer.hub.here()
+    before = await newcomer.hub.here(limit_s=INSTALL_MS / 1000)
     await first_window.says_waiting(0)
     [packages] = environment(newcomer).glob("lib/python*/site-packages/pydantic")
     shutil.rmtree(packages)
     newcomer.hub.kill()
-    await newcomer.hub.here(other_than=before)
+    await newcomer.hub.here(other_than=before, limit_s=INSTALL_MS / 1000)
     await first_window.says_waiting(0)
     assert packages.exists()

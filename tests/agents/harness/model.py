@@ -81,8 +81,6 @@ def _script(words: str, done: int, result: str, sandbox: str) -> list[Step]:
             {"id": "1", "content": "Remove node_modules", "status": "in_progress", "priority": "high"},
             {"id": "2", "content": "Reinstall", "status": "pending", "priority": "medium"}]}))],
         "compose": [("tool", ("write", {"filePath": f"{sandbox}/hello.txt", "content": "hello\nworld\n"}))],
-        "amend": [("tool", ("edit", {"filePath": f"{sandbox}/README.md",
-            "oldString": "A project.", "newString": "A project worth reading."}))],
         "both": [("text", "Two commands."),
                  ("tool", ("bash", {"command": "rm -rf node_modules", "description": "one"})),
                  ("tool", ("bash", {"command": "rm -rf dist", "description": "two"}))],

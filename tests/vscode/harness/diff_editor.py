@@ -13,6 +13,7 @@ class DiffEditor:
         self.tab = page.locator(".tabs-container .tab.active")
         self._group = page.locator(".editor-group-container.active")
         self.editor = self._group.locator(".monaco-diff-editor").first
+        self.files = self._group.locator(".multiDiffEntry")
 
     async def left(self) -> str:
         """Return the text before."""

@@ -33,13 +33,13 @@ class FoundHub(Hub):
         except (OSError, ValueError):
             return False
 
-    async def here(self, *, other_than: int = 0) -> int:
+    async def here(self, *, other_than: int = 0, limit_s: float = START_S) -> int:
         """Wait until one lives here, and return its process."""
 
         async def look() -> int | None:
             return self.pid if self.alive and self.pid != other_than else None
 
-        return await until("a hub", look, START_S)
+        return await until("a hub", look, limit_s)
 
     def stop(self) -> None:
         """End it as a signal does, and wait."""

@@ -8,6 +8,7 @@ QUIET: Json = {
     "chat.disableAIFeatures": True,
     "extensions.autoCheckUpdates": False,
     "extensions.autoUpdate": False,
+    "extensions.confirmedUriHandlerExtensionIds": ["agent-pilot.agent-pilot"],
     "extensions.ignoreRecommendations": True,
     "files.simpleDialog.enable": True,
     "git.openRepositoryInParentFolders": "never",
