@@ -58,7 +58,7 @@ vsix: build/agent-pilot.vsix ## package the VS Code extension with all it brings
 VSIX_SOURCES := $(shell find extension sidecar/pilot_sidecar webview \
 	-name dist -prune -o -name dashboard -path 'extension/media/*' -prune -o -name __pycache__ -prune -o -print)
 
-build/agent-pilot.vsix: $(VSIX_SOURCES) scripts/vsix.mjs scripts/extension.mjs scripts/dashboard.mjs scripts/release.mjs LICENSE README.md \
+build/agent-pilot.vsix: $(VSIX_SOURCES) scripts/vsix.mjs scripts/extension.mjs scripts/dashboard.mjs scripts/dashboard.py scripts/release.mjs LICENSE README.md \
 		pyproject.toml requirements.lock .venv/.dev node_modules/.setup
 	node scripts/vsix.mjs
 	@touch $@

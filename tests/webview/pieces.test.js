@@ -5,7 +5,7 @@ import { Drafts } from "../../webview/js/drafts.js";
 import { entriesOf } from "../../webview/js/entries.js";
 import { codeIn, deviceName } from "../../webview/js/pairing.js";
 import { emptyState, fromSnapshot, transcriptAsked, transcriptLoaded } from "../../webview/js/reduce.js";
-import { bodyOf, metaOf, opensByItself, subjectOf, verbOf } from "../../webview/js/tools.js";
+import { bodyOf, fileOf, metaOf, opensByItself, subjectOf, verbOf } from "../../webview/js/tools.js";
 import { ask, snapshot } from "./samples.js";
 
 describe("a unified diff", () => {
@@ -48,6 +48,18 @@ describe("a tool call", () => {
     ["linear_list", "", { toolKind: "mcp", tool: "linear_list", title: "" }],
   ])("%s %s", (verb, subject, change) => {
     expect([verbOf(tool(change)), subjectOf(tool(change), "/home/dev/shop")]).toEqual([verb, subject]);
+  });
+
+  test.each([
+    ["/home/dev/shop/a.js", { toolKind: "read", input: { filePath: "/home/dev/shop/a.js" } }],
+    ["/home/dev/shop/src/b.py", { toolKind: "edit", input: { file_path: "src/b.py" } }],
+    ["/etc/hosts", { toolKind: "write", files: [{ path: "/etc/hosts" }] }],
+    ["C:\\x\\y.ts", { toolKind: "read", input: { path: "C:\\x\\y.ts" } }],
+    [undefined, { toolKind: "edit", files: [{ path: "a" }, { path: "b" }] }],
+    [undefined, { toolKind: "shell", input: { command: "cat a", path: "a" } }],
+    [undefined, { toolKind: "read" }],
+  ])("is about the one file %s", (path, change) => {
+    expect(fileOf(tool(change), "/home/dev/shop/")).toBe(path);
   });
 
   test("a plan of to-dos tells how far it is", () => {

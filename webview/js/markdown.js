@@ -73,6 +73,7 @@ function sanitise(markup) {
   const fragment = DOMPurify.sanitize(markup, RULES);
   for (const link of fragment.querySelectorAll("a")) openElsewhere(link);
   for (const element of fragment.querySelectorAll("[class]")) keepLanguageOnly(element);
+  for (const code of fragment.querySelectorAll("pre")) code.tabIndex = 0; // it scrolls sideways
   return fragment;
 }
 

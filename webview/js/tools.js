@@ -49,7 +49,7 @@ export function subjectOf(item, directory) {
 /** The one file it reads or changes, as a whole path. @param {P.ToolItem} item @param {string} directory */
 export function fileOf(item, directory) {
   if (!["read", "write", "edit"].includes(item.toolKind) || item.files.length > 1) return undefined;
-  const named = path(item.input ?? {}, item, "");
+  const named = pathIn(item.input ?? {}, item);
   return named && wholePath(named, directory);
 }
 
@@ -110,8 +110,13 @@ function showsInput(item) {
 
 /** @param {Record<string, unknown>} input @param {P.ToolItem} item @param {string} directory */
 function path(input, item, directory) {
-  const found = text(input.filePath) ?? text(input.file_path) ?? text(input.path) ?? item.files[0]?.path;
+  const found = pathIn(input, item);
   return found === undefined ? undefined : within(found, directory);
+}
+
+/** @param {Record<string, unknown>} input @param {P.ToolItem} item */
+function pathIn(input, item) {
+  return text(input.filePath) ?? text(input.file_path) ?? text(input.path) ?? item.files[0]?.path;
 }
 
 /** @param {unknown} value */

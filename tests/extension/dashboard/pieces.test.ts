@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { leadsThere } from "../../../extension/src/dashboard/browser";
 import { fileInside, openFile } from "../../../extension/src/dashboard/files";
 import { askOf, shownOf } from "../../../extension/src/dashboard/places";
 import { standing } from "../../../extension/src/dashboard/standing";
@@ -41,6 +42,15 @@ describe("files", () => {
     expect(person.told.at(-1)?.message).toContain("/etc/passwd could not be opened.");
     expect(window.tabGroups.all.flatMap(({ tabs }) => tabs)).toEqual([]);
   });
+});
+
+test.each([
+  ["http://127.0.0.1:4000/pair#code=x", true], // a desktop on the same machine
+  ["http://localhost:51234/pair#code=x", true], // a tunnel of Remote-SSH
+  ["http://127.0.0.1:8080/proxy/4000/pair#code=x", false], // code-server
+  ["https://name-4000.app.github.dev/pair#code=x", false], // Codespaces
+])("%s leads to the hub: %s", (external, leads) => {
+  expect(leadsThere("http://127.0.0.1:4000/pair#code=x", external)).toBe(leads);
 });
 
 describe("places", () => {
