@@ -31,6 +31,7 @@ export class Person {
     this.clipboard = "";
     this.commands.clear();
     this.context.clear();
+    this.documents.dispose();
   }
 
   /** Say something; answers with the button that was meant for it. */
