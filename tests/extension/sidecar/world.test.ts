@@ -23,6 +23,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const { life } of windows) await life.end();
+  await Promise.all(windows.map(({ ended }) => ended)); // a start that is under way would leave a hub behind
   await home[Symbol.asyncDispose]();
 }, 60_000);
 
@@ -124,6 +125,7 @@ test("a hub of another protocol is not spoken to", async () => {
 
 interface Window {
   life: Life;
+  ended: Promise<void>;
   states: HubState[];
   state: HubState | undefined;
   complaints: Problem[];
@@ -154,8 +156,9 @@ function open(command: string[] = [PILOT]): Window {
     }),
     witness,
   );
-  void life.run();
-  const opened = Object.defineProperty({ life, ...window, state: undefined }, "state", { get: () => states.at(-1) });
+  const opened = Object.defineProperty({ life, ended: life.run(), ...window, state: undefined }, "state", {
+    get: () => states.at(-1),
+  });
   windows.push(opened);
   return opened;
 }
