@@ -1,5 +1,6 @@
 /** What a webview may ask for. Everything else is refused, whatever the hub would say. */
 import type { Calls } from "../protocol.gen";
+import type { Offer } from "./messages";
 
 /** The calls that the dashboard makes; a test compares them with its source. */
 const CALLS = [
@@ -19,15 +20,8 @@ const CALLS = [
 /** These run an agent in a folder, or read its configuration there: not where the folder is not trusted. */
 const STARTING: ReadonlySet<string> = new Set(["sessions.create", "agents.options"] satisfies (keyof Calls)[]);
 
-/** Commands behind the buttons that the extension itself has the page show. */
-const COMMANDS: ReadonlySet<string> = new Set([
-  "pilot.start",
-  "pilot.restart",
-  "pilot.logs",
-  "pilot.doctor",
-  "pilot.agents.connect",
-  "pilot.walkthrough",
-]);
+/** Commands that the page offers by itself; others only while the extension has it offer them. */
+const COMMANDS: ReadonlySet<string> = new Set(["pilot.agents.connect", "pilot.walkthrough"]);
 
 export const ALLOWED_CALLS: ReadonlySet<string> = new Set(CALLS);
 
@@ -39,6 +33,6 @@ export function startsSomething(name: string): boolean {
   return STARTING.has(name);
 }
 
-export function isAllowedCommand(command: string): boolean {
-  return COMMANDS.has(command);
+export function isAllowedCommand(command: string, offers: readonly Offer[]): boolean {
+  return COMMANDS.has(command) || offers.some((offer) => offer.command === command);
 }

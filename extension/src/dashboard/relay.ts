@@ -92,7 +92,8 @@ export class Relay implements vscode.Disposable {
   }
 
   #run(command: string): void {
-    if (isAllowedCommand(command)) this.around.run(command);
+    const { away } = standing(this.hub.state);
+    if (isAllowedCommand(command, away?.offers ?? [])) this.around.run(command);
     else this.#complain(notAllowed(command));
   }
 

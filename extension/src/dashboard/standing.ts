@@ -1,6 +1,7 @@
 /** Where the hub stands, in the words that the page shows. */
 import * as vscode from "vscode";
 import type { HubState } from "../hub";
+import { type Action, actionsFor } from "../sidecar/complaints";
 import type { Away, Offer, ToPage } from "./messages";
 
 /** Return what the page is told of a state. */
@@ -14,13 +15,13 @@ function awayOf(state: HubState): Away | null {
     case "connected":
       return null;
     case "starting":
-      return { message: l10n.t("Pilot is starting…"), hint: state.step || undefined, coming: true, offers: [] };
+      return { message: state.step || l10n.t("Pilot is starting…"), coming: true, offers: [] };
     case "reconnecting":
       return { message: l10n.t("Pilot cannot be reached. Connecting again…"), coming: true, offers: [logs()] };
     case "stopped":
-      return { ...stopped(state.by), coming: false, offers: [start(l10n.t("Start Pilot")), logs()] };
+      return { ...stopped(state.by), coming: false, offers: [start(), logs()] };
     case "failed":
-      return { ...wordsOf(state.problem), coming: false, offers: [start(l10n.t("Try Again")), logs()] };
+      return { ...wordsOf(state.problem), coming: false, offers: actionsFor(state.problem).map(offer) };
   }
 }
 
@@ -36,8 +37,12 @@ function wordsOf({ message, hint }: { message: string; hint?: string | undefined
   return { message, hint };
 }
 
-function start(label: string): Offer {
-  return { command: "pilot.start", label };
+function start(): Offer {
+  return { command: "pilot.start", label: vscode.l10n.t("Start Pilot") };
+}
+
+function offer([label, command]: Action): Offer {
+  return { command, label };
 }
 
 function logs(): Offer {

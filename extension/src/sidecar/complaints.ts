@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { Problem } from "../hub";
 
 /** A button, and the command behind it. */
-type Action = [button: string, command: string];
+export type Action = [button: string, command: string];
 
 export class Complaints {
   /** Messages that still stand: nobody needs the same twice. */
@@ -23,7 +23,7 @@ export class Complaints {
 }
 
 /** What helps against a problem. */
-function actionsFor({ code }: Problem): Action[] {
+export function actionsFor({ code }: Problem): Action[] {
   const retry: Action = [vscode.l10n.t("Retry"), "pilot.start"];
   const logs: Action = [vscode.l10n.t("Show Logs"), "pilot.logs"];
   if (code === "no_python") return [[vscode.l10n.t("Choose Python…"), "pilot.choosePython"], logs, retry];

@@ -125,6 +125,13 @@ ASKS = {
 }
 
 
+ENDED = ask(
+    "ended",
+    state="cancelled",
+    resolution={"by": {"kind": "hub", "name": "", "verified": True}, "at": NOW, "reason": "The demo was started again"},
+)
+
+
 def snapshot(*asks: str, sessions: int) -> dict[str, Any]:
     """Return the first picture, with these asks waiting."""
     return {
@@ -169,6 +176,6 @@ def answers(*asks: str, sessions: int = 9) -> dict[str, Any]:
         "sessions.messages": {"items": ITEMS, "seq": 10},
         "sessions.options": {"modes": [{"id": "build", "name": "Build"}], "models": models},
         "sessions.diff": {"files": [FILE]},
-        "asks.list": {"asks": []},
+        "asks.list": {"asks": [ENDED]},
         "agents.options": {"models": models, "policies": []},
     }

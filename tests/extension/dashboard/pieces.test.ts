@@ -91,7 +91,8 @@ describe("where the hub stands", () => {
 
   test("on its way: what happens now, and nothing to press", () => {
     const { away } = standing({ kind: "starting", step: "Installing…" });
-    expect(away).toMatchObject({ coming: true, hint: "Installing…", offers: [] });
+    expect(away).toEqual({ coming: true, message: "Installing…", offers: [] });
+    expect(standing({ kind: "starting", step: "" }).away?.message).toBe("Pilot is starting…");
   });
 
   test.each([
@@ -101,7 +102,7 @@ describe("where the hub stands", () => {
     [
       { kind: "failed", problem: { code: "no_python", message: "No Python." } } as const,
       /^No Python/,
-      ["pilot.start", "pilot.logs"],
+      ["pilot.choosePython", "pilot.logs", "pilot.start"],
     ],
   ])("%j: what happened and what to do", (state, words, commands) => {
     const { connected, away } = standing(state);

@@ -208,8 +208,17 @@ describe("messages that make no sense", () => {
   });
 
   test("what does make sense is done", () => {
-    webview.say({ type: "ready" }, { type: "run", command: "pilot.start" }, { type: "openFile", path: "/a" });
-    expect(done).toEqual(["run pilot.start", "open /a"]);
+    webview.say({ type: "ready" }, { type: "run", command: "pilot.walkthrough" }, { type: "openFile", path: "/a" });
+    expect(done).toEqual(["run pilot.walkthrough", "open /a"]);
+  });
+
+  test("a command that the extension has the page offer runs while it is offered", () => {
+    const start = { type: "run", command: "pilot.start" };
+    webview.say({ type: "ready" }, start);
+    expect(done).toEqual([]);
+    hub.become({ kind: "stopped" });
+    webview.say(start);
+    expect(done).toEqual(["run pilot.start"]);
   });
 });
 
