@@ -67,7 +67,8 @@ class Editor:
             """() => [...document.body.querySelectorAll("*")].filter((element) => {
               if (!element.checkVisibility() || element.closest(".sr-only, dialog:not([open])")) return false;
               for (let at = element.parentElement; at && at !== document.body; at = at.parentElement)
-                if (!at.matches("app-shell, .stage, .log") && getComputedStyle(at).overflowX !== "visible") return false;
+                if (!at.matches("app-shell, .stage, .log") && getComputedStyle(at).overflowX !== "visible")
+                  return false;
               return element.getBoundingClientRect().right > innerWidth + 0.5;
             }).map((element) => element.outerHTML.slice(0, 120))"""
         )
