@@ -1,4 +1,5 @@
 /** One JSON-RPC connection to the hub. A bundle of its own, loaded when there is a hub to talk to. */
+import { once } from "node:events";
 import type { Socket } from "node:net";
 import { type LogOutputChannel, l10n } from "vscode";
 import {
@@ -13,6 +14,7 @@ import type { Missed, Place, Problem } from "../hub";
 import type { Calls, Event } from "../protocol.gen";
 import type { HubFile } from "./discovery";
 import { needsToken, openSocket } from "./socket";
+import { HubStream } from "./stream";
 
 const INITIALIZE_MS = 15_000;
 const STOP_MS = 1_000;
@@ -33,32 +35,40 @@ export async function connect(hub: HubFile, visitor: Visitor): Promise<Connectio
   const socket = await openSocket(hub.socket).catch((error: unknown) => {
     throw visitor.failure(inOurWords(error));
   });
-  const connection = new Connection(new HubClient(socket, hub, visitor), socket, visitor);
+  const connection = new Connection(socket, hub, visitor);
   try {
     await connection.start();
     return connection;
   } catch (error) {
-    socket.destroy();
+    await connection.close();
     throw visitor.failure(inOurWords(error));
   }
 }
 
 /** A connection that is up, until it is closed. */
 export class Connection {
+  #handedOn = 0;
+  readonly #stream: HubStream;
+  readonly #client: HubClient;
+
   constructor(
-    private readonly client: HubClient,
     private readonly socket: Socket,
+    hub: HubFile,
     private readonly visitor: Visitor,
-  ) {}
+  ) {
+    this.#stream = new HubStream(socket, () => this.#handedOn);
+    this.#client = new HubClient(this.#stream, hub, visitor);
+  }
 
   async start(): Promise<void> {
-    const { visitor } = this;
-    this.socket.on("error", () => undefined); // its close follows and is told; unheard it would end the extension host
-    this.socket.once("close", () => visitor.onClose()); // the client does not tell of an end that it was asked for
-    this.client.onNotification("pilot/event", (event: Event) => visitor.onEvent(event));
-    this.client.onNotification("pilot/show", (place: Place) => visitor.onPlace(place));
+    this.#stream.once("close", () => this.visitor.onClose()); // the client does not tell of an end that it was asked for
+    this.#client.onNotification("pilot/event", (event: Event) => {
+      this.#handedOn++;
+      this.visitor.onEvent(event);
+    });
+    this.#client.onNotification("pilot/show", (place: Place) => this.visitor.onPlace(place));
     const timer = setTimeout(() => this.socket.destroy(), INITIALIZE_MS);
-    await this.client.start().finally(() => clearTimeout(timer));
+    await this.#client.start().finally(() => clearTimeout(timer));
   }
 
   /** Run a call of the API. */
@@ -82,14 +92,16 @@ export class Connection {
 
   /** Leave; the hub stays. */
   async close(): Promise<void> {
-    await this.client.stop(STOP_MS).catch(() => undefined);
-    if (this.socket.closed) return;
-    await new Promise((resolve) => this.socket.once("close", resolve).destroy());
+    if (this.#client.isRunning()) await this.#client.stop(STOP_MS).catch(() => undefined);
+    if (this.#stream.closed) return;
+    const closed = once(this.#stream, "close");
+    this.socket.destroy();
+    await closed;
   }
 
   async #request<R>(method: string, params: object): Promise<R> {
     try {
-      return await this.client.sendRequest<R>(method, params);
+      return await this.#client.sendRequest<R>(method, params);
     } catch (error) {
       throw this.visitor.failure(inOurWords(error));
     }
@@ -99,11 +111,11 @@ export class Connection {
 /** The language client without its languages, its messages to people and its restarts. */
 class HubClient extends LanguageClient {
   constructor(
-    socket: Socket,
+    stream: HubStream,
     hub: HubFile,
     private readonly visitor: Visitor,
   ) {
-    super("pilotHub", "Pilot", async () => ({ reader: socket, writer: socket, detached: true }), {
+    super("pilotHub", "Pilot", async () => ({ reader: stream, writer: stream, detached: true }), {
       outputChannel: visitor.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: {

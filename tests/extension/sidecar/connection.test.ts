@@ -1,10 +1,14 @@
 import "./library";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { LogOutputChannel } from "vscode";
 import { HubError, type Place } from "../../../extension/src/hub";
 import type { Event } from "../../../extension/src/protocol.gen";
 import { type Connection, connect, type Visitor } from "../../../extension/src/sidecar/connection";
 import type { HubFile } from "../../../extension/src/sidecar/discovery";
+import { OldHub } from "./oldHub";
 import { Flood, TestHome } from "./realHub";
 
 let home: TestHome;
@@ -77,6 +81,20 @@ test("in a flood, what was missed and what comes live are each event once, in or
   flood.close();
   expect(live).toBeGreaterThan(1000);
   await first.close();
+});
+
+test("the last words of a hub that goes are heard, all of them, before its end", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "pilot-last-"));
+  const going = await OldHub.announce(folder, "0.1.0", 1);
+  going.lastWords = [...Array(300)].map((_, seq) => ({ seq, text: "x".repeat(seq) }));
+  const { connection, events, closed } = await visit(going.file);
+  closed.mockImplementation(() => expect(events).toHaveLength(300));
+  await connection.subscribe(undefined);
+  expect(events).toEqual([]);
+  await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce());
+  expect(events.map(({ seq }) => seq)).toEqual([...Array(300).keys()]);
+  going.close();
+  await rm(folder, { recursive: true });
 });
 
 test("nobody behind the socket is unreachable", async () => {

@@ -1,48 +1,67 @@
 /** A hub of another time: it announces itself, answers `initialize`, and knows nothing else. */
 import { writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import type { HubFile } from "../../../extension/src/sidecar/discovery";
 
+interface Message {
+  id?: number;
+  method: string;
+}
+
 export class OldHub {
   readonly heard: string[] = [];
-  readonly #server: Server = createServer((socket) => {
-    let text = "";
-    socket.on("error", () => undefined);
-    socket.on("data", (data) => {
-      text += data.toString("latin1");
-      for (let message = next(); message; message = next()) {
-        this.heard.push(message.method);
-        if (message.id === undefined) continue;
-        const known = message.method === "initialize" ? { result: { capabilities: {} } } : { result: null };
-        const unknown = { error: { code: -32601, message: "Method Not Found" } };
-        const body = JSON.stringify({
-          jsonrpc: "2.0",
-          id: message.id,
-          ...(/^(initialize|shutdown)$/.test(message.method) ? known : unknown),
-        });
-        socket.write(`Content-Length: ${body.length}\r\n\r\n${body}`);
-      }
-    });
-    const next = (): { id?: number; method: string } | undefined => {
-      const head = /^Content-Length: (\d+)\r\n(?:.+\r\n)*\r\n/.exec(text);
-      if (!head || text.length < head[0].length + Number(head[1])) return undefined;
-      const body = text.slice(head[0].length, head[0].length + Number(head[1]));
-      text = text.slice(head[0].length + body.length);
-      return JSON.parse(body);
-    };
-  });
+  /** Said in one breath with the answer to a subscription, before it goes. */
+  lastWords: object[] = [];
+  readonly #server: Server = createServer((socket) => this.#serve(socket));
+
+  private constructor(readonly file: HubFile) {}
 
   static async announce(home: string, version: string, protocol: number): Promise<OldHub> {
-    const hub = new OldHub();
     const socket = join(home, "old.sock");
+    const hub = new OldHub({ pid: process.pid, url: "http://127.0.0.1:9", socket, token: "t", version, protocol });
     await new Promise<void>((resolve) => hub.#server.listen(socket, resolve));
-    const file: HubFile = { pid: process.pid, url: "http://127.0.0.1:9", socket, token: "t", version, protocol };
-    await writeFile(join(home, "hub.json"), JSON.stringify(file));
+    await writeFile(join(home, "hub.json"), JSON.stringify(hub.file));
     return hub;
   }
 
   close(): void {
     this.#server.close();
   }
+
+  #serve(socket: Socket): void {
+    let text = "";
+    socket.on("error", () => undefined);
+    socket.on("data", (data) => {
+      text += data.toString("latin1");
+      for (let head = headOf(text); head; head = headOf(text)) {
+        this.#hear(socket, JSON.parse(text.slice(head.start, head.end)));
+        text = text.slice(head.end);
+      }
+    });
+  }
+
+  #hear(socket: Socket, { id, method }: Message): void {
+    this.heard.push(method);
+    if (id === undefined) return;
+    if (method === "initialize") socket.write(frame({ id, result: { capabilities: {} } }));
+    else if (method === "shutdown") socket.write(frame({ id, result: null }));
+    else if (method === "pilot/subscribe" && this.lastWords.length > 0) {
+      const answer = frame({ id, result: { cursor: "e-0", events: [] } });
+      socket.end(answer + this.lastWords.map((params) => frame({ method: "pilot/event", params })).join(""));
+    } else socket.write(frame({ id, error: { code: -32601, message: "Method Not Found" } }));
+  }
+}
+
+function frame(message: object): string {
+  const body = JSON.stringify({ jsonrpc: "2.0", ...message });
+  return `Content-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+/** Where the first message is, once it is whole. */
+function headOf(text: string): { start: number; end: number } | undefined {
+  const head = /^Content-Length: (\d+)\r\n(?:.+\r\n)*\r\n/.exec(text);
+  if (!head) return undefined;
+  const end = head[0].length + Number(head[1]);
+  return text.length < end ? undefined : { start: head[0].length, end };
 }
