@@ -109,6 +109,7 @@ function activeWords(amount: number): string {
 }
 
 function waitingWords(amount: number): string {
+  if (!amount) return vscode.l10n.t("nothing waits for you");
   return amount === 1 ? vscode.l10n.t("1 ask waits for you") : vscode.l10n.t("{0} asks wait for you", amount);
 }
 
