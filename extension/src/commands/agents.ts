@@ -38,7 +38,7 @@ export function statusWords({ state, connections, unknownEvents }: AgentStatus):
         ? vscode.l10n.t("reached in part, says things Pilot does not know")
         : vscode.l10n.t("reached in part");
     case "not_installed":
-      return vscode.l10n.t("not installed");
+      return vscode.l10n.t("not connected");
   }
 }
 

@@ -74,7 +74,7 @@ function stateOf(state: HubState): Fact {
 function agents({ board }: Parts): Section {
   const all = Object.values(board.state.agents).filter(({ agent }) => agent !== "demo");
   const facts = all.map((status) => {
-    const value = [status.version, statusWords(status), status.message].filter(Boolean).join(" · ");
+    const value = [status.version, status.message ?? statusWords(status)].filter(Boolean).join(" · ");
     const advice = status.state === "degraded" ? `${agentName(status.agent)}: ${status.message ?? value}` : undefined;
     return { label: agentName(status.agent), value, advice };
   });

@@ -36,7 +36,7 @@ async def test_without_a_hub_they_say_how_to_start_one(tmp_path: Path, command: 
 async def test_status(hub: HubProcess) -> None:
     code, out, _ = await pilot(hub.home, "status")
     assert (code, out.splitlines()[0]) == (0, f"Pilot {__version__} is running at {hub.url} (pid {hub.process.pid}).")
-    assert "\n  OpenCode: ready, nothing of it runs\n  Codex: " in out
+    assert "\n  OpenCode: not connected yet: `pilot init opencode` does that\n  Codex: " in out
     assert out.endswith("\nNo questions wait for you.\n")
     state = json.loads((await pilot(hub.home, "status", "--json"))[1])
     assert (state["running"], state["url"], state["asks"]) == (True, hub.url, 0)

@@ -8,6 +8,7 @@ from aiohttp import WSMsgType, web
 from pydantic import ValidationError
 
 from pilot_sidecar.core.agents import AgentDriver
+from pilot_sidecar.core.manifest import load_manifest
 from pilot_sidecar.core.models import AgentStatus, Project
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.session_book import SessionBook
@@ -27,6 +28,7 @@ GRACE_S = 2.0
 HEARTBEAT_S = 20.0
 MAX_FRAME = 64 * 1024 * 1024
 ENDED = "OpenCode's process ended."
+NO_BRIDGE = "not connected yet: `pilot init opencode` does that"
 logger = logging.getLogger(__name__)
 
 
@@ -41,6 +43,7 @@ class OpenCodeConnection:
         self._owners: dict[str, OpenCodeProcess] = {}
         self._address: HubAddress | None = None
         self._stopping = False
+        self._installed = False
         self.driver: AgentDriver | None = OpenCodeDriver(self)
         self.routes = [BridgeRoute("GET", PATH, self._accept, "bridge")]
 
@@ -64,7 +67,7 @@ class OpenCodeConnection:
 
     async def _look_after(self) -> None:
         await self._write_file()
-        self._announce()
+        await self._look_for_bridge()
         loop = asyncio.get_running_loop()
         next_reconcile = loop.time() + RECONCILE_S
         while True:
@@ -75,9 +78,14 @@ class OpenCodeConnection:
                     next_reconcile = loop.time() + RECONCILE_S
                     for process in self.connected():
                         process.reconcile_all()
-                    self._announce()
+                    await self._look_for_bridge()
             except Exception:
                 logger.exception("looking after OpenCode failed")
+
+    async def _look_for_bridge(self) -> None:
+        manifest = await asyncio.to_thread(load_manifest, self._services.home, AGENT)
+        self._installed = bool(manifest.entries)
+        self._announce()
 
     async def _hang_up(self) -> None:
         """End all connections, so that the door can close; bridges look for the next hub at once."""
@@ -244,12 +252,13 @@ class OpenCodeConnection:
 
     def _announce(self, message: str | None = None) -> None:
         live = self.connected()
+        missing = not live and not self._installed
         status = AgentStatus(
             agent=AGENT,
-            state="degraded" if message else "connected" if live else "ready",
+            state="degraded" if message else "connected" if live else "not_installed" if missing else "ready",
             version=next((process.version for process in live if process.version), None),
             connections=len(live),
-            message=message,
+            message=message or (NO_BRIDGE if missing else None),
             unknown_events=self._services.unknown.counts(AGENT),
         )
         self._services.agents.set_status(status)
