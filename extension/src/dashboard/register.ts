@@ -14,7 +14,7 @@ export function registerDashboard(parts: Parts): void {
     window.registerWebviewViewProvider(VIEW, view), // not kept while hidden: see view.ts
     window.registerWebviewPanelSerializer(PANEL, panel),
     commands.registerCommand("pilot.dashboard.open", (place?: unknown) => panel.show(shownOf(place))),
-    commands.registerCommand("pilot.dashboard.focus", (place?: unknown) => view.focus(shownOf(place))),
+    commands.registerCommand("pilot.dashboard.show", (place?: unknown) => view.focus(shownOf(place))),
     commands.registerCommand("pilot.dashboard.browser", () => openInBrowser(parts.hub)),
     commands.registerCommand("pilot.ask.show", (argument?: unknown) => showAsk(parts, view, panel, argument)),
   );

@@ -38,6 +38,6 @@ export class DashboardView implements vscode.WebviewViewProvider {
   async focus(place: Shown | undefined): Promise<void> {
     if (place && this.#relay) this.#relay.show(place);
     else this.#wanted = place;
-    await vscode.commands.executeCommand(`${VIEW}.focus`);
+    await vscode.commands.executeCommand(`${VIEW}.focus`); // VS Code's own: no command of ours may be called so
   }
 }
