@@ -58,11 +58,11 @@ async def test_a_session_opens_here_where_it_belongs(window: Window, serve: Serv
 @pytest.mark.parametrize(
     ("link", "told"),
     [
-        ("/run?command=rm", "Links end in"),
+        ("/run/rm", "Links end in"),
         ("/ask/../../etc/passwd", "Links end in"),
         ("/ask/per_1?decision=allow_once", "carries more than"),
         ("/ask/%00%1b", "never does"),
-        ("/ask/per_nobody", "not"),
+        ("/ask/per_nobody", "There is no ask per_nobody."),
     ],
 )
 async def test_a_link_that_is_none(link: str, told: str, window: Window, hub: FoundHub) -> None:

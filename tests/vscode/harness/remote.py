@@ -19,6 +19,11 @@ def possible() -> bool:
     return subprocess.run([*ELSEWHERE, "true"], capture_output=True, check=False).returncode == 0
 
 
+def inside(pid: int) -> list[str]:
+    """Return the command that runs another where a process is."""
+    return ["nsenter", "--target", str(pid), "--user", "--net", "--preserve-credentials"]
+
+
 @asynccontextmanager
 async def forward(path: Path) -> AsyncIterator[str]:
     """Listen on a port of loopback for the server behind a socket; yield its address."""
