@@ -1,5 +1,7 @@
 /** What "Check the Setup" says, as a document. Pure; carries no secrets. */
 
+import { plain } from "../asks/plain";
+
 /** One fact, and what to do about it where it is a trouble. */
 export interface Fact {
   label: string;
@@ -23,10 +25,5 @@ export function report(title: string, sections: Section[], words: { todo: string
 }
 
 function line({ label, value, advice }: Fact): string {
-  return `- ${advice ? "**!** " : ""}${label}: ${plain(value)}`;
-}
-
-/** One line, with nothing in it that Markdown would act on. */
-function plain(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[<>`*_[\]\\]/g, "\\$&");
+  return `- ${advice ? "⚠ " : ""}${label}: ${plain(value)}`;
 }

@@ -65,7 +65,7 @@ describe("the check of the setup", () => {
       [{ title: "Hub", facts: [{ label: "State", value: "gone", advice: "Start it." }] }],
       words,
     );
-    expect(text).toBe("# Pilot\n\n## What to do\n\n1. Start it.\n\n## Hub\n\n- **!** State: gone\n");
+    expect(text).toBe("# Pilot\n\n## What to do\n\n1. Start it.\n\n## Hub\n\n- ⚠ State: gone\n");
   });
 
   it("says that all is well where it is", () => {
@@ -75,9 +75,9 @@ describe("the check of the setup", () => {
   });
 
   it("shows agents' words as words", () => {
-    const value = "[run](command:evil)\n# <b>`x`";
+    const value = "[run](command:evil)\n# x";
     const text = report("Pilot", [{ title: "Agents", facts: [{ label: "X", value }] }], words);
-    expect(text).toContain("- X: \\[run\\](command:evil) # \\<b\\>\\`x\\`\n");
+    expect(text).toContain("- X: [run]\u200b(command:evil) # x\n");
   });
 });
 
