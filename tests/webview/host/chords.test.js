@@ -21,6 +21,20 @@ test("a modifier between does not change that, time does", () => {
   isTaken(press("Shift"));
   expect(isTaken(press("?"))).toBe(true);
   isTaken(press("k", { ctrlKey: true }));
-  now = 5_000;
+  now = 4_999;
+  expect(isTaken(press("a"))).toBe(true);
+  isTaken(press("k", { ctrlKey: true }));
+  now += 5_000;
+  expect(isTaken(press("a"))).toBe(false);
+});
+
+test("after any other key with a modifier it is soon ours again", () => {
+  let now = 0;
+  const { isTaken } = new Chords(() => now);
+  isTaken(press("b", { ctrlKey: true }));
+  now = 999;
+  expect(isTaken(press("a"))).toBe(true);
+  isTaken(press("b", { ctrlKey: true }));
+  now += 1_000;
   expect(isTaken(press("a"))).toBe(false);
 });
