@@ -146,9 +146,9 @@ async def client(hub: FoundHub, serve: Serve) -> AsyncIterator[Client]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def window(shared_window: Window) -> AsyncIterator[Window]:
     """That window, with nothing on it."""
+    await shared_window.show_explorer()
     await shared_window.run("View: Close All Editors")
     await shared_window.run("Notifications: Clear All Notifications")
-    await shared_window.show_explorer()
     yield shared_window
 
 

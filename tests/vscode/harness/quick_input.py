@@ -64,8 +64,13 @@ class QuickInput:
         await expect(self.box).to_have_count(0)
 
     async def _palette(self, title: str) -> None:
-        await self._page.keyboard.press("F1")
-        await self.field.fill(f">{title}")
+        for _ in range(TRIES):  # it closes again if something else takes the keyboard just then
+            await self._page.keyboard.press("F1")
+            try:
+                return await self.field.fill(f">{title}", timeout=LOOK_MS)
+            except TimeoutError:
+                continue
+        raise AssertionError("the palette does not open")
 
     def _named(self, title: str) -> Locator:
         # Beside the title, an entry's label may name its key, or say that it was used before.

@@ -1,6 +1,7 @@
 """The windows that are open, and what is kept of them when a test fails."""
 
 import re
+import shutil
 from pathlib import Path
 
 from playwright.async_api import Browser, Error
@@ -33,7 +34,8 @@ class Windows:
     async def keep(self, test: str) -> Path:
         """Save what the open windows show and logged."""
         folder = KEPT / re.sub(r"\W+", "-", test)
-        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         for number, window in enumerate(self._open):
             (folder / f"console-{number}.txt").write_text("\n".join(window.console))
             try:
