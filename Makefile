@@ -1,6 +1,6 @@
 # Every target does its own set-up; the stamps below make the second time fast.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-python test-web check fix bench codegen lock vsix vscode chaos screenshots clean
+.PHONY: help setup run test test-python test-web check fix bench codegen lock vsix vscode vscode-pictures chaos screenshots clean
 SHELL := /bin/bash
 BIN := .venv/bin
 PYTHON_FILES := sidecar tests bench scripts
@@ -51,6 +51,9 @@ screenshots: .venv/.dev .venv/.system ## take the pictures of the docs anew
 
 vscode: ## install the VS Code that tests/vscode drives, in a cache outside the checkout
 	@scripts/vscode.sh
+
+vscode-pictures: .venv/.dev node_modules/.setup .venv/.system vscode vsix ## take pictures of everything VS Code shows, to look at
+	$(BIN)/pytest -q tests/vscode/pictures.py && ls test-results/vscode-pictures
 
 vsix: build/agent-pilot.vsix ## package the VS Code extension with all it brings
 
