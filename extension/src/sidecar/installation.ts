@@ -30,7 +30,7 @@ export class Installation {
     if (command.length > 0) return { command, env, home: this.home };
     const environment = await this.#environment();
     if (!(await environment.exists())) await this.#make(environment, env, onStep);
-    return { command: [environment.python, "-m", "pilot_sidecar"], env, home: this.home };
+    return { command: commandOf(environment), env, home: this.home };
   }
 
   /** Return how Pilot would be run, making nothing; without a command where nothing is there yet. */
@@ -40,7 +40,7 @@ export class Installation {
     if (command.length > 0) return { home, command };
     const environment = await this.#environment();
     if (!(await environment.exists())) return { home };
-    return { home, command: [environment.python, "-m", "pilot_sidecar"], python: environment.python };
+    return { home, command: commandOf(environment), python: environment.python };
   }
 
   /** Remove our environment if it is why the hub did not start; tells whether another try is worth it. */
@@ -101,6 +101,11 @@ export class Installation {
   async #hasUv(env: NodeJS.ProcessEnv): Promise<boolean> {
     return (await run(["uv", "--version"], { env, limitMs: 3_000 })).code === 0;
   }
+}
+
+/** `-P`: wherever it is run, for instance as a task in a workspace, the modules that lie there are not Pilot's. */
+function commandOf({ python }: Environment): string[] {
+  return [python, "-P", "-m", "pilot_sidecar"];
 }
 
 function setting<T>(name: string, fallback: T): T {

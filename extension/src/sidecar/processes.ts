@@ -1,5 +1,6 @@
 /** Runs other programs, never for longer than allowed. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { dirname } from "node:path";
 
 /** How a program ended; `code` is null where it could not be run to its end. */
 export interface Ran {
@@ -18,6 +19,12 @@ export interface RunOptions {
   onLine?: ((line: string) => void) | undefined;
 }
 
+/**
+ * Where programs run: VS Code's own folder. Its process may stand in the folder that it was opened for (`code .`), which
+ * may not be trusted: Python would import the modules that lie there, and uv read its settings.
+ */
+const NEUTRAL = dirname(process.execPath);
+
 /** Run a command to its end; never rejects. */
 export function run(command: readonly string[], options: RunOptions): Promise<Ran> {
   const [program = "", ...words] = command;
@@ -26,6 +33,7 @@ export function run(command: readonly string[], options: RunOptions): Promise<Ra
     // A group of its own, so that what it started ends with it.
     const child = spawn(program, words, {
       env: options.env,
+      cwd: NEUTRAL,
       stdio: ["ignore", "pipe", "pipe"],
       detached: !windows,
       windowsHide: true,
