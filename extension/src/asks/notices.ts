@@ -7,7 +7,7 @@ import type { Ask } from "../protocol.gen";
 import { isWindowFor } from "../where";
 import type { Decider } from "./decide";
 import { approveLabel, denyLabel } from "./offers";
-import { commandLink, Toast } from "./toast";
+import { beforeLinks, commandLink, Toast } from "./toast";
 import { isBrief } from "./whole";
 import { gistOf, whoAsks } from "./words";
 
@@ -82,8 +82,8 @@ export class Notices implements vscode.Disposable {
   #show(ask: Ask): void {
     const key = randomUUID();
     this.#keys.set(key, ask.id);
-    const title = vscode.l10n.t("{0} asks", whoAsks(this.board.state, ask));
-    const text = `${gistOf(ask, GIST)}  ${linksOf(ask, key)}`;
+    const title = beforeLinks(vscode.l10n.t("{0} asks", whoAsks(this.board.state, ask)));
+    const text = `${beforeLinks(gistOf(ask, GIST))}  ${linksOf(ask, key)}`;
     this.#notices.set(ask.id, { ask, toast: new Toast(title, text, () => this.#withdraw(ask.id)) });
   }
 

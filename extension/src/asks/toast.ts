@@ -40,6 +40,14 @@ export class Toast implements vscode.Disposable {
   }
 }
 
+/**
+ * Words that links follow. VS Code takes all from an open bracket on for the link's words: what an agent writes would be
+ * a part of “Approve”. A wider one looks the same and opens nothing.
+ */
+export function beforeLinks(text: string): string {
+  return text.replace(/\[(?=[^\]]*$)/g, "\uff3b");
+}
+
 /** A link in a message; only for words and commands of our own. */
 export function commandLink(label: string, command: string, ...given: string[]): string {
   const query = encodeURIComponent(JSON.stringify(given)).replace(

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { agentName } from "../../../webview/js/select.js";
 import type { Ask } from "../protocol.gen";
 import { rows, visible } from "./plain";
+import { fitsInALine } from "./words";
 
 const BRIEF = 160; // characters of a command that is read at a glance
 const BRIEF_FILES = 3;
@@ -26,7 +27,7 @@ export function wholeRows(ask: Ask): string[] {
 
 /** Whether one line says all of it: only such an ask is allowed by a single click. */
 export function isBrief(ask: Ask): boolean {
-  if (ask.kind !== "permission") return false;
+  if (ask.kind !== "permission" || !fitsInALine(ask)) return false;
   const reason = ask.reason ?? "";
   if (ask.command !== undefined) return !ask.command.includes("\n") && ask.command.length + reason.length <= BRIEF;
   if (ask.files.length) return ask.files.length <= BRIEF_FILES && reason.length <= BRIEF;

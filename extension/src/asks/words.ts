@@ -8,6 +8,7 @@ import { brief, plain } from "./plain";
 
 const NAME = 60; // characters of a session's title
 const SUBJECT = 200;
+const WHOLE = 190; // leaves room for the title in a notification
 
 /** "Run a command": in the hub's words. */
 export function titleOfAsk(ask: Ask): string {
@@ -17,6 +18,11 @@ export function titleOfAsk(ask: Ask): string {
 /** The command, the files or the question, and why, in one line. */
 export function subjectOf(ask: Ask): string {
   return brief(subject(ask), SUBJECT) || titleOfAsk(ask);
+}
+
+/** Whether one line has room for all of it, also with what is not seen made visible. */
+export function fitsInALine(ask: Ask): boolean {
+  return [...plain(subject(ask))].length <= WHOLE;
 }
 
 /** "Run a command: npm test". */
