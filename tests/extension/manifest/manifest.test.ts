@@ -66,6 +66,14 @@ function keysIn(when: string): string[] {
     .filter((key) => key && key !== "false" && key !== "true");
 }
 
+describe("files", () => {
+  it("are files also where VS Code runs on another machine, and gives them another scheme there", () => {
+    const asked = whenClauses().filter((when) => when.includes("resourceScheme"));
+    expect(asked.length).toBeGreaterThan(0);
+    for (const when of asked) expect(when).toContain("resourceScheme =~ /^(file|vscode-remote)$/");
+  });
+});
+
 describe("commands", () => {
   it("are many, each named once", () => {
     expect(declared.length).toBeGreaterThanOrEqual(20);
