@@ -27,16 +27,15 @@ export function attend<T>(
       vscode.Disposable.from(...listening, input).dispose();
       resolve(result);
     };
-    const look = (): void => {
-      const now = board.state.asks[ask.id];
+    const look = (now = board.state.asks[ask.id]): void => {
       if (now?.state === "pending" && now.digest !== ask.digest) settle({ ended: "changed" });
       if (!open || !now || now.state === "pending") return;
       settle({ ended: "gone" });
       void vscode.window.showInformationMessage(vscode.l10n.t("{0} ({1})", endedWords(now), gistOf(now, GIST)));
     };
     listening.push(
-      board.onAnswered(look),
-      board.onChange(look),
+      board.onAnswered((ended) => ended.id === ask.id && look(ended)), // of what a new hub never knew only this tells
+      board.onChange(() => look()),
       input.onDidHide(() => settle({ ended: "away" })),
     );
     listening.push(...wire(settle));

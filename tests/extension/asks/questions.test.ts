@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Result } from "../../../extension/src/asks/attend";
 import { answersTo, faultOf } from "../../../extension/src/asks/questions";
-import type { Ask, Question } from "../../../extension/src/protocol.gen";
+import type { Ask, Question, SnapshotState } from "../../../extension/src/protocol.gen";
 import { Scene, settled } from "../fakes/scene";
 import { person, screen } from "../fakes/vscode";
 
@@ -30,6 +30,17 @@ async function ask(...questions: Partial<Question>[]): Promise<Ask> {
   });
   await settled(0);
   return asked;
+}
+
+/** Another hub, which knows nothing of what waited. */
+async function newHub(): Promise<void> {
+  const { hub } = scene;
+  hub.become({ kind: "reconnecting" });
+  const known = { sessions: [], projects: [], asks: [], agents: [], clients: [] };
+  const snapshot = { cursor: "f-0", ...known } as unknown as SnapshotState; // SAFETY: as much of it as is looked at
+  hub.missed = { cursor: "f-0", snapshot, events: [] };
+  hub.become({ kind: "connected", version: "1", pid: 2 });
+  await settled();
 }
 
 describe("questions", () => {
@@ -110,6 +121,14 @@ describe("questions", () => {
     expect(result).toEqual({ ended: "gone" });
     expect(screen.inputs.some(({ open }) => open)).toBe(false);
     expect(person.told[0]?.message).toMatch(/^Already answered by Anna's phone at /);
+  });
+
+  test("close when the hub is another one, which does not know them", async () => {
+    await ask({});
+    await newHub();
+    expect(result).toEqual({ ended: "gone" });
+    expect(screen.inputs.some(({ open }) => open)).toBe(false);
+    expect(person.told[0]?.message).toMatch(/^The agent does not wait for this any more\./);
   });
 
   test("do not open for what was answered just before", async () => {
