@@ -1,4 +1,5 @@
 /** Sends the hub's settings that a person sets in VS Code. The hub's own file is the truth; VS Code is a way to it. */
+import { hostname } from "node:os";
 import * as vscode from "vscode";
 import { asProblem } from "../hub";
 import type { Parts } from "../parts";
@@ -12,6 +13,8 @@ const REFUSED = "pilot.hub.refused";
 export class SettingsSync {
   /** One push after the other, so that the last word is the last sent. */
   #queue: Promise<void> = Promise.resolve();
+  /** Machine and home of the hub that is there. */
+  #whose = "";
 
   constructor(private readonly parts: Parts) {}
 
@@ -23,6 +26,7 @@ export class SettingsSync {
   async #pushAll(): Promise<void> {
     const { hub, context } = this.parts;
     if (hub.state.kind !== "connected") return;
+    this.#whose = `${hostname()}:${(await hub.installed?.().catch(() => undefined))?.home ?? ""}`;
     for (const push of pushesOf(setValues(context), this.#sent)) await this.#push(push);
   }
 
@@ -30,8 +34,8 @@ export class SettingsSync {
     const { hub, context, log } = this.parts;
     try {
       const { settings } = await hub.call("settings.update", { values: { [push.name]: push.value } });
-      await context.globalState.update(SENT, withPush(this.#sent, push));
-      await context.globalState.update(REFUSED, withPush(this.#refused, { name: push.name, value: null }));
+      await context.globalState.update(this.#key(SENT), withPush(this.#sent, push));
+      await context.globalState.update(this.#key(REFUSED), withPush(this.#refused, { name: push.name, value: null }));
       if (settings.find(({ env }) => env === envOf(push.name))?.needsRestart) this.#offerRestart(push.name);
     } catch (error) {
       log.warn(`${SECTION}.${push.name}: ${sentence(error)}`);
@@ -40,18 +44,24 @@ export class SettingsSync {
   }
 
   get #sent(): Values {
-    return this.parts.context.globalState.get<Values>(SENT, {});
+    return this.parts.context.globalState.get<Values>(this.#key(SENT), {});
   }
 
   get #refused(): Values {
-    return this.parts.context.globalState.get<Values>(REFUSED, {});
+    return this.parts.context.globalState.get<Values>(this.#key(REFUSED), {});
+  }
+
+  /** VS Code keeps this on the person's own machine, for windows on all machines; each of those has a hub of its own. */
+  #key(name: string): string {
+    return `${name}@${this.#whose}`;
   }
 
   /** Say why a value was refused; once for each value, also across restarts. */
   async #complain(push: Push, why: string): Promise<void> {
     const value = push.value ?? "";
     if (this.#refused[push.name] === value) return;
-    await this.parts.context.globalState.update(REFUSED, withPush(this.#refused, { name: push.name, value }));
+    const refused = withPush(this.#refused, { name: push.name, value });
+    await this.parts.context.globalState.update(this.#key(REFUSED), refused);
     const setting = `${SECTION}.${push.name}`;
     const open = vscode.l10n.t("Open Settings");
     const message = vscode.l10n.t("“{0}” was not changed: {1}", setting, why);

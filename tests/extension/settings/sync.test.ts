@@ -89,6 +89,23 @@ describe("the hub's settings in VS Code", () => {
     expect(sent()).toEqual([{ values: { keepDays: 7 } }]);
   });
 
+  it("are each hub's own: another machine or home is sent what is set for it, and loses nothing", async () => {
+    let home = "/home/ada/.pilot";
+    Object.assign(scene.hub, { installed: async () => ({ home }) });
+    await scene.connect();
+    await change({ keepDays: 7 });
+    home = "/home/ada/other"; // a window elsewhere, where nothing is set
+    set = {};
+    await restart();
+    expect(sent()).toHaveLength(1);
+    set = { keepDays: 7 };
+    await restart();
+    expect(sent()).toHaveLength(2);
+    home = "/home/ada/.pilot";
+    await restart();
+    expect(sent()).toHaveLength(2);
+  });
+
   it("go back to the hub when they are removed", async () => {
     await scene.connect();
     await change({ keepDays: 7 });
