@@ -9,13 +9,11 @@ import type { Ask } from "../protocol.gen";
 import type { DiffDocuments } from "./documents";
 import { openEdit } from "./open";
 import { nameOf, type Pair, type Plan, planOf } from "./plan";
-import { activeTab, ownerIn, tabsOf } from "./tabs";
+import { activeTab, ownerIn, tabsOf, versionIn } from "./tabs";
 
 const SAID_MS = 8_000; // how long the status bar says who answered
 
 export class AskDiffs {
-  /** What each shown ask's answer is bound to. */
-  readonly #digests = new Map<string, string>();
   /** Asks that are being answered from their diff. */
   readonly #deciding = new Set<string>();
 
@@ -32,9 +30,8 @@ export class AskDiffs {
     if (!plan.pairs.length && !plan.gaps.length)
       throw new HubError("unsupported", vscode.l10n.t("This ask changes no files."));
     waiting(await this.#ask(id)); // it may have been answered meanwhile
-    this.#digests.set(id, ask.digest);
     const title = (pairs: Pair[]) => titleOf(ask, pairs, plan.gaps.length);
-    await openEdit(this.documents, { owner: id, directory: ask.directory, title, plan });
+    await openEdit(this.documents, { owner: id, version: ask.digest, directory: ask.directory, title, plan });
   }
 
   /** Answer the ask whose diff is in front. */
@@ -51,14 +48,14 @@ export class AskDiffs {
 
   /** The ask that waits and whose diff is in front; only if it is still the one that was shown. */
   shown(): Ask | undefined {
-    const ask = this.board.state.asks[ownerIn(activeTab()) ?? ""];
+    const tab = activeTab();
+    const ask = this.board.state.asks[ownerIn(tab) ?? ""];
     if (ask?.state !== "pending" || !this.board.live) return undefined;
-    return this.#digests.get(ask.id) === ask.digest ? ask : undefined;
+    return versionIn(tab) === ask.digest ? ask : undefined;
   }
 
   /** Close an answered ask's diff, and say who answered if it was not here. */
   async answered(ask: Ask): Promise<void> {
-    this.#digests.delete(ask.id);
     const tabs = tabsOf(ask.id).filter((tab) => !tab.isPinned);
     if (!tabs.length) return;
     if (!this.#deciding.has(ask.id))

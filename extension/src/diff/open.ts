@@ -9,6 +9,8 @@ import { tabsOf } from "./tabs";
 /** What is opened. */
 export interface Edit {
   owner: string;
+  /** Of what its owner is now; another one has other texts. */
+  version: string;
   /** Paths that are not whole start here. */
   directory: string;
   /** Of one file, or of several. */
@@ -18,7 +20,7 @@ export interface Edit {
 
 /** Show an edit anew: what cannot be compared as a patch beside, said in a message. */
 export async function openEdit(documents: DiffDocuments, edit: Edit): Promise<void> {
-  documents.keep(edit.owner, edit.plan);
+  documents.keep(edit.owner, edit.version, edit.plan);
   await vscode.window.tabGroups.close(tabsOf(edit.owner), true);
   for (const gap of edit.plan.gaps) await openGap(edit, gap);
   if (edit.plan.pairs.length) await openPairs(edit);
@@ -56,8 +58,8 @@ async function openGap(edit: Edit, gap: Gap): Promise<void> {
   await vscode.window.showTextDocument(textOf(edit, gap, "patch"), { preview: false, preserveFocus });
 }
 
-function textOf({ owner, directory }: Edit, { index, path }: Pair | Gap, side: Side): vscode.Uri {
-  return uriOf({ owner, index, side }, wholePath(path, directory));
+function textOf({ owner, version, directory }: Edit, { index, path }: Pair | Gap, side: Side): vscode.Uri {
+  return uriOf({ owner, index, side }, version, wholePath(path, directory));
 }
 
 function say(message: string): void {

@@ -23,7 +23,9 @@ export class SessionChanges {
     if (!plan.pairs.length && !plan.gaps.length)
       throw new HubError("not_found", vscode.l10n.t("This session changed no files."));
     const title = () => vscode.l10n.t("Changes of {0}", titleOf(session));
-    await openEdit(this.documents, { owner: sessionOwner(session.id), directory: session.directory, title, plan });
+    const version = String(Date.now()); // files go on changing: each look is another one
+    const { id, directory } = session;
+    await openEdit(this.documents, { owner: sessionOwner(id), version, directory, title, plan });
   }
 
   async #plan({ id, directory }: Session): Promise<Plan> {

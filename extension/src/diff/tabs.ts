@@ -4,8 +4,13 @@ import { addressIn, SCHEME } from "./address";
 
 /** Whose edit a tab shows. */
 export function ownerIn(tab: vscode.Tab | undefined): string | undefined {
-  const uri = urisIn(tab?.input).find((one) => one.scheme === SCHEME);
+  const uri = textIn(tab);
   return uri && addressIn(uri.query)?.owner;
+}
+
+/** Which version of it a tab shows. */
+export function versionIn(tab: vscode.Tab | undefined): string | undefined {
+  return textIn(tab)?.fragment;
 }
 
 /** The tab in front of the person. */
@@ -21,6 +26,10 @@ export function tabsOf(owner: string): vscode.Tab[] {
 /** All tabs of anybody's edit. */
 export function tabsOfAll(): vscode.Tab[] {
   return vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => ownerIn(tab) !== undefined);
+}
+
+function textIn(tab: vscode.Tab | undefined): vscode.Uri | undefined {
+  return urisIn(tab?.input).find((one) => one.scheme === SCHEME);
 }
 
 function urisIn(input: unknown): vscode.Uri[] {

@@ -39,6 +39,12 @@ async function run(command: string, ...given: unknown[]): Promise<void> {
   await settled();
 }
 
+/** The address of what a diff proposes. */
+function proposedIn(tab: { input: unknown } | undefined): string {
+  if (!(tab?.input instanceof TabInputTextDiff)) throw new Error("not a diff");
+  return tab.input.modified.toString();
+}
+
 function decided(): unknown[] {
   return person.executed.filter(({ command }) => command === "pilot.ask.approve").map(({ given }) => given[0]);
 }
@@ -168,6 +174,26 @@ describe("the buttons of the editor's title", () => {
     expect(person.context.get("pilot.diff.waits")).toBe(false);
     await run("pilot.diff.approve");
     expect(decided()).toEqual([]);
+  });
+
+  it("belong to the texts in front: of an ask that changed, to the new ones only", async () => {
+    scene.asks({ id: "per_1", digest: "d1" });
+    await run("pilot.ask.diff", "per_1");
+    const [old] = window.tabGroups.tabs;
+    scene.asks({ id: "per_1", digest: "d2" });
+    scene.hub.answers["asks.files"] = () => ({ files: [{ ...FILE, proposed: "other\n" }] });
+    let early: unknown;
+    const stop = window.tabGroups.onDidChangeTabs(() => {
+      early ??= person.context.get("pilot.diff.waits");
+    });
+    await run("pilot.ask.diff", "per_1");
+    stop.dispose();
+    expect(early).toBe(false);
+    expect(person.context.get("pilot.diff.waits")).toBe(true);
+    const [now] = window.tabGroups.tabs;
+    expect(proposedIn(now)).not.toBe(proposedIn(old)); // else VS Code shows the text it has
+    window.tabGroups.open("old", old?.input);
+    expect(person.context.get("pilot.diff.waits")).toBe(false);
   });
 
   it("are gone while the hub is", async () => {
