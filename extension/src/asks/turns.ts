@@ -14,18 +14,26 @@ const TOLD = 300;
 export class Turns implements vscode.Disposable {
   /** When the running turn of a session began. */
   readonly #began = new Map<string, number>();
-  readonly #subscription: vscode.Disposable;
+  /** The connection went: turns may have ended unheard. */
+  #missed = false;
+  readonly #subscriptions: vscode.Disposable[];
 
   constructor(
     private readonly hub: Hub,
     private readonly board: Board,
     private readonly inView: () => boolean,
   ) {
-    this.#subscription = hub.onEvent((event) => this.#take(event));
+    this.#subscriptions = [
+      hub.onEvent((event) => this.#take(event)),
+      hub.onState(({ kind }) => {
+        this.#missed ||= kind !== "connected";
+      }),
+      board.onChange(() => this.#forgetEnded()),
+    ];
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    vscode.Disposable.from(...this.#subscriptions).dispose();
   }
 
   #take(event: Event): void {
@@ -47,6 +55,17 @@ export class Turns implements vscode.Disposable {
 
   #begin(id: string, at: number): void {
     if (!this.#began.has(id)) this.#began.set(id, at);
+  }
+
+  /** Else the next turn of a session would seem to have begun with the one whose end was missed. */
+  #forgetEnded(): void {
+    const { live, state } = this.board;
+    if (!this.#missed || !live || this.hub.state.kind !== "connected") return;
+    this.#missed = false;
+    for (const id of this.#began.keys()) {
+      const session = state.sessions[id];
+      if (!session || !isBusy(session)) this.#began.delete(id);
+    }
   }
 
   #stop({ sessionId, at, reason }: SessionStopped): void {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Turns } from "../../../extension/src/asks/turns";
+import type { Event } from "../../../extension/src/protocol.gen";
 import { HOSTILE, Scene, settled } from "../fakes/scene";
 import { person, screen } from "../fakes/vscode";
 
@@ -41,6 +42,20 @@ describe("the end of a turn", () => {
     screen.settings.set("pilot.notifications.finished", 0);
     scene.prompted("ses_1", 0);
     scene.stopped("ses_1", "completed", 900_000);
+    await settled();
+    expect(told()).toEqual([]);
+  });
+
+  test("counts nothing from a turn whose end was missed while the hub was away", async () => {
+    scene.prompted("ses_1", 0);
+    scene.hub.become({ kind: "reconnecting" });
+    await settled();
+    const stopped = { type: "pilot.session.stopped", sessionId: "ses_1", agent: "opencode", reason: "completed" };
+    const events = [{ ...stopped, epoch: "e", seq: 50, at: 10_000 } as Event]; // SAFETY: that is all of it
+    scene.hub.missed = { cursor: "e-50", events };
+    await scene.connect();
+    scene.prompted("ses_1", 9_000_000);
+    scene.stopped("ses_1", "completed", 9_001_000);
     await settled();
     expect(told()).toEqual([]);
   });
