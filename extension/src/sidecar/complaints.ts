@@ -1,5 +1,6 @@
 /** Failures that a person has to know: one message, with what can be done. */
 import * as vscode from "vscode";
+import { plain } from "../asks/plain";
 import type { Problem } from "../hub";
 
 /** A button, and the command behind it. */
@@ -11,7 +12,7 @@ export class Complaints {
 
   /** Show a problem and carry out what is chosen; resolves when the message is gone. */
   async show(problem: Problem): Promise<void> {
-    const text = problem.hint ? `${problem.message} ${problem.hint}` : problem.message;
+    const text = plain(problem.hint ? `${problem.message} ${problem.hint}` : problem.message); // pip's words, too
     if (this.#standing.has(text)) return;
     this.#standing.add(text);
     const actions = new Map(actionsFor(problem));

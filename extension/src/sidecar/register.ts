@@ -3,8 +3,8 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { asProblem } from "../hub";
 import type { Parts } from "../parts";
+import { complain } from "../tell";
 import type { Sidecar } from "./sidecar";
 
 /** Add this folder's commands. */
@@ -29,9 +29,8 @@ async function edge(does: () => Promise<unknown> | unknown, log: vscode.LogOutpu
   try {
     await does();
   } catch (error) {
-    const { message, hint } = asProblem(error);
     log.error(error instanceof Error ? error : String(error));
-    void vscode.window.showErrorMessage(hint ? `${message} ${hint}` : message);
+    complain(error);
   }
 }
 

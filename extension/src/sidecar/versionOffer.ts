@@ -1,5 +1,6 @@
 /** Offers to bring hub and extension to one version; once for each pair of versions. */
 import * as vscode from "vscode";
+import { plain } from "../asks/plain";
 import type { Release, Remedy } from "./handshake";
 
 const OFFERED = "pilot.versions.offered";
@@ -24,7 +25,7 @@ export class VersionOffer {
     const restart = vscode.l10n.t("Restart It");
     const text = vscode.l10n.t(
       "Pilot's hub is version {0}, the extension {1}. Restart it with this version?",
-      hub.version,
+      plain(hub.version),
       this.ours.version,
     );
     if ((await vscode.window.showInformationMessage(text, restart, vscode.l10n.t("Keep It"))) === restart)
@@ -35,7 +36,7 @@ export class VersionOffer {
     const update = vscode.l10n.t("Update the Extension");
     const text = vscode.l10n.t(
       "Pilot's hub is version {0}, newer than the extension ({1}).",
-      hub.version,
+      plain(hub.version),
       this.ours.version,
     );
     if ((await vscode.window.showInformationMessage(text, update, vscode.l10n.t("Keep It"))) === update)

@@ -19,6 +19,11 @@ test.each([
   expect(person.executed.map((one) => one.command)).toEqual([command]);
 });
 
+test("what others said in a message is no link that runs a command", async () => {
+  await new Complaints().show({ code: "install_failed", message: "No [wheel](command:evil) for x.", hint: "$(trash)" });
+  expect(person.told[0]?.message).toBe("No [wheel]\u200b(command:evil) for x. $\u200b(trash)");
+});
+
 test("a message that stands is not shown twice; one that was closed is shown again", async () => {
   const complaints = new Complaints();
   const problem = { code: "start_failed", message: "It went wrong." };
