@@ -1,7 +1,7 @@
 /** One JSON-RPC connection to the hub. A bundle of its own, loaded when there is a hub to talk to. */
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import { type LogOutputChannel, l10n } from "vscode";
+import { Disposable, LogLevel, type LogOutputChannel, l10n } from "vscode";
 import {
   CloseAction,
   ErrorAction,
@@ -117,6 +117,7 @@ class HubClient extends LanguageClient {
   ) {
     super("pilotHub", "Pilot", async () => ({ reader: stream, writer: stream, detached: true }), {
       outputChannel: visitor.log,
+      traceOutputChannel: silent(visitor.log),
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: {
         client: { kind: "vscode", name: visitor.name },
@@ -134,6 +135,13 @@ class HubClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
     this.visitor.log.debug(data instanceof Error ? `${message} ${data.message}` : message);
   }
+}
+
+/** A log that is told of no messages, at whatever level a person or a workspace sets: links that let people in are in them. */
+function silent(log: LogOutputChannel): LogOutputChannel {
+  const never = () => new Disposable(() => undefined);
+  const quiet = { logLevel: LogLevel.Off, onDidChangeLogLevel: never, trace: () => undefined };
+  return Object.create(log, Object.getOwnPropertyDescriptors(quiet));
 }
 
 /** Return what went wrong in the hub's words, else in ours: never in the protocol's. */

@@ -34,6 +34,11 @@ export enum QuickPickItemKind {
   Default = 0,
 }
 
+export enum LogLevel {
+  Off = 0,
+  Trace = 1,
+}
+
 export enum UIKind {
   Desktop = 1,
   Web = 2,

@@ -97,6 +97,19 @@ test("the last words of a hub that goes are heard, all of them, before its end",
   await rm(folder, { recursive: true });
 });
 
+test("no link that lets somebody in is written to the log, however much of it is wanted", async () => {
+  const lines: unknown[] = [];
+  const write = (...line: unknown[]): unknown => lines.push(line);
+  const all = { logLevel: 1, trace: write, debug: write, info: write, warn: write, error: write };
+  const log = { ...all, onDidChangeLogLevel: () => ({ dispose() {} }) } as unknown as LogOutputChannel; // SAFETY: as above
+  const { connection } = await visit(hub, log);
+  const { url } = await connection.call("pairing.create", {});
+  await connection.close();
+  const secret = url.split(/[#?/=]/).at(-1) ?? "";
+  expect(secret.length).toBeGreaterThan(8);
+  expect(JSON.stringify(lines)).not.toContain(secret);
+});
+
 test("nobody behind the socket is unreachable", async () => {
   await expect(visit({ ...hub, socket: `${hub.socket}.not` })).rejects.toMatchObject({ code: "unreachable" });
 });
@@ -108,13 +121,13 @@ function expectWithoutGap(cursor: string, events: readonly Event[]): void {
   expect(seen).toEqual(seen.map((_, i) => start + 1 + i));
 }
 
-async function visit(to: HubFile = hub) {
+async function visit(to: HubFile = hub, log: LogOutputChannel = quiet) {
   const events: Event[] = [];
   const places: Place[] = [];
   const closed = vi.fn();
   const visitor: Visitor = {
     name: "Test window",
-    log: quiet,
+    log,
     failure: ({ code, message, hint }) => new HubError(code, message, hint),
     onEvent: (event) => events.push(event),
     onPlace: (place) => places.push(place),

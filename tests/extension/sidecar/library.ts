@@ -18,11 +18,17 @@ const anything: unknown = new Proxy(Base, {
   apply: () => anything,
 });
 
+/** Somebody who wants to see everything. */
+function getConfiguration() {
+  return { get: (name: string, otherwise: unknown) => (name === "trace.server" ? "verbose" : otherwise) };
+}
+
 const vscode = new Proxy(
   {
     version: "1.91.0",
     env: { appName: "VS Code", language: "en" },
-    workspace: new Proxy({ workspaceFolders: undefined, textDocuments: [] }, { get: known }),
+    LogLevel: { Off: 0, Trace: 1 },
+    workspace: new Proxy({ workspaceFolders: undefined, textDocuments: [], getConfiguration }, { get: known }),
   },
   { get: known },
 );
