@@ -1,6 +1,7 @@
 /** Runs other programs, never for longer than allowed. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { dirname } from "node:path";
+import type { Readable } from "node:stream";
 
 /** How a program ended; `code` is null where it could not be run to its end. */
 export interface Ran {
@@ -30,14 +31,8 @@ export function run(command: readonly string[], options: RunOptions): Promise<Ra
   const [program = "", ...words] = command;
   const ran: Ran = { code: null, out: "", err: "" };
   return new Promise((resolve) => {
-    // A group of its own, so that what it started ends with it.
-    const child = spawn(program, words, {
-      env: options.env,
-      cwd: NEUTRAL,
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: !windows,
-      windowsHide: true,
-    });
+    const child = begin(program, words, options.env);
+    if (child instanceof Error) return resolve({ ...ran, failure: "missing", err: child.message });
     const finish = (end: Partial<Ran>): void => {
       clearTimeout(timer);
       options.signal?.removeEventListener("abort", cancel);
@@ -61,6 +56,25 @@ export function run(command: readonly string[], options: RunOptions): Promise<Ra
     if (options.signal?.aborted) cancel();
     else options.signal?.addEventListener("abort", cancel, { once: true });
   });
+}
+
+/** In a group of its own, so that what it started ends with it. Some commands are refused at once, as batch files are. */
+function begin(
+  program: string,
+  words: string[],
+  env: NodeJS.ProcessEnv,
+): ChildProcessByStdio<null, Readable, Readable> | Error {
+  try {
+    return spawn(program, words, {
+      env,
+      cwd: NEUTRAL,
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: !windows,
+      windowsHide: true,
+    });
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 /** The last line that says something. */

@@ -26,6 +26,11 @@ test("nothing runs in the folder that VS Code was opened in", async () => {
   expect(lastLine(out)).toBe(await realpath(dirname(process.execPath)));
 });
 
+test("a command that cannot even be tried is one that is not there", async () => {
+  for (const command of [[], [""], ["a\0b"]])
+    expect(await run(command, { env: {}, limitMs: LIMIT_MS })).toMatchObject({ code: null, failure: "missing" });
+});
+
 test("a module that lies in the opened folder is not run while Pilot looks for Python", async () => {
   const marker = join(opened, "ran");
   for (const name of ["venv.py", "ensurepip.py"])
