@@ -3,6 +3,7 @@
 import re
 import statistics
 
+import pytest
 from playwright.async_api import expect
 
 from agents.harness.hub import Client
@@ -27,18 +28,23 @@ WATCH = """id => {
 }"""
 
 
-async def test_activation(window: Window) -> None:
+async def test_activation(window: Window, capsys: pytest.CaptureFixture[str]) -> None:
     await window.run("Developer: Show Running Extensions")
     row = window.page.locator(".runtime-extensions-editor .monaco-list-row").filter(has_text="Agent Pilot")
     await expect(row).to_contain_text("Activation: ")
-    text = await row.inner_text()
+    shown = int(re.findall(r"Activation: (\d+)ms", await row.inner_text())[0])
     await window.page.keyboard.press("Escape")
-    took = int(re.findall(r"Activation: (\d+)ms", text)[0])
-    print(f"activation: {took} ms (budget {ACTIVATION_MS})")  # noqa: T201
-    assert took < ACTIVATION_MS * GENEROUS
+    logs = [text for name, text in window.server.logs().items() if name.endswith("Pilot.log")]
+    own = [int(ms) for text in logs for ms in re.findall(r"activated in (\d+) ms", text)]
+    with capsys.disabled():
+        print(f"activation: {min(own)} ms (budget {ACTIVATION_MS}); {shown} ms with what VS Code did beside it")  # noqa: T201
+    assert min(own) < ACTIVATION_MS
+    assert shown < ACTIVATION_MS * GENEROUS
 
 
-async def test_from_an_ask_to_the_status_bar(window: Window, serve: Serve, client: Client) -> None:
+async def test_from_an_ask_to_the_status_bar(
+    window: Window, serve: Serve, client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
     session = await begin(serve, client)
     took = []
     for _ in range(ASKS):
@@ -52,5 +58,6 @@ async def test_from_an_ask_to_the_status_bar(window: Window, serve: Serve, clien
         await client.decide(ask, "deny")
         await client.idle(session)
     p95 = statistics.quantiles(took, n=20)[-1]
-    print(f"ask to status bar: p50 {statistics.median(took) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms (budget 100)")  # noqa: T201
+    with capsys.disabled():
+        print(f"ask to status bar: p50 {statistics.median(took) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms (budget 100)")  # noqa: T201
     assert p95 < LIMIT_S
