@@ -35,7 +35,7 @@ const declared = commands.map(({ command }) => command);
 interface Contributions {
   commands: { command: string; title: string; enablement?: string }[];
   menus: Record<string, { command: string; when?: string }[]>;
-  keybindings: { command: string; key: string; mac?: string; when?: string }[];
+  keybindings: { command: string; key: string; mac?: string; win?: string; when?: string }[];
   walkthroughs: { steps: { description: string; media: { svg: string }; completionEvents: string[] }[] }[];
   views: Record<string, { id: string; icon: string; when?: string }[]>;
   viewsWelcome?: { contents: string; when?: string }[];
@@ -65,6 +65,12 @@ function keysIn(when: string): string[] {
     .map((key) => key.trim())
     .filter((key) => key && key !== "false" && key !== "true");
 }
+
+describe("keys", () => {
+  it("never type a character: on Windows AltGr is Ctrl+Alt, and makes “ą”, “ö” or “ß” with a letter", () => {
+    for (const { key, win = key } of keybindings) expect(win).not.toMatch(/ctrl\+(shift\+)?alt\+.$/);
+  });
+});
 
 describe("files", () => {
   it("are files also where VS Code runs on another machine, and gives them another scheme there", () => {
