@@ -6,12 +6,17 @@ import type { Hub } from "./hub";
 import type { Ask, Event, Session } from "./protocol.gen";
 
 const MERGE_MS = 15; // changes of one moment are told once
+const AGAIN_MS = 1_000;
 
 /** Follows the hub; tells its listeners of changes, those of one moment together. */
 export class Board implements vscode.Disposable {
   #state: State = emptyState();
   #timer: NodeJS.Timeout | undefined;
+  #again: NodeJS.Timeout | undefined;
+  #connected = false;
   #live = false;
+  /** Counts the connections: what comes of an earlier one changes nothing. */
+  #visit = 0;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #asked = new vscode.EventEmitter<Ask>();
   readonly #answered = new vscode.EventEmitter<Ask>();
@@ -25,8 +30,8 @@ export class Board implements vscode.Disposable {
   readonly onAnswered = this.#answered.event;
 
   constructor(private readonly hub: Hub) {
-    this.#subscriptions = [hub.onEvent((event) => this.#take(event)), hub.onState(() => void this.#follow())];
-    void this.#follow();
+    this.#subscriptions = [hub.onEvent((event) => this.#take(event)), hub.onState(() => this.#follow())];
+    this.#follow();
   }
 
   /** Everything known; treat as read-only. */
@@ -55,24 +60,37 @@ export class Board implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#again);
+    this.#visit += 1;
     vscode.Disposable.from(...this.#subscriptions, this.#changed, this.#asked, this.#answered).dispose();
   }
 
   /** Take the picture of a new connection; forget nothing before it is here. */
-  async #follow(): Promise<void> {
+  #follow(): void {
     const connected = this.hub.state.kind === "connected";
-    if (connected === this.#live) return this.#tell();
-    this.#live = connected;
-    if (!connected) return this.#tell();
+    if (connected !== this.#connected) {
+      this.#connected = connected;
+      this.#live = false;
+      clearTimeout(this.#again);
+      this.#visit += 1;
+      if (connected) void this.#catchUp(this.#visit);
+    }
+    this.#tell();
+  }
+
+  async #catchUp(visit: number): Promise<void> {
     const cursor = this.#state.epoch ? `${this.#state.epoch}-${this.#state.seq}` : undefined;
     try {
       const missed = await this.hub.subscribe(cursor);
+      if (visit !== this.#visit) return;
+      this.#live = true;
       if (missed.snapshot) this.#replace(fromSnapshot(this.#state, missed.snapshot));
       for (const event of missed.events) this.#take(event);
+      this.#tell();
     } catch {
-      this.#live = false; // the connection went: its return begins anew
+      // Mostly the connection went, and its return begins anew; else the hub could not tell just now.
+      if (visit === this.#visit) this.#again = setTimeout(() => void this.#catchUp(visit), AGAIN_MS);
     }
-    this.#tell();
   }
 
   #take(event: Event): void {

@@ -6,6 +6,7 @@ import { agentName } from "../../../webview/js/select.js";
 import type { Parts } from "../parts";
 import { isTrusted } from "./trusted";
 
+const OPENS_MS = 10_000;
 const HOMES: Record<string, string> = {
   opencode: "https://opencode.ai",
   codex: "https://developers.openai.com/codex",
@@ -45,9 +46,11 @@ async function profileOf(agent: string): Promise<vscode.TerminalProfile> {
 /** Bring the terminal that comes of a profile into view: VS Code makes it, but leaves its panel closed. */
 function showNext(): void {
   const opened = vscode.window.onDidOpenTerminal((terminal) => {
+    clearTimeout(timer);
     opened.dispose();
     terminal.show();
   });
+  const timer = setTimeout(() => opened.dispose(), OPENS_MS); // none came: the next one is none of ours
 }
 
 /** A terminal that is gone at once: without one VS Code adds an error message of its own to ours. */

@@ -26,7 +26,7 @@ export class Installation {
   /** Return how to run Pilot; makes its environment first where there is none. */
   async pilot(onStep: OnStep): Promise<Pilot> {
     const env = hubEnvironment(process.env, this.home);
-    const command = setting<string[]>("sidecar.command", []);
+    const command = chosenCommand();
     if (command.length > 0) return { command, env, home: this.home };
     const environment = await this.#environment();
     if (!(await environment.exists())) await this.#make(environment, env, onStep);
@@ -36,7 +36,7 @@ export class Installation {
   /** Return how Pilot would be run, making nothing; without a command where nothing is there yet. */
   async now(): Promise<Installed> {
     const { home } = this;
-    const command = setting<string[]>("sidecar.command", []);
+    const command = chosenCommand();
     if (command.length > 0) return { home, command };
     const environment = await this.#environment();
     if (!(await environment.exists())) return { home };
@@ -45,7 +45,7 @@ export class Installation {
 
   /** Remove our environment if it is why the hub did not start; tells whether another try is worth it. */
   async repair(): Promise<boolean> {
-    if (setting<string[]>("sidecar.command", []).length > 0) return false;
+    if (chosenCommand().length > 0) return false;
     const environment = await this.#environment();
     const broken = await environment.removeIfBroken(hubEnvironment(process.env, this.home));
     if (broken) this.log.warn(`${environment.folder} was broken; trying anew`);
@@ -110,4 +110,10 @@ function commandOf({ python }: Environment): string[] {
 
 function setting<T>(name: string, fallback: T): T {
   return vscode.workspace.getConfiguration("pilot").get(name, fallback);
+}
+
+/** The command a person chose; a text in place of the list is its program. */
+function chosenCommand(): string[] {
+  const chosen = setting<unknown>("sidecar.command", []);
+  return [chosen].flat().filter((word) => typeof word === "string" && word !== "") as string[]; // SAFETY: just checked
 }
