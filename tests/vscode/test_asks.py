@@ -103,6 +103,7 @@ async def test_approved_from_the_list_behind_the_status_bar(window: Window, aski
 
 async def test_looked_at_then_denied_with_a_note(window: Window, asking: Asking, model: Model) -> None:
     await asking.ask()
+    await window.says_waiting(1)
     await window.status.click()
     await window.quick.pick(COMMAND)
     await expect(window.quick.row("Read it")).to_have_count(0)
@@ -141,6 +142,7 @@ async def test_answered_in_the_agents_terminal_clears_all_of_them(window: Window
 
 async def test_an_ask_that_vanishes_under_an_open_list(window: Window, asking: Asking) -> None:
     ask = await asking.ask()
+    await window.says_waiting(1)
     await window.status.click()
     await expect(window.quick.row(COMMAND)).to_be_visible()
     await asking.client.decide(ask, "deny")
@@ -150,6 +152,7 @@ async def test_an_ask_that_vanishes_under_an_open_list(window: Window, asking: A
 
 async def test_an_ask_that_vanishes_while_it_is_looked_at(window: Window, asking: Asking) -> None:
     ask = await asking.ask()
+    await window.says_waiting(1)
     await window.status.click()
     await window.quick.pick(COMMAND)
     await expect(window.quick.row("Approve once")).to_be_visible()
