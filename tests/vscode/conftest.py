@@ -21,13 +21,16 @@ from vscode.harness.windows import Windows
 HERE = Path(__file__).parent
 FAILED = pytest.StashKey[bool]()
 LIMIT_MS = 30_000
+TIMEOUT_S = 240
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run all on one loop: the browser lives as long as all of them."""
+    """Run all on one loop, as long as the browser lives; whoever opens the first window of all waits for a lot."""
     for item in items:
         if HERE in item.path.parents and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(TIMEOUT_S))
 
 
 @pytest.hookimpl(wrapper=True)
