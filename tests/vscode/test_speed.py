@@ -40,7 +40,7 @@ async def test_activation(window: Window, capsys: pytest.CaptureFixture[str]) ->
     with capsys.disabled():
         print(f"activation: {min(own, default=0)} ms (budget {ACTIVATION_MS}), {shown} ms by VS Code's clock")  # noqa: T201
     # VS Code's clock goes on while other extensions load in between, so it says little on a busy machine.
-    assert min(own, default=0) < ACTIVATION_MS * GENEROUS
+    assert min(own, default=0) < GENEROUS_MS
 
 
 async def test_from_an_ask_to_the_status_bar(
