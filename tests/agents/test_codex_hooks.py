@@ -2,16 +2,15 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from agents.harness.codex import READY, CodexSandbox, CodexTui
+from agents.harness.codex import CodexSandbox, CodexTui
 from agents.harness.hub import Client, Hub, Json
 from agents.harness.responses import SPEECH, THOUGHT, ResponsesModel
-from agents.harness.waiting import until, wait_until
+from agents.harness.waiting import until
 
-REVIEW = "Hooks need review"
 DIALOG = "Would you like to run the following command?"
 WAITING = "Waiting for Pilot"
 FAILED = "Hook failed"
@@ -27,26 +26,12 @@ def terminal(tmux: None, codex: CodexSandbox, codex_hub: Hub, _installed: None) 
     """A terminal with a process of its own, whose user has trusted Pilot's hooks in Codex's own review."""
     tui = CodexTui(codex, "--no-daemon")
     try:
-        trust_all(tui)
+        tui.trust_hooks()
         tui.ready()
         yield tui
         assert FAILED not in tui.screen()
     finally:
         tui.stop()
-
-
-def trust_all(tui: CodexTui) -> None:
-    """Answer Codex's review; keys pressed too early are lost."""
-
-    def press(key: str, done: Callable[[], bool]) -> bool:
-        tui.keys(key)
-        return done()
-
-    tui.shows(REVIEW, 60)
-    wait_until(
-        "the choice", lambda: press("2", lambda: f"{READY} 2. Trust all" in tui.screen() or REVIEW not in tui.screen())
-    )
-    wait_until("the end of the review", lambda: press("Enter", lambda: REVIEW not in tui.screen()))
 
 
 async def the_session(client: Client, mode: str) -> Json:

@@ -7,7 +7,6 @@ import pytest
 from agents.harness.codex import CodexSandbox, CodexTui
 from agents.harness.hub import Client, Hub
 
-REVIEW = "Hooks need review"
 DIALOG = "Would you like to run the following command?"
 
 
@@ -16,9 +15,7 @@ def terminal(tmux: None, codex: CodexSandbox, codex_hub: Hub) -> Iterator[CodexT
     """A plain terminal, whose user has trusted Pilot's hooks."""
     codex.pilot("init", "codex")
     tui = CodexTui(codex)
-    tui.shows(REVIEW, 60)
-    tui.keys("2", "Enter")
-    tui.hides(REVIEW)
+    tui.trust_hooks()
     tui.ready()
     yield tui
     tui.stop()

@@ -71,7 +71,7 @@ async def test_a_running_terminal_joins_without_a_restart_unless_it_is_busy(sand
         async with hub.client() as client:
             await client.connected()
             tui.type("slow please")
-            await client.event("pilot.message.delta", lambda event: event["delta"].startswith("word"))
+            await client.event("pilot.message.delta", lambda event: event["delta"].startswith("word"), 60)
             assert reload_idle_terminals(sandbox.environ) == []
     finally:
         tui.stop()

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,6 +21,7 @@ READY = "\u203a"
 """What Codex's input line begins with."""
 CONNECTED = "GPT-5.5 "
 """What stands below it once the session has started."""
+REVIEW = "Hooks need review"
 SENT_S = 1.0
 """A prompt that was sent has left the input within this."""
 CONFIG = """\
@@ -186,6 +188,20 @@ class CodexTui(Terminal):
         """Return once Codex knows its model and takes a prompt."""
         self.shows(CONNECTED, 60)
         self.shows(READY)
+
+    def trust_hooks(self) -> None:
+        """Answer Codex's review of new hooks; keys pressed too early are lost."""
+
+        def press(key: str, done: Callable[[], bool]) -> bool:
+            self.keys(key)
+            return done()
+
+        def chosen() -> bool:
+            return f"{READY} 2. Trust all" in self.screen() or REVIEW not in self.screen()
+
+        self.shows(REVIEW, 60)
+        wait_until("the choice", lambda: press("2", chosen))
+        wait_until("the end of the review", lambda: press("Enter", lambda: REVIEW not in self.screen()))
 
     def type(self, text: str) -> None:
         """Type and send; an Enter too soon after the text is part of it for Codex, and has to be pressed again."""

@@ -259,9 +259,8 @@ async def test_a_thread_that_begins_again_and_has_gone_on_holds_nothing_up(scene
     asked = len(scene.codex.calls("thread/turns/list"))
     await scene.codex.open("t1", updatedAt=9_000_000_000)
     await scene.codex.open("t2")
-    await scene.until(lambda: scene.link.book.get("t2"))
-    assert scene.session().live
-    assert len(scene.codex.calls("thread/turns/list")) > asked
+    await scene.until(lambda: scene.link.book.get("t2") and scene.session().live)
+    await scene.until(lambda: len(scene.codex.calls("thread/turns/list")) > asked)
 
 
 async def test_more_than_can_be_kept_back_starts_over_instead_of_being_lost(scene: Scene) -> None:
