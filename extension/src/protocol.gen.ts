@@ -133,6 +133,40 @@ export interface AskOption {
   description?: string;
 }
 
+/** A picture or a file in a transcript; ``attachments.get`` has what is in it, where there is an ``id``. */
+export interface Attachment {
+  id?: string;
+  name: string;
+  mime: string;
+  size?: number;
+}
+
+/** What is in an attachment. */
+export interface AttachmentData {
+  mime: string;
+  data: string;
+}
+
+/** Limits in US dollars; absent: none. */
+export interface Budget {
+  sessionUsd?: number;
+  dayUsd?: number;
+  weekUsd?: number;
+}
+
+/** More was spent than the budget allows; told once a period. */
+export interface BudgetReached {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent?: string;
+  type: "pilot.budget.reached";
+  period: "session" | "day" | "week";
+  spentUsd: number;
+  limitUsd: number;
+}
+
 /** Parameters that only name a thing. */
 export interface ById {
   id: string;
@@ -150,6 +184,7 @@ export interface Capabilities {
   interrupt: boolean;
   history: boolean;
   usage: boolean;
+  images: boolean;
   guarded: boolean;
 }
 
@@ -242,6 +277,19 @@ export interface ErrorRaised {
   hint?: string;
 }
 
+/** Which transcript, and how it is written down. */
+export interface ExportParams {
+  id: string;
+  format?: "markdown" | "json";
+}
+
+/** A whole transcript as one text. */
+export interface Exported {
+  name: string;
+  mime: string;
+  text: string;
+}
+
 /** One changed file; ``patch`` is a unified diff. */
 export interface FileDiff {
   path: string;
@@ -249,6 +297,29 @@ export interface FileDiff {
   additions: number;
   deletions: number;
   status: "added" | "modified" | "deleted";
+}
+
+/** What is in a file. */
+export interface FileText {
+  path: string;
+  size: number;
+  mime: string;
+  text?: string;
+  data?: string;
+  truncated: boolean;
+}
+
+/** Which files: ``** /*.py``, or part of a name. */
+export interface GlobParams {
+  directory: string;
+  pattern: string;
+  limit?: number;
+}
+
+/** Paths below the project, the best match first. */
+export interface GlobResult {
+  paths: string[];
+  truncated: boolean;
 }
 
 /** The hub itself. */
@@ -275,6 +346,26 @@ export interface ItemPage {
   items: Item[];
   before?: string;
   seq: number;
+}
+
+/** What to note about a session; absent fields stay, an empty name gives the agent's title back. */
+export interface MarkParams {
+  id: string;
+  name?: string;
+  labels?: string[];
+  archived?: boolean;
+  todosPinned?: boolean;
+}
+
+/** Part of a file's name, as it is typed after an @. */
+export interface MentionParams {
+  id: string;
+  query?: string;
+}
+
+/** Files and folders of the session's folder, best match first; names only. */
+export interface Mentions {
+  paths: string[];
 }
 
 /** A part of a message is whole. */
@@ -319,6 +410,13 @@ export interface MessagesParams {
   limit?: number;
 }
 
+/** A picture that goes with a prompt. */
+export interface NewAttachment {
+  name: string;
+  mime: "image/png" | "image/jpeg" | "image/gif" | "image/webp";
+  data: string;
+}
+
 /** A session to start. */
 export interface NewSession {
   agent: string;
@@ -327,6 +425,16 @@ export interface NewSession {
   approval?: ApprovalMode;
   model?: string;
   policy?: string;
+}
+
+/** Something about the conversation itself changed. */
+export interface NoteItem {
+  id: string;
+  at: number;
+  messageId?: string;
+  kind: "note";
+  note: "compaction" | "model" | "mode";
+  text: string;
 }
 
 /** No parameters, or nothing to say. */
@@ -405,6 +513,11 @@ export interface Project {
   approval?: ApprovalMode;
 }
 
+/** A folder on the hub's machine. */
+export interface ProjectFolder {
+  directory: string;
+}
+
 /** Anything about a project changed; carries the whole project. */
 export interface ProjectUpdated {
   seq: number;
@@ -423,6 +536,7 @@ export interface PromptItem {
   messageId?: string;
   kind: "prompt";
   text: string;
+  attachments: Attachment[];
 }
 
 /** A prompt and the session it is for. */
@@ -430,6 +544,7 @@ export interface PromptParams {
   text: string;
   mode?: string;
   model?: string;
+  attachments?: NewAttachment[];
   when?: "now" | "turn_end";
   id: string;
 }
@@ -444,6 +559,7 @@ export interface PromptReceived {
   type: "pilot.prompt.received";
   messageId: string;
   text: string;
+  attachments: Attachment[];
 }
 
 /** A prompt for a session. */
@@ -451,6 +567,7 @@ export interface PromptRequest {
   text: string;
   mode?: string;
   model?: string;
+  attachments?: NewAttachment[];
   when?: "now" | "turn_end";
 }
 
@@ -498,6 +615,12 @@ export interface QuestionResolved {
   type: "pilot.question.resolved";
 }
 
+/** One file of a project. */
+export interface ReadParams {
+  directory: string;
+  path: string;
+}
+
 /** What the agent thought aloud. */
 export interface ReasoningItem {
   id: string;
@@ -518,6 +641,42 @@ export interface Resolution {
   message?: string;
   answers?: string[][];
   reason?: string;
+}
+
+/** One place where the words stand. */
+export interface SearchHit {
+  sessionId: string;
+  title: string;
+  itemId?: string;
+  kind: "title" | "prompt" | "text" | "reasoning" | "tool" | "error";
+  at: number;
+  snippet: string;
+}
+
+/** What to look for in all transcripts and titles. */
+export interface SearchParams {
+  query: string;
+  limit?: number;
+}
+
+/** Matches, latest first. */
+export interface SearchResult {
+  hits: SearchHit[];
+  more: boolean;
+}
+
+/** An MCP or language server of an agent. */
+export interface ServerStatus {
+  kind: "mcp" | "lsp";
+  name: string;
+  state: "connected" | "starting" | "disabled" | "needs_auth" | "failed";
+  message?: string;
+  tools?: number;
+}
+
+/** The MCP and language servers of a session's agent. */
+export interface Servers {
+  servers: ServerStatus[];
 }
 
 /** One conversation with an agent. ``id`` is the agent's own id. */
@@ -556,10 +715,54 @@ export interface SessionList {
   sessions: Session[];
 }
 
+/** What people noted about a session; the agent knows nothing of it. */
+export interface SessionMark {
+  sessionId: string;
+  name?: string;
+  labels: string[];
+  archived: boolean;
+  todosPinned: boolean;
+}
+
+/** People noted something about a session; carries the whole mark. */
+export interface SessionMarked {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent?: string;
+  type: "pilot.session.marked";
+  mark: SessionMark;
+}
+
+/** Something about the conversation itself changed: a line of the transcript. */
+export interface SessionNoted {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent: string;
+  type: "pilot.session.noted";
+  noteId: string;
+  note: "compaction" | "model" | "mode";
+  text: string;
+}
+
 /** What can be picked for a session's next prompt. */
 export interface SessionOptions {
   modes: Choice[];
   models: Choice[];
+  commands: Choice[];
+}
+
+/** A session was deleted from Pilot; a restored one comes back as ``pilot.session.updated``. */
+export interface SessionRemoved {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId: string;
+  agent?: string;
+  type: "pilot.session.removed";
 }
 
 /** A session became known. */
@@ -595,10 +798,22 @@ export interface SessionUpdated {
   session: Session;
 }
 
+/** What is wrong with a value; nothing when it fits. */
+export interface SettingCheck {
+  problem?: string;
+}
+
 /** One setting as the UI shows it; secrets are masked. */
 export interface SettingInfo {
   name: string;
   env: string;
+  title: string;
+  group: "network" | "asks" | "budget" | "telegram" | "push" | "tunnel" | "files" | "history" | "advanced";
+  kind: "text" | "number" | "boolean" | "choice" | "secret";
+  choices: string[];
+  unit?: string;
+  hint?: string;
+  link?: string;
   value: string | number | boolean;
   default: string | number | boolean;
   source: "shell" | "saved" | "env_file" | "default";
@@ -606,6 +821,24 @@ export interface SettingInfo {
   needsRestart: boolean;
   secret: boolean;
   description: string;
+}
+
+/** A value to look at before it is saved. */
+export interface SettingValue {
+  name: string;
+  value: string | number | boolean;
+}
+
+/** Which part of the settings to try out, as saved. */
+export interface SettingsTest {
+  group: "network" | "tunnel" | "telegram" | "push";
+}
+
+/** How it went, in words for people. */
+export interface SettingsTestResult {
+  ok: boolean;
+  message: string;
+  hint?: string;
 }
 
 /** Changed values by setting name; null forgets the saved one. */
@@ -642,6 +875,7 @@ export interface SnapshotResult {
   hub: HubInfo;
   projects: Project[];
   sessions: Session[];
+  marks: SessionMark[];
   asks: Ask[];
   agents: AgentStatus[];
   clients: Client[];
@@ -654,9 +888,36 @@ export interface SnapshotState {
   hub: HubInfo;
   projects: Project[];
   sessions: Session[];
+  marks: SessionMark[];
   asks: Ask[];
   agents: AgentStatus[];
   clients: Client[];
+}
+
+/** Tokens and money of a while. */
+export interface Spent {
+  inputTokens: number;
+  outputTokens: number;
+  cacheTokens: number;
+  costUsd: number;
+}
+
+/** One agent, over the days that were asked for. */
+export interface SpentByAgent {
+  inputTokens: number;
+  outputTokens: number;
+  cacheTokens: number;
+  costUsd: number;
+  agent: string;
+}
+
+/** One day, in the hub's own time zone. */
+export interface SpentOnDay {
+  inputTokens: number;
+  outputTokens: number;
+  cacheTokens: number;
+  costUsd: number;
+  day: string;
 }
 
 /** What can be picked for a session that is not there yet. */
@@ -732,6 +993,7 @@ export interface ToolCompleted {
   output?: string;
   error?: string;
   files: FileDiff[];
+  attachments: Attachment[];
   childSessionId?: string;
 }
 
@@ -749,6 +1011,7 @@ export interface ToolItem {
   output?: string;
   error?: string;
   files: FileDiff[];
+  attachments: Attachment[];
   childSessionId?: string;
   endedAt?: number;
 }
@@ -786,6 +1049,26 @@ export interface ToolUpdated {
   childSessionId?: string;
 }
 
+/** A folder, folders first, by name. */
+export interface Tree {
+  path: string;
+  entries: TreeEntry[];
+  truncated: boolean;
+}
+
+/** One name in a folder. */
+export interface TreeEntry {
+  name: string;
+  kind: "file" | "folder";
+  size?: number;
+}
+
+/** A folder of a project. */
+export interface TreeParams {
+  directory: string;
+  path?: string;
+}
+
 /** Tokens and money spent so far; ``context_*`` describe the current window. */
 export interface Usage {
   inputTokens: number;
@@ -796,6 +1079,20 @@ export interface Usage {
   costUsd: number;
   contextTokens?: number;
   contextLimit?: number;
+}
+
+/** How far back. */
+export interface UsageParams {
+  days?: number;
+}
+
+/** What was spent today, this week (from Monday), and day by day, latest last; days without any are left out. */
+export interface UsageSummary {
+  today: Spent;
+  week: Spent;
+  days: SpentOnDay[];
+  agents: SpentByAgent[];
+  budget: Budget;
 }
 
 /** Tokens and cost so far. */
@@ -825,6 +1122,10 @@ export type Event =
   | ToolStarted
   | ToolUpdated
   | ToolCompleted
+  | SessionNoted
+  | SessionMarked
+  | SessionRemoved
+  | BudgetReached
   | PermissionPending
   | PermissionResolved
   | QuestionPending
@@ -848,6 +1149,7 @@ export type Item =
   | TextItem
   | ReasoningItem
   | ToolItem
+  | NoteItem
   | ErrorItem;
 
 /** Every call of the API, by name. */
@@ -855,6 +1157,9 @@ export interface Calls {
   "snapshot": { params: Nothing; result: SnapshotResult };
   "settings.get": { params: Nothing; result: SettingsView };
   "settings.update": { params: SettingsUpdate; result: SettingsView };
+  "settings.check": { params: SettingValue; result: SettingCheck };
+  "settings.test": { params: SettingsTest; result: SettingsTestResult };
+  "settings.makeKeys": { params: Nothing; result: SettingsView };
   "pairing.create": { params: PairParams; result: PairingLink };
   "hub.stop": { params: Nothing; result: Stopping };
   "sessions.list": { params: Nothing; result: SessionList };
@@ -866,7 +1171,20 @@ export interface Calls {
   "sessions.options": { params: ById; result: SessionOptions };
   "sessions.diff": { params: ById; result: DiffResult };
   "sessions.approval": { params: ApprovalParams; result: Accepted };
+  "sessions.mentions": { params: MentionParams; result: Mentions };
+  "sessions.servers": { params: ById; result: Servers };
+  "attachments.get": { params: ById; result: AttachmentData };
+  "projects.open": { params: ProjectFolder; result: Project };
   "projects.approval": { params: ApprovalParams; result: Project };
+  "sessions.mark": { params: MarkParams; result: SessionMark };
+  "sessions.delete": { params: ById; result: Nothing };
+  "sessions.restore": { params: ById; result: Session };
+  "sessions.search": { params: SearchParams; result: SearchResult };
+  "sessions.export": { params: ExportParams; result: Exported };
+  "usage.summary": { params: UsageParams; result: UsageSummary };
+  "files.tree": { params: TreeParams; result: Tree };
+  "files.glob": { params: GlobParams; result: GlobResult };
+  "files.read": { params: ReadParams; result: FileText };
   "asks.list": { params: AskListParams; result: AskList };
   "asks.get": { params: ById; result: Ask };
   "asks.files": { params: ById; result: AskFiles };

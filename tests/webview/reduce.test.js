@@ -182,6 +182,7 @@ describe("a transcript", () => {
         input: { command: "ls" },
         output: "a\nb",
         files: [],
+        attachments: [],
         endedAt: 5_002,
       },
     ]);

@@ -18,6 +18,7 @@ export const CAPABLE = {
   interrupt: true,
   history: true,
   usage: true,
+  images: false,
   guarded: false,
 };
 

@@ -200,7 +200,7 @@ export class Actions {
     if (known) return known;
     const asked = this.tools.channel.call("sessions.options", { id: sessionId }).catch(() => {
       this.#options.delete(sessionId);
-      return { modes: [], models: [] };
+      return { modes: [], models: [], commands: [] };
     });
     this.#options.set(sessionId, asked);
     return asked;

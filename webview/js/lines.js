@@ -14,6 +14,7 @@ const ELEMENTS = {
   text: "markdown-text",
   reasoning: "reasoning-item",
   tool: "tool-card",
+  note: "div",
   error: "div",
   ask: "ask-line",
 };
@@ -49,6 +50,8 @@ export function updateEntry(element, line, directory) {
       return element.show?.(line, directory);
     case "ask":
       return element.show?.(line.ask);
+    case "note":
+      return setText(element, line.text);
     case "error":
       return setText(element, line.message);
     default:

@@ -20,6 +20,7 @@ export function emptyState() {
     viewer: null,
     projects: {},
     sessions: {},
+    marks: {},
     asks: {},
     agents: {},
     clients: [],
@@ -57,6 +58,7 @@ export function fromSnapshot(state, snapshot) {
     viewer: snapshot.viewer ?? state.viewer,
     projects: byKey([...snapshot.sessions.map(projectOf), ...snapshot.projects], (project) => project.id),
     sessions: byKey(snapshot.sessions, (session) => session.id),
+    marks: byKey(snapshot.marks ?? [], (mark) => mark.sessionId),
     asks: byKey([...answered, ...snapshot.asks], (ask) => ask.id),
     agents: byKey(snapshot.agents, (status) => status.agent),
     clients: snapshot.clients,
@@ -173,6 +175,10 @@ function reduceOverview(state, event) {
     case "pilot.plan.pending":
     case "pilot.plan.resolved":
       return askSeen(state, event.ask);
+    case "pilot.session.marked":
+      return { ...state, marks: { ...state.marks, [event.sessionId]: event.mark } };
+    case "pilot.session.removed":
+      return withoutSession(state, event.sessionId);
     case "pilot.project.updated":
       return { ...state, projects: { ...state.projects, [event.project.id]: event.project } };
     case "pilot.agent.status":
@@ -193,6 +199,8 @@ function reduceOverview(state, event) {
     case "pilot.usage.updated":
     case "pilot.error":
       return reduceSession(state, event);
+    case "pilot.session.noted":
+    case "pilot.budget.reached":
     case "pilot.token.rotated":
     case "pilot.hub.stopping":
       return state;
@@ -268,6 +276,13 @@ function withSession(state, session) {
   if (state.projects[session.projectId]) return { ...state, sessions };
   const project = projectOf(session);
   return { ...state, sessions, projects: { ...state.projects, [project.id]: project } };
+}
+
+/** @param {State} state @param {string} id @returns {State} */
+function withoutSession(state, id) {
+  const { [id]: _session, ...sessions } = state.sessions;
+  const { [id]: _transcript, ...transcripts } = state.transcripts;
+  return { ...state, sessions, transcripts };
 }
 
 /** A stand-in until the hub names the project itself. @param {P.Session} session @returns {P.Project} */

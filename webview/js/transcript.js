@@ -22,7 +22,10 @@ export function reduceTranscript(transcript, event) {
         messageId: event.messageId,
         at: event.at,
         text: event.text,
+        attachments: event.attachments,
       });
+    case "pilot.session.noted":
+      return put(next, { kind: "note", id: event.noteId, at: event.at, note: event.note, text: event.text });
     case "pilot.message.delta":
       return addDelta(next, event);
     case "pilot.message.completed":
@@ -81,7 +84,17 @@ function putTool(transcript, event) {
   const base =
     known?.kind === "tool"
       ? known
-      : { kind: "tool", id: callId, at, tool: "", toolKind: "other", title: "", status: "running", files: [] };
+      : {
+          kind: "tool",
+          id: callId,
+          at,
+          tool: "",
+          toolKind: "other",
+          title: "",
+          status: "running",
+          files: [],
+          attachments: [],
+        };
   const ended = type === "pilot.tool.completed" ? { endedAt: at } : {};
   const item = { ...base, ...definedOnly(said), ...ended };
   // a late "started" or "updated" does not bring a finished call back to life

@@ -9,6 +9,7 @@ import type {
   Event as PilotEvent,
   Project,
   Session,
+  SessionMark,
   SnapshotState,
 } from "./protocol.gen";
 
@@ -34,6 +35,7 @@ export interface State {
   viewer: Client | null;
   projects: Record<string, Project>;
   sessions: Record<string, Session>;
+  marks: Record<string, SessionMark>;
   asks: Record<string, Ask>;
   agents: Record<string, AgentStatus>;
   clients: Client[];

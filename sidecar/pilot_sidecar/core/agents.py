@@ -16,6 +16,15 @@ from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.infra.clock import Clock
 
 
+class NewAttachment(Wire):
+    """A picture that goes with a prompt."""
+
+    name: str = Field(min_length=1, max_length=200)
+    mime: Literal["image/png", "image/jpeg", "image/gif", "image/webp"]
+    data: str = Field(max_length=5_600_000)
+    """Base64; at most 4 MiB of picture."""
+
+
 class PromptRequest(Wire):
     """A prompt for a session."""
 
@@ -23,6 +32,8 @@ class PromptRequest(Wire):
     mode: str | None = None
     model: str | None = None
     """``provider/model``."""
+    attachments: list[NewAttachment] = Field(default_factory=list, max_length=4)
+    """Where the session's capabilities say ``images``."""
     when: Literal["now", "turn_end"] = "now"
     """While a turn runs: join it, or wait for its end (where the session's capabilities say ``queue``)."""
 
@@ -54,6 +65,18 @@ class SessionOptions(Wire):
 
     modes: list[Choice] = Field(default_factory=list)
     models: list[Choice] = Field(default_factory=list)
+    commands: list[Choice] = Field(default_factory=list)
+    """The agent's own slash commands, ids without the slash."""
+
+
+class ServerStatus(Wire):
+    """An MCP or language server of an agent."""
+
+    kind: Literal["mcp", "lsp"]
+    name: str
+    state: Literal["connected", "starting", "disabled", "needs_auth", "failed"]
+    message: str | None = None
+    tools: int | None = None
 
 
 class StartOptions(Wire):

@@ -7,9 +7,11 @@ from pydantic import Field, TypeAdapter
 from pilot_sidecar.core.asks_model import Actor, Ask
 from pilot_sidecar.core.models import (
     AgentStatus,
+    Attachment,
     FileDiff,
     Project,
     Session,
+    SessionMark,
     Todo,
     ToolKind,
     ToolStatus,
@@ -62,6 +64,7 @@ class PromptReceived(SessionEvent):
     type: Literal["pilot.prompt.received"] = "pilot.prompt.received"
     message_id: str
     text: str
+    attachments: list[Attachment] = Field(default_factory=list)
 
 
 class MessageDelta(SessionEvent):
@@ -129,7 +132,41 @@ class ToolCompleted(SessionEvent):
     output: str | None = None
     error: str | None = None
     files: list[FileDiff] = Field(default_factory=list)
+    attachments: list[Attachment] = Field(default_factory=list)
     child_session_id: str | None = None
+
+
+class SessionNoted(SessionEvent):
+    """Something about the conversation itself changed: a line of the transcript."""
+
+    type: Literal["pilot.session.noted"] = "pilot.session.noted"
+    note_id: str
+    note: Literal["compaction", "model", "mode"]
+    text: str
+
+
+class SessionMarked(EventBase):
+    """People noted something about a session; carries the whole mark."""
+
+    type: Literal["pilot.session.marked"] = "pilot.session.marked"
+    session_id: str
+    mark: SessionMark
+
+
+class SessionRemoved(EventBase):
+    """A session was deleted from Pilot; a restored one comes back as ``pilot.session.updated``."""
+
+    type: Literal["pilot.session.removed"] = "pilot.session.removed"
+    session_id: str
+
+
+class BudgetReached(EventBase):
+    """More was spent than the budget allows; told once a period."""
+
+    type: Literal["pilot.budget.reached"] = "pilot.budget.reached"
+    period: Literal["session", "day", "week"]
+    spent_usd: float
+    limit_usd: float
 
 
 class AskEvent(SessionEvent):
@@ -274,6 +311,7 @@ class SnapshotState(Wire):
     hub: HubInfo
     projects: list[Project] = Field(default_factory=list)
     sessions: list[Session] = Field(default_factory=list)
+    marks: list[SessionMark] = Field(default_factory=list)
     asks: list[Ask] = Field(default_factory=list)
     """Those that wait, oldest first."""
     agents: list[AgentStatus] = Field(default_factory=list)
@@ -297,6 +335,10 @@ Event = Annotated[
     | ToolStarted
     | ToolUpdated
     | ToolCompleted
+    | SessionNoted
+    | SessionMarked
+    | SessionRemoved
+    | BudgetReached
     | PermissionPending
     | PermissionResolved
     | QuestionPending

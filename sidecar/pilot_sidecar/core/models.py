@@ -29,6 +29,8 @@ class Capabilities(Wire):
     interrupt: bool = False
     history: bool = False
     usage: bool = False
+    images: bool = False
+    """A prompt may carry pictures."""
     guarded: bool = False
     """The approval mode can be set: the agent asks for little unless told to."""
 
@@ -117,6 +119,17 @@ class Session(Wire):
     """A replayed recording, labelled as such."""
 
 
+class SessionMark(Wire):
+    """What people noted about a session; the agent knows nothing of it."""
+
+    session_id: str
+    name: str | None = None
+    """Shown instead of the agent's own title."""
+    labels: list[str] = Field(default_factory=list)
+    archived: bool = False
+    todos_pinned: bool = False
+
+
 class Project(Wire):
     """A folder agents work in."""
 
@@ -148,11 +161,23 @@ class ItemBase(Wire):
     message_id: str | None = None
 
 
+class Attachment(Wire):
+    """A picture or a file in a transcript; ``attachments.get`` has what is in it, where there is an ``id``."""
+
+    id: str | None = None
+    """Absent where Pilot does not keep it: too large, or only named."""
+    name: str
+    mime: str
+    size: int | None = None
+    """Bytes."""
+
+
 class PromptItem(ItemBase):
     """What a person (or a parent agent) said."""
 
     kind: Literal["prompt"] = "prompt"
     text: str
+    attachments: list[Attachment] = Field(default_factory=list)
 
 
 class TextItem(ItemBase):
@@ -184,8 +209,18 @@ class ToolItem(ItemBase):
     output: str | None = None
     error: str | None = None
     files: list[FileDiff] = Field(default_factory=list)
+    attachments: list[Attachment] = Field(default_factory=list)
     child_session_id: str | None = None
     ended_at: int | None = None
+
+
+class NoteItem(ItemBase):
+    """Something about the conversation itself changed."""
+
+    kind: Literal["note"] = "note"
+    note: Literal["compaction", "model", "mode"]
+    text: str
+    """For people: the new model or mode, or what was compacted."""
 
 
 class ErrorItem(ItemBase):
@@ -196,4 +231,4 @@ class ErrorItem(ItemBase):
     message: str
 
 
-Item = Annotated[PromptItem | TextItem | ReasoningItem | ToolItem | ErrorItem, Field(discriminator="kind")]
+Item = Annotated[PromptItem | TextItem | ReasoningItem | ToolItem | NoteItem | ErrorItem, Field(discriminator="kind")]

@@ -58,8 +58,19 @@ class SettingInfo(Wire):
 
     name: str
     env: str
-    value: str | int | bool
-    default: str | int | bool
+    title: str = ""
+    group: Literal["network", "asks", "budget", "telegram", "push", "tunnel", "files", "history", "advanced"] = (
+        "advanced"
+    )
+    kind: Literal["text", "number", "boolean", "choice", "secret"] = "text"
+    choices: list[str] = Field(default_factory=list)
+    unit: str | None = None
+    hint: str | None = None
+    """Where to get a value, or an example."""
+    link: str | None = None
+    """A page that helps, where there is one."""
+    value: str | int | float | bool
+    default: str | int | float | bool
     source: Source
     locked: bool
     """Set in the shell's environment, which wins over what is saved."""
@@ -219,7 +230,7 @@ def _plain(value: object) -> object:
     return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
-def _masked(value: object) -> str | int | bool:
+def _masked(value: object) -> str | int | float | bool:
     if isinstance(value, SecretStr):
         return MASK if value.get_secret_value() else ""
-    return value if isinstance(value, str | int | bool) else str(value)
+    return value if isinstance(value, str | int | float | bool) else str(value)

@@ -9,11 +9,12 @@ from pilot_sidecar.core.events import (
     MessageCompleted,
     MessageDelta,
     PromptReceived,
+    SessionNoted,
     ToolCompleted,
     ToolStarted,
     ToolUpdated,
 )
-from pilot_sidecar.core.models import Item, PromptItem, ReasoningItem, TextItem
+from pilot_sidecar.core.models import Item, NoteItem, PromptItem, ReasoningItem, TextItem
 
 MAX_STREAMING = 256
 """Parts streaming at once; past it the oldest is dropped, its completed text still comes whole."""
@@ -70,8 +71,17 @@ class Transcript:
             case MessageCompleted():
                 self._complete(event)
             case PromptReceived():
-                item = PromptItem(id=event.message_id, at=event.at, message_id=event.message_id, text=event.text)
+                item = PromptItem(
+                    id=event.message_id,
+                    at=event.at,
+                    message_id=event.message_id,
+                    text=event.text,
+                    attachments=event.attachments,
+                )
                 self._row(event.session_id, item.id, event.at, item.encode())
+            case SessionNoted():
+                note = NoteItem(id=event.note_id, at=event.at, note=event.note, text=event.text)
+                self._row(event.session_id, note.id, event.at, note.encode())
             case ToolStarted() | ToolUpdated() | ToolCompleted():
                 self._row(event.session_id, event.call_id, event.at, _tool_patch(event, encoded))
             case ErrorRaised(session_id=str(session_id)):

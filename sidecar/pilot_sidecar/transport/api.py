@@ -4,11 +4,14 @@ from typing import Any
 
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.transport.call import ApiContext, Call, Caller
-from pilot_sidecar.transport.calls import agents, asks, hub, places, sessions
+from pilot_sidecar.transport.calls import agents, asks, files, hub, library, places, sessions, usage
 
 CALLS: tuple[Call[Any, Any], ...] = (  # Any: each call has shapes of its own
     *hub.CALLS,
     *sessions.CALLS,
+    *library.CALLS,
+    *usage.CALLS,
+    *files.CALLS,
     *asks.CALLS,
     *agents.CALLS,
     *places.CALLS,

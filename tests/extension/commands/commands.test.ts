@@ -26,7 +26,7 @@ const OPENCODE: AgentStatus = {
 
 function picture(agents: AgentStatus[]): SnapshotState {
   const hub = { version: "1", protocol: 1, machine: "here", startedAt: 1 };
-  return { cursor: "e-0", hub, projects: [], sessions: [], asks: [], agents, clients: [] };
+  return { cursor: "e-0", hub, projects: [], sessions: [], marks: [], asks: [], agents, clients: [] };
 }
 
 beforeEach(() => {
@@ -156,6 +156,7 @@ describe("a prompt", () => {
     scene.hub.answers["sessions.options"] = () => ({
       modes: [{ id: "plan", name: "Plan" }],
       models: [{ id: "m/1", name: "Model one" }],
+      commands: [],
     });
     person.answers = ["Plan", "Model one"];
     const prompting = promptWithOptions(parts, "ses_1");

@@ -69,13 +69,13 @@ describe("calls", () => {
   test("go through with their answers, in whatever order these come", async () => {
     const waiting = held<{ asks: [] }>();
     hub.answers["asks.list"] = () => waiting.promise;
-    hub.answers["sessions.options"] = () => ({ modes: [], models: [] });
+    hub.answers["sessions.options"] = () => ({ modes: [], models: [], commands: [] });
     webview.say(call(1, "asks.list"), call(2, "sessions.options", { id: "s" }));
     await settle();
     waiting.resolve({ asks: [] });
     await settle();
     expect(webview.take("answer")).toEqual([
-      { type: "answer", id: 2, result: { modes: [], models: [] } },
+      { type: "answer", id: 2, result: { modes: [], models: [], commands: [] } },
       { type: "answer", id: 1, result: { asks: [] } },
     ]);
   });

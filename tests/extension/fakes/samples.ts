@@ -33,6 +33,7 @@ export function session(changes: Partial<Session> = {}): Session {
       interrupt: true,
       history: true,
       usage: true,
+      images: false,
       guarded: false,
     },
     usage: USAGE,

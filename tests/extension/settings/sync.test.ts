@@ -28,6 +28,10 @@ let set: Record<string, unknown>;
 
 const INFO: SettingInfo = {
   name: "port",
+  title: "",
+  group: "advanced",
+  kind: "text",
+  choices: [],
   env: "PILOT_PORT",
   value: 1,
   default: 1,

@@ -1,7 +1,9 @@
 """Calls about the hub itself: the first picture, settings, pairing, stopping."""
 
 import asyncio
+from typing import Any, Literal
 
+from pilot_sidecar.core.errors import UnsupportedError
 from pilot_sidecar.core.events import Client, HubStopping, SnapshotState
 from pilot_sidecar.core.models import Scope
 from pilot_sidecar.core.settings import SettingsView
@@ -19,7 +21,34 @@ class SnapshotResult(SnapshotState):
 class SettingsUpdate(Wire):
     """Changed values by setting name; null forgets the saved one."""
 
-    values: dict[str, str | int | bool | None]
+    values: dict[str, str | int | float | bool | None]
+
+
+class SettingValue(Wire):
+    """A value to look at before it is saved."""
+
+    name: str
+    value: str | int | float | bool
+
+
+class SettingCheck(Wire):
+    """What is wrong with a value; nothing when it fits."""
+
+    problem: str | None = None
+
+
+class SettingsTest(Wire):
+    """Which part of the settings to try out, as saved."""
+
+    group: Literal["network", "tunnel", "telegram", "push"]
+
+
+class SettingsTestResult(Wire):
+    """How it went, in words for people."""
+
+    ok: bool
+    message: str
+    hint: str | None = None
 
 
 class PairParams(Wire):
@@ -63,6 +92,10 @@ async def _update_settings(context: ApiContext, caller: Caller, params: Settings
     return context.services.settings.view()
 
 
+async def _not_there(_context: ApiContext, _caller: Caller, _params: Wire) -> Wire:
+    raise UnsupportedError("This is being built.")
+
+
 async def _pair(context: ApiContext, caller: Caller, params: PairParams) -> PairingLink:
     code = context.pairing.link(params.scope)
     size, path = await asyncio.to_thread(svg_qr, code.url)
@@ -78,10 +111,13 @@ async def _stop(context: ApiContext, caller: Caller, _params: Nothing) -> Stoppi
     return Stopping()
 
 
-CALLS = (
+CALLS: tuple[Call[Any, Any], ...] = (  # Any: each call has shapes of its own
     Call("snapshot", "GET", "/api/snapshot", "view", Nothing, SnapshotResult, _snapshot),
     Call("settings.get", "GET", "/api/settings", "view", Nothing, SettingsView, _settings),
     Call("settings.update", "PATCH", "/api/settings", "admin", SettingsUpdate, SettingsView, _update_settings),
+    Call("settings.check", "POST", "/api/settings/check", "admin", SettingValue, SettingCheck, _not_there),
+    Call("settings.test", "POST", "/api/settings/test", "admin", SettingsTest, SettingsTestResult, _not_there),
+    Call("settings.makeKeys", "POST", "/api/settings/keys", "admin", Nothing, SettingsView, _not_there),
     Call("pairing.create", "POST", "/api/pair", "admin", PairParams, PairingLink, _pair, 201),
     Call("hub.stop", "POST", "/api/hub/stop", "admin", Nothing, Stopping, _stop, 202),
 )

@@ -1,8 +1,10 @@
 """Calls about sessions and projects."""
 
+from typing import Any
+
 from pydantic import Field
 
-from pilot_sidecar.core.agents import NewSession, PromptRequest, SessionOptions
+from pilot_sidecar.core.agents import NewSession, PromptRequest, ServerStatus, SessionOptions
 from pilot_sidecar.core.errors import AgentUnavailableError, NotFoundError, UnsupportedError
 from pilot_sidecar.core.events import ProjectUpdated
 from pilot_sidecar.core.models import ApprovalMode, FileDiff, Project, Session
@@ -58,6 +60,43 @@ class DiffResult(Wire):
     """A session's changes, with patches."""
 
     files: list[FileDiff]
+
+
+class MentionParams(Wire):
+    """Part of a file's name, as it is typed after an @."""
+
+    id: str
+    query: str = Field(default="", max_length=200)
+
+
+class Mentions(Wire):
+    """Files and folders of the session's folder, best match first; names only."""
+
+    paths: list[str]
+
+
+class Servers(Wire):
+    """The MCP and language servers of a session's agent."""
+
+    servers: list[ServerStatus]
+
+
+class AttachmentData(Wire):
+    """What is in an attachment."""
+
+    mime: str
+    data: str
+    """Base64."""
+
+
+class ProjectFolder(Wire):
+    """A folder on the hub's machine."""
+
+    directory: str = Field(min_length=1, max_length=4096)
+
+
+async def _not_there(_context: ApiContext, _caller: Caller, _params: Wire) -> Wire:
+    raise UnsupportedError("This is being built.")
 
 
 async def _list(context: ApiContext, _caller: Caller, _params: Nothing) -> SessionList:
@@ -171,7 +210,7 @@ def _session(context: ApiContext, session_id: str) -> Session:
     return session
 
 
-CALLS = (
+CALLS: tuple[Call[Any, Any], ...] = (  # Any: each call has shapes of its own
     Call("sessions.list", "GET", "/api/sessions", "view", Nothing, SessionList, _list),
     Call("sessions.create", "POST", "/api/sessions", "operate", NewSession, SessionCreated, _create, 201),
     Call("sessions.get", "GET", "/api/sessions/{id}", "view", ById, Session, _get),
@@ -181,6 +220,10 @@ CALLS = (
     Call("sessions.options", "GET", "/api/sessions/{id}/options", "view", ById, SessionOptions, _options),
     Call("sessions.diff", "GET", "/api/sessions/{id}/diff", "view", ById, DiffResult, _diff),
     Call("sessions.approval", "PUT", "/api/sessions/{id}/approval", "operate", ApprovalParams, Accepted, _approval),
+    Call("sessions.mentions", "GET", "/api/sessions/{id}/mentions", "operate", MentionParams, Mentions, _not_there),
+    Call("sessions.servers", "GET", "/api/sessions/{id}/servers", "view", ById, Servers, _not_there),
+    Call("attachments.get", "GET", "/api/attachments/{id}", "view", ById, AttachmentData, _not_there),
+    Call("projects.open", "POST", "/api/projects", "operate", ProjectFolder, Project, _not_there),
     Call(
         "projects.approval", "PUT", "/api/projects/{id}/approval", "operate", ApprovalParams, Project, _project_approval
     ),
