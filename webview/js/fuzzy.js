@@ -1,0 +1,85 @@
+// @ts-check
+/**
+ * How well a text fits what was typed: all letters in order, the closer together and nearer the beginnings of words the better.
+ * Own code: the libraries for it weigh more than all of the palette, and cannot say which letters of which field fitted. Pure.
+ *
+ * @typedef {{ score: number, at: number[] }} Fit `at`: the letters that fitted, to be highlighted
+ */
+const START = 8; // of a word
+const NEXT = 5; // right after the letter before
+const GAP = -0.2; // a letter that is skipped
+const LONGEST = 200; // characters that are looked at
+const TYPED = 60; // characters of a query
+
+/**
+ * Null when it does not fit. Each word of the query fits on its own, in any order.
+ * @param {string} query
+ * @param {string} text
+ * @returns {Fit | null}
+ */
+export function fuzzy(query, text) {
+  const letters = folded(text.slice(0, LONGEST));
+  const fits = folded(query.slice(0, TYPED))
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => wordFit(word, letters, text));
+  if (fits.some((fit) => !fit)) return null;
+  const at = [...new Set(fits.flatMap((fit) => fit?.at ?? []))].sort((a, b) => a - b);
+  return { score: fits.reduce((sum, fit) => sum + (fit?.score ?? 0), 0) - letters.length / 100, at };
+}
+
+/** The best place for a word: each letter after the one before, found from every place its first letter stands. @param {string} word @param {string} letters @param {string} text @returns {Fit | null} */
+function wordFit(word, letters, text) {
+  const whole = letters.indexOf(word);
+  /** @type {Fit | null} */ let best = null;
+  for (let from = letters.indexOf(word.charAt(0)); from >= 0; from = letters.indexOf(word.charAt(0), from + 1)) {
+    const at = whole >= 0 && from <= whole ? run(whole, word.length) : inOrder(word, letters, from);
+    if (!at) break;
+    const score = scoreOf(at, text);
+    if (!best || score > best.score) best = { score, at };
+  }
+  return best;
+}
+
+/** @param {string} word @param {string} letters @param {number} from */
+function inOrder(word, letters, from) {
+  const at = [];
+  for (const letter of word) {
+    const found = letters.indexOf(letter, at.length ? (at.at(-1) ?? 0) + 1 : from);
+    if (found < 0) return null;
+    at.push(found);
+  }
+  return at;
+}
+
+/** @param {number[]} at @param {string} text */
+function scoreOf(at, text) {
+  let score = 0;
+  for (const [index, place] of at.entries()) {
+    const before = at[index - 1];
+    if (isStart(text, place)) score += START;
+    if (before !== undefined) score += place === before + 1 ? NEXT : (place - before) * GAP;
+  }
+  return score;
+}
+
+/** @param {string} text @param {number} place */
+function isStart(text, place) {
+  const [before = " ", here = ""] = [text[place - 1], text[place]];
+  return !/[\p{L}\p{N}]/u.test(before) || (/\p{Ll}/u.test(before) && /\p{Lu}/u.test(here));
+}
+
+/** @param {number} from @param {number} length */
+function run(from, length) {
+  return Array.from({ length }, (_, index) => from + index);
+}
+
+/** Small letters without accents; each keeps its place. @param {string} text */
+function folded(text) {
+  return [...text].map(plainLetter).join("");
+}
+
+/** @param {string} letter */
+function plainLetter(letter) {
+  return letter.length > 1 ? letter : letter.normalize("NFD").charAt(0).toLowerCase().charAt(0);
+}
