@@ -539,7 +539,7 @@ export interface PromptItem {
   attachments: Attachment[];
 }
 
-/** A prompt and the session it is for. */
+/** A prompt and the session it is for; with a key it is taken once, however often it is sent. */
 export interface PromptParams {
   text: string;
   mode?: string;
@@ -547,6 +547,7 @@ export interface PromptParams {
   attachments?: NewAttachment[];
   when?: "now" | "turn_end";
   id: string;
+  idempotencyKey?: string;
 }
 
 /** A prompt entered the session, from whichever surface. */
@@ -827,6 +828,16 @@ export interface SettingInfo {
 export interface SettingValue {
   name: string;
   value: string | number | boolean;
+}
+
+/** Somebody saved settings: whoever shows them asks for them anew. */
+export interface SettingsChanged {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent?: string;
+  type: "pilot.settings.changed";
 }
 
 /** Which part of the settings to try out, as saved. */
@@ -1142,6 +1153,7 @@ export type Event =
   | ClientDisconnected
   | TokenRotated
   | HubStopping
+  | SettingsChanged
   | Snapshot;
 
 export type Item =

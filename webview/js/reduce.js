@@ -203,6 +203,7 @@ function reduceOverview(state, event) {
     case "pilot.budget.reached":
     case "pilot.token.rotated":
     case "pilot.hub.stopping":
+    case "pilot.settings.changed":
       return state;
     default:
       return unknownEvent(state, event);

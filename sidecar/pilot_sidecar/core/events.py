@@ -304,6 +304,12 @@ class HubInfo(Wire):
     started_at: int
 
 
+class SettingsChanged(EventBase):
+    """Somebody saved settings: whoever shows them asks for them anew."""
+
+    type: Literal["pilot.settings.changed"] = "pilot.settings.changed"
+
+
 class SnapshotState(Wire):
     """Everything a surface needs to draw its first picture; transcripts come from the API."""
 
@@ -355,6 +361,7 @@ Event = Annotated[
     | ClientDisconnected
     | TokenRotated
     | HubStopping
+    | SettingsChanged
     | Snapshot,
     Field(discriminator="type"),
 ]

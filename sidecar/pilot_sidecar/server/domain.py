@@ -9,7 +9,7 @@ from pilot_sidecar.core.ask_files import AskFiles
 from pilot_sidecar.core.asks import AskQueue
 from pilot_sidecar.core.audit import Audit
 from pilot_sidecar.core.bus import Bus
-from pilot_sidecar.core.events import HubInfo
+from pilot_sidecar.core.events import HubInfo, SettingsChanged
 from pilot_sidecar.core.presence import Presence
 from pilot_sidecar.core.replay import Replay
 from pilot_sidecar.core.services import Services
@@ -31,6 +31,7 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
     sessions = Sessions(bus, store)
     audit = Audit(options.home / "audit.jsonl", store, clock)
     bus.subscribe(audit.on_event)
+    settings.on_change(lambda: bus.publish(SettingsChanged(at=clock.now_ms())))
     machine = socket.gethostname()
     asks = AskQueue(bus, store, sessions, clock, machine)
     agents = AgentDirectory(bus, sessions, clock)

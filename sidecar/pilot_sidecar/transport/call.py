@@ -8,6 +8,7 @@ from pilot_sidecar.core.asks_model import Actor
 from pilot_sidecar.core.errors import ForbiddenError
 from pilot_sidecar.core.events import Client
 from pilot_sidecar.core.models import Scope
+from pilot_sidecar.core.once import Once
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.wire import Wire
 
@@ -70,6 +71,8 @@ class ApiContext:
     pairing: Pairing
     stop: Callable[[], None] = field(default=lambda: None)
     """Ask the hub to stop."""
+    prompts: Once = field(default_factory=Once)
+    """Prompts that came with a key."""
 
 
 class Nothing(Wire):

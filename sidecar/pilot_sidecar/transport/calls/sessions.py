@@ -33,9 +33,10 @@ class MessagesParams(Wire):
 
 
 class PromptParams(PromptRequest):
-    """A prompt and the session it is for."""
+    """A prompt and the session it is for; with a key it is taken once, however often it is sent."""
 
     id: str
+    idempotency_key: str | None = Field(default=None, max_length=200)
 
 
 class Accepted(Wire):
@@ -152,9 +153,15 @@ async def _from_agent(context: ApiContext, session: Session, before: str, limit:
 
 
 async def _prompt(context: ApiContext, caller: Caller, params: PromptParams) -> Accepted:
-    session, driver = context.services.agents.for_session(params.id)
-    await driver.prompt(session, params)
-    context.services.audit.record("session.prompt", caller.actor(), session=session.id)
+    async def send() -> None:
+        session, driver = context.services.agents.for_session(params.id)
+        await driver.prompt(session, params)
+        context.services.audit.record("session.prompt", caller.actor(), session=session.id)
+
+    if params.idempotency_key is None:
+        await send()
+    else:
+        await context.prompts.run((caller.id, params.id, params.idempotency_key), send)
     return Accepted()
 
 
