@@ -14,20 +14,16 @@
  * @typedef {{ store: Store, channel: Channel, pair: (code: string, name: string) => Promise<void>, sync: Sync, drafts: Drafts, uuid: () => string, later: (callback: () => void, ms: number) => unknown, isWide: () => boolean, editor?: Editor | null }} Tools
  */
 
-import { outcome } from "./format.js";
-import { CallError } from "./host/channel.js";
+import { attempt } from "./attempts.js";
+import { Composing } from "./composing.js";
+import { Deciding } from "./deciding.js";
 import { codeIn } from "./pairing.js";
-import { askSeen } from "./reduce.js";
-import { isBusy, rootOf, rootOfAsk, rootSessions, sessionToOpen, shownAsk } from "./select.js";
+import { Places } from "./places.js";
+import { rootOf, shownAsk } from "./select.js";
 import { asProblem } from "./sync.js";
-
-const ANSWER_SHOWN = 6_000; // ms
 
 export class Actions {
   /** @type {Router | null} */ router = null;
-  /** @type {Map<string, string>} idempotency keys by ask and decision: a retry is the same decision */ #keys =
-    new Map();
-  /** @type {Map<string, Promise<P.SessionOptions>>} */ #options = new Map();
 
   /** @param {Tools} tools */
   constructor(tools) {
@@ -35,35 +31,29 @@ export class Actions {
     this.store = tools.store;
     this.drafts = tools.drafts;
     this.editor = tools.editor ?? null;
+    this.places = new Places(tools);
+    this.deciding = new Deciding(tools);
+    this.composing = new Composing(tools);
   }
 
   /** @param {Place} place */
   onPlace(place) {
-    if (place.name === "session") this.#show(place.id);
-    else if (place.name === "project") this.#showProject(place.id);
-    else if (place.name === "ask") this.#showAsk(place.id);
-    else this.store.setUi({ view: place.name, sheet: null });
+    this.places.show(place);
   }
 
   /** On a wide screen something is always open. */
   openSomething() {
-    const { phase, sessionId } = this.store.ui;
-    if (phase !== "ready" || !this.tools.isWide() || (sessionId && this.store.data.sessions[sessionId])) return;
-    if (sessionId && this.store.data.transcripts[sessionId]) return;
-    const id = sessionToOpen(this.store.data);
-    if (id && id !== sessionId) this.#show(id);
+    this.places.somethingIfNothing();
   }
 
-  /** @param {string} id */
-  openSession(id) {
-    this.router?.go({ name: "session", id });
+  /** @param {string} id @param {string} [item] a message of it */
+  openSession(id, item) {
+    this.router?.go({ name: "session", id, item });
   }
 
-  /** @param {string} id */
+  /** @param {string} id of a project, or an absolute folder */
   openProject(id) {
-    const kept = this.store.ui.lastSessionOf[id];
-    const first = kept ?? rootSessions(this.store.data).find((session) => session.projectId === id)?.id;
-    if (first) this.openSession(first);
+    this.router?.go({ name: "project", id });
   }
 
   /** @param {string} id */
@@ -134,76 +124,32 @@ export class Actions {
     return this.tools.sync.wantOlder(sessionId);
   }
 
-  /**
-   * Send a prompt; it shows at once and is taken back into the draft when the hub refuses it.
-   * @param {string} sessionId
-   * @param {P.PromptRequest} prompt
-   */
-  async send(sessionId, prompt) {
-    const outgoing = { text: prompt.text, state: /** @type {const} */ ("sending") };
-    this.drafts.set(sessionId, "");
-    this.#setOutbox(sessionId, [...this.#outbox(sessionId), outgoing]);
-    try {
-      await this.tools.channel.call("sessions.prompt", { id: sessionId, ...prompt });
-      const state = this.#waits(sessionId, prompt) ? "queued" : "accepted";
-      this.#setOutbox(
-        sessionId,
-        this.#outbox(sessionId).map((other) => (other === outgoing ? { ...other, state } : other)),
-      );
-      return true;
-    } catch (error) {
-      this.#setOutbox(
-        sessionId,
-        this.#outbox(sessionId).filter((other) => other !== outgoing),
-      );
-      this.drafts.set(sessionId, prompt.text);
-      this.#complain(error);
-      return false;
-    }
+  /** @param {string} sessionId @param {P.PromptRequest} prompt */
+  send(sessionId, prompt) {
+    return this.composing.send(sessionId, prompt);
   }
 
   /** @param {string} sessionId */
-  async stop(sessionId) {
-    await this.#try(() => this.tools.channel.call("sessions.abort", { id: sessionId }));
+  stop(sessionId) {
+    return this.composing.stop(sessionId);
   }
 
-  /**
-   * Decide an ask on exactly what was shown.
-   * @param {P.Ask} ask
-   * @param {Decision} decision
-   */
-  async decide(ask, decision) {
-    if (this.store.ui.deciding[ask.id]) return;
-    this.#setDeciding(ask.id, decision.kind);
-    this.#setAskProblem(ask.id, null);
-    try {
-      const params = { id: ask.id, digest: ask.digest, ...decision, idempotencyKey: this.#keyFor(ask, decision) };
-      this.#answered(await this.tools.channel.call("asks.decide", params));
-    } catch (error) {
-      await this.#notDecided(ask, error);
-    } finally {
-      this.#setDeciding(ask.id, null);
-    }
+  /** @param {P.Ask} ask @param {Decision} decision */
+  decide(ask, decision) {
+    return this.deciding.decide(ask, decision);
   }
 
   /** @param {string} projectId @param {P.ApprovalTopic[]} topics */
   setProjectApproval(projectId, topics) {
-    return this.#try(async () => {
+    return attempt(this.store, async () => {
       const project = await this.tools.channel.call("projects.approval", { id: projectId, topics });
       this.store.setData({ ...this.store.data, projects: { ...this.store.data.projects, [projectId]: project } });
     });
   }
 
-  /** @param {string} sessionId @returns {Promise<P.SessionOptions>} */
+  /** @param {string} sessionId */
   options(sessionId) {
-    const known = this.#options.get(sessionId);
-    if (known) return known;
-    const asked = this.tools.channel.call("sessions.options", { id: sessionId }).catch(() => {
-      this.#options.delete(sessionId);
-      return { modes: [], models: [], commands: [] };
-    });
-    this.#options.set(sessionId, asked);
-    return asked;
+    return this.composing.options(sessionId);
   }
 
   /** @param {string} sessionId @returns {Promise<P.FileDiff[]>} */
@@ -251,123 +197,4 @@ export class Actions {
       return asProblem(error);
     }
   }
-
-  /** @param {string} id */
-  #show(id) {
-    const session = this.store.data.sessions[id];
-    const projectId = session?.projectId ?? this.store.ui.projectId;
-    const lastSessionOf = session
-      ? { ...this.store.ui.lastSessionOf, [session.projectId]: id }
-      : this.store.ui.lastSessionOf;
-    const moved = id !== this.store.ui.sessionId;
-    const view = { view: /** @type {const} */ ("session"), sheet: null };
-    this.store.setUi({ ...view, sessionId: id, projectId, lastSessionOf, ...(moved ? { askId: null } : {}) });
-    if (this.store.ui.phase === "ready") void this.tools.sync.want(id);
-  }
-
-  /** @param {string} id */
-  #showProject(id) {
-    const first = rootSessions(this.store.data).find((session) => session.projectId === id);
-    if (first) this.#show(this.store.ui.lastSessionOf[id] ?? first.id);
-    else this.store.setUi({ view: "list", projectId: id });
-  }
-
-  /** @param {string} id */
-  #showAsk(id) {
-    const ask = this.store.data.asks[id];
-    if (!ask) {
-      const gone = { message: "That ask does not wait any more.", hint: undefined };
-      return this.store.setUi({ view: "asks", notice: this.store.ui.phase === "ready" ? gone : null });
-    }
-    this.#show(rootOfAsk(this.store.data, ask));
-    this.store.setUi({ askId: ask.state === "pending" ? id : null, dockFolded: false });
-  }
-
-  /** @param {P.Ask} ask */
-  #answered(ask) {
-    this.store.setData(askSeen(this.store.data, ask));
-    this.store.setUi({ answered: ask.id });
-    this.tools.later(() => this.store.ui.answered === ask.id && this.store.setUi({ answered: null }), ANSWER_SHOWN);
-  }
-
-  /** @param {P.Ask} ask @param {unknown} error */
-  async #notDecided(ask, error) {
-    const taken = error instanceof CallError && error.code === "already_answered";
-    const stale = error instanceof CallError && error.code === "stale_digest";
-    if (taken || stale) this.#forgetKeys(ask.id);
-    if (stale) await this.#refreshAsks();
-    const now = this.store.data.asks[ask.id];
-    if (taken && now && now.state !== "pending")
-      return this.store.setUi({ answered: ask.id, notice: { message: `Too late: ${lower(outcome(now))}.` } });
-    this.#setAskProblem(ask.id, asProblem(error));
-  }
-
-  async #refreshAsks() {
-    const answer = await this.tools.channel.call("asks.list", {}).catch(() => null);
-    for (const ask of answer?.asks ?? []) this.store.setData(askSeen(this.store.data, ask));
-  }
-
-  /** @param {P.Ask} ask @param {object} decision */
-  #keyFor(ask, decision) {
-    const what = `${ask.id} ${ask.digest} ${JSON.stringify(decision)}`;
-    const key = this.#keys.get(what) ?? this.tools.uuid();
-    this.#keys.set(what, key);
-    return key;
-  }
-
-  /** @param {string} askId */
-  #forgetKeys(askId) {
-    for (const what of [...this.#keys.keys()]) if (what.startsWith(`${askId} `)) this.#keys.delete(what);
-  }
-
-  /** @param {string} askId @param {string | null} kind */
-  #setDeciding(askId, kind) {
-    const { [askId]: _was, ...deciding } = this.store.ui.deciding;
-    this.store.setUi({ deciding: kind ? { ...deciding, [askId]: kind } : deciding });
-  }
-
-  /** @param {string} askId @param {AskProblem | null} problem */
-  #setAskProblem(askId, problem) {
-    const { [askId]: _was, ...askProblems } = this.store.ui.askProblems;
-    this.store.setUi({ askProblems: problem ? { ...askProblems, [askId]: problem } : askProblems });
-  }
-
-  /** Whether an accepted prompt stays aside until the running turn ends. @param {string} sessionId @param {P.PromptRequest} prompt */
-  #waits(sessionId, prompt) {
-    const session = this.store.data.sessions[sessionId];
-    if (!session || !isBusy(session)) return false;
-    return prompt.when === "turn_end" || session.capabilities.prompt === "at_turn_end";
-  }
-
-  /** @param {string} sessionId */
-  #outbox(sessionId) {
-    return this.store.ui.outbox[sessionId] ?? [];
-  }
-
-  /** @param {string} sessionId @param {Ui["outbox"][string]} outgoing */
-  #setOutbox(sessionId, outgoing) {
-    this.store.setUi({ outbox: { ...this.store.ui.outbox, [sessionId]: outgoing } });
-  }
-
-  /** @param {() => Promise<unknown>} call */
-  async #try(call) {
-    try {
-      await call();
-      return true;
-    } catch (error) {
-      this.#complain(error);
-      return false;
-    }
-  }
-
-  /** @param {unknown} error */
-  #complain(error) {
-    if (error instanceof CallError && error.status === 401) this.store.setUi({ phase: "unpaired" });
-    else this.store.setUi({ notice: asProblem(error) });
-  }
-}
-
-/** @param {string} text */
-function lower(text) {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

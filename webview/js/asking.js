@@ -20,12 +20,12 @@ export function where(data, ui, ask, actions) {
   const session = data.sessions[ask.sessionId];
   const project = data.projects[ask.projectId]?.name;
   const here = ui.sessionId !== null && rootOf(data, ui.sessionId) === rootOfAsk(data, ask);
-  const child = ask.parents.length > 0 && session ? `sub-agent “${titleOf(session)}”` : "";
+  const child = ask.parents.length > 0 && session ? `sub-agent “${titleOf(session, data.marks[session.id])}”` : "";
   const facts = [agentName(ask.agent), child, project, ask.machine].filter(Boolean).join(" · ");
   const open = h(
     "button",
     { type: "button", class: "link elsewhere", on: { click: () => actions.openAsk(ask.id) } },
-    session ? titleOf(session) : "Open session",
+    session ? titleOf(session, data.marks[session.id]) : "Open session",
   );
   return h("span", { class: "where" }, facts, here ? "" : " · ", here ? "" : open);
 }

@@ -5,6 +5,7 @@
  */
 import "./components/all.js";
 import { Actions } from "./actions.js";
+import { coverWhileOpen } from "./covering.js";
 import { Drafts } from "./drafts.js";
 import { provide } from "./element.js";
 import { here } from "./host/here.js";
@@ -32,12 +33,17 @@ const actions = new Actions({
   isWide: () => wide.matches,
   editor: host.editor,
 });
-const router = new Router(host.address, (place) => actions.onPlace(place));
+const router = new Router(
+  host.address,
+  (place) => actions.onPlace(place),
+  () => actions.showSheet(null),
+);
 actions.router = router;
 
 provide(document, { store, actions });
 document.body.prepend(document.createElement("app-shell"));
 store.subscribe(() => actions.openSomething());
+coverWhileOpen(store, router);
 store.subscribe(() => host.showWaiting(pendingAsks(store.data).length));
 wide.addEventListener("change", () => actions.openSomething());
 window.addEventListener("online", () => actions.retryNow());

@@ -1,8 +1,14 @@
 // @ts-check
 /**
- * Where the page is, as the address says: `#session=…`, `#project=…`, `#ask=…`, `#asks`.
+ * Where the page is, as the address says: `#session=…` (`&item=…` for one message of it), `#project=…`, `#ask=…`, `#asks`,
+ * `#files=…` (`&path=…`), `#split=…,…`, `#settings`.
  *
- * @typedef {{ name: "list" } | { name: "asks" } | { name: "session" | "project" | "ask", id: string }} Place
+ * @typedef {{ name: "session", id: string, item?: string | undefined }} SessionPlace
+ * @typedef {{ name: "files", id: string, path?: string | undefined }} FilesPlace
+ * @typedef {{ name: "split", ids: string[] }} SplitPlace sessions side by side
+ * @typedef {{ name: "project" | "ask", id: string }} OtherPlace a project: its id, or its absolute folder
+ * @typedef {{ name: "list" } | { name: "asks" } | { name: "settings" }} PlainPlace
+ * @typedef {PlainPlace | OtherPlace | SessionPlace | FilesPlace | SplitPlace} Place
  *
  * @typedef {object} Address where the place is written down
  * @property {string} hash
@@ -14,33 +20,67 @@
 
 /** @param {string} hash @returns {Place} */
 export function parsePlace(hash) {
-  const text = hash.replace(/^#/, "");
-  if (text === "asks") return { name: "asks" };
-  const id = new URLSearchParams(text);
-  for (const name of /** @type {const} */ (["session", "project", "ask"])) {
-    const value = id.get(name);
-    if (value) return { name, id: value };
-  }
+  const [[name, id] = ["", ""], ...others] = hash.replace(/^#/, "").split("&").map(pairIn);
+  if (!id) return name === "asks" || name === "settings" ? { name } : { name: "list" };
+  const extra = Object.fromEntries(others);
+  if (name === "session") return { name, id: decoded(id), ...(extra.item && { item: decoded(extra.item) }) };
+  if (name === "files") return { name, id: decoded(id), ...(extra.path && { path: decoded(extra.path) }) };
+  if (name === "project" || name === "ask") return { name, id: decoded(id) };
+  if (name === "split") return splitPlace(id.split(",").map(decoded));
   return { name: "list" };
 }
 
 /** @param {Place} place @returns {string} */
 export function formatPlace(place) {
   if (place.name === "list") return "";
-  if (place.name === "asks") return "#asks";
-  return `#${place.name}=${encodeURIComponent(place.id)}`;
+  if (place.name === "asks" || place.name === "settings") return `#${place.name}`;
+  if (place.name === "split") return `#split=${place.ids.map(encodeURIComponent).join(",")}`;
+  const address = `#${place.name}=${encodeURIComponent(place.id)}`;
+  if (place.name === "session" && place.item) return `${address}&item=${encodeURIComponent(place.item)}`;
+  if (place.name === "files" && place.path) return `${address}&path=${encodeURIComponent(place.path)}`;
+  return address;
+}
+
+/** @param {string[]} ids @returns {Place} */
+function splitPlace(ids) {
+  const different = [...new Set(ids.filter(Boolean))];
+  const [only] = different;
+  if (!only) return { name: "list" };
+  return different.length > 1 ? { name: "split", ids: different } : { name: "session", id: only };
+}
+
+/** @param {string} text @returns {[string, string]} */
+function pairIn(text) {
+  const at = text.indexOf("=");
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** A link that somebody typed may not be encoded at all. @param {string} text */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Follows the address and changes it. */
 export class Router {
+  #hash = ""; // the place in view
+  #covered = false; // a sheet lies over it, as a step that the back gesture takes back
+  #leaving = false; // that step is being taken back
+  /** @type {string | null} a place that was chosen meanwhile */ #next = null;
+
   /**
    * @param {Address} address
    * @param {(place: Place) => void} onPlace
+   * @param {() => void} [onUncovered] the back gesture took the cover away
    */
-  constructor(address, onPlace) {
+  constructor(address, onPlace, onUncovered = () => {}) {
     this.address = address;
     this.onPlace = onPlace;
-    this.moved = () => onPlace(this.place);
+    this.onUncovered = onUncovered;
+    this.moved = () => this.#moved();
   }
 
   start() {
@@ -55,19 +95,64 @@ export class Router {
   /** @param {Place} place */
   go(place) {
     const hash = formatPlace(place);
-    if (hash !== formatPlace(this.place)) this.address.push(hash);
-    this.onPlace(place);
+    if (hash === formatPlace(this.place)) this.uncover();
+    else this.#push(hash);
+    this.#show(place, hash);
   }
 
   /** Go without a step in the history. @param {Place} place */
   replace(place) {
-    this.address.replace(formatPlace(place));
-    this.onPlace(place);
+    const hash = formatPlace(place);
+    this.address.replace(hash);
+    this.#show(place, hash);
   }
 
   /** One step back when this page made it, else to the list. */
   back() {
     if (!this.address.back(this.moved)) this.go({ name: "list" });
+  }
+
+  /** Something lies over the place now: the next step back takes it away and stays here. */
+  cover() {
+    if (this.#covered) return;
+    this.#covered = true;
+    this.address.push(this.address.hash);
+  }
+
+  /** What lay over the place was closed: its step goes too. */
+  uncover() {
+    if (!this.#covered) return;
+    this.#covered = false;
+    this.#leaving = true;
+    if (!this.address.back(this.moved)) this.#leaving = false;
+  }
+
+  /** @param {string} hash */
+  #push(hash) {
+    if (this.#leaving) this.#next = hash;
+    else if (this.#covered) this.address.replace(hash);
+    else this.address.push(hash);
+    this.#covered = false;
+  }
+
+  #moved() {
+    if (this.#leaving) return this.#left();
+    const uncovered = this.#covered && this.address.hash === this.#hash;
+    this.#covered = false;
+    if (uncovered) this.onUncovered();
+    else this.#show(this.place, this.address.hash);
+  }
+
+  #left() {
+    this.#leaving = false;
+    if (this.#next !== null) this.address.push(this.#next);
+    this.#next = null;
+  }
+
+  /** @param {Place} place @param {string} hash */
+  #show(place, hash) {
+    this.#hash = hash;
+    this.onPlace(place);
   }
 }
 

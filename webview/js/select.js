@@ -186,7 +186,7 @@ export function agentName(agent) {
   return AGENTS[agent] ?? agent;
 }
 
-/** @param {P.Session} session */
-export function titleOf(session) {
-  return session.title || session.lastLine.split("\n")[0] || "New session";
+/** @param {P.Session} session @param {P.SessionMark} [mark] what people named it */
+export function titleOf(session, mark) {
+  return mark?.name || session.title || session.lastLine.split("\n")[0] || "New session";
 }

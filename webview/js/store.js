@@ -13,6 +13,10 @@ export function emptyUi() {
     view: "list",
     projectId: null,
     sessionId: null,
+    itemId: null,
+    finding: false,
+    split: [],
+    files: null,
     askId: null,
     dockFolded: false,
     sheet: null,
@@ -21,6 +25,10 @@ export function emptyUi() {
     askProblems: {},
     answered: null,
     outbox: {},
+    picked: {},
+    pictures: {},
+    palettePage: null,
+    starting: null,
     notice: null,
   };
 }

@@ -22,9 +22,22 @@ export interface Transcript {
   seq: number;
   /** A delta did not fit: the text must be fetched again. */
   gap: boolean;
+  /** What `items` was put together from, oldest first. */
+  pages?: TranscriptPage[];
   /** Events that arrived while it was being fetched. */
   waiting: PilotEvent[];
   error?: string | undefined;
+}
+
+/** A page of a transcript; its items are let go of while they are far from what is read. */
+export interface TranscriptPage {
+  /** Id of its first item. */
+  first: string;
+  at: number;
+  /** What fetches it; absent for the latest. */
+  cursor?: string | undefined;
+  away: boolean;
+  amount: number;
 }
 
 /** What the events so far add up to. */
@@ -69,6 +82,23 @@ export interface Outgoing {
   text: string;
   /** queued: the agent has it, and takes it up when the running turn ends. */
   state: "sending" | "queued" | "accepted";
+  /** How many pictures go with it. */
+  pictures?: number | undefined;
+}
+
+/** A picture that goes with the next prompt. */
+export interface Picture {
+  id: string;
+  name: string;
+  mime: "image/png" | "image/jpeg" | "image/gif" | "image/webp";
+  /** Base64, as it is sent. */
+  data: string;
+}
+
+/** What the next prompt of a session runs with, where a person chose something else than it has. */
+export interface Picked {
+  mode?: string | undefined;
+  model?: string | undefined;
 }
 
 export interface AskProblem {
@@ -83,17 +113,33 @@ export interface Ui {
   connection: Connection;
   /** Told by the editor around the page; null in a browser, and while all is well. */
   away: Away | null;
-  view: "list" | "session" | "asks";
+  view: "list" | "session" | "asks" | "files";
   projectId: string | null;
   sessionId: string | null;
+  /** The message that the address asks for; whoever shows it is done with it. */
+  itemId: string | null;
+  /** The bar that looks for words in the session is open. */
+  finding: boolean;
+  /** Sessions side by side, where there is room; else empty. */
+  split: string[];
+  /** The project and file that are looked at in the files. */
+  files: { projectId: string; path: string | null } | null;
   askId: string | null;
   dockFolded: boolean;
-  sheet: "shortcuts" | "new" | "diff" | "about" | null;
+  sheet: "shortcuts" | "new" | "diff" | "about" | "settings" | "palette" | null;
   lastSessionOf: Record<string, string>;
   deciding: Record<string, string>;
   askProblems: Record<string, AskProblem>;
   answered: string | null;
   outbox: Record<string, Outgoing[]>;
+  /** By session. */
+  picked: Record<string, Picked>;
+  /** By session. */
+  pictures: Record<string, Picture[]>;
+  /** The page that the palette opens with. */
+  palettePage: "models" | "modes" | null;
+  /** What the sheet for a new session begins with. */
+  starting: { agent?: string; directory?: string } | null;
   notice: AskProblem | null;
 }
 

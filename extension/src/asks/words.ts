@@ -96,5 +96,5 @@ function fileWords(ask: Ask, file: Ask["files"][number]): string {
 function onBehalf(state: State, ask: Ask): string {
   const root = state.sessions[rootOfAsk(state, ask)];
   if (!ask.parents.length || !root) return "";
-  return vscode.l10n.t("sub-agent of “{0}”", brief(titleOf(root), NAME));
+  return vscode.l10n.t("sub-agent of “{0}”", brief(titleOf(root, state.marks[root.id]), NAME));
 }

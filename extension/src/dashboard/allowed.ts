@@ -11,6 +11,7 @@ const CALLS = [
   "sessions.abort",
   "sessions.options",
   "sessions.diff",
+  "projects.open",
   "projects.approval",
   "asks.list",
   "asks.decide",

@@ -95,7 +95,7 @@ function rowOf(state: State, session: Session, asks: Map<string, Ask>, now: numb
   const light = lightOf(session, ask !== undefined);
   const [icon, colour] = ICONS[light];
   const children = childrenOf(state, session).map((child) => rowOf(state, child, asks, now));
-  const [label, description] = [brief(titleOf(session), NAME), describe(session, ask, now)];
+  const [label, description] = [brief(titleOf(session, state.marks[session.id]), NAME), describe(session, ask, now)];
   return {
     id: `session:${session.id}`,
     look: {

@@ -15,7 +15,7 @@ class AskList extends PilotElement {
   }
 
   render() {
-    if (!this.rows || !this.none || !this.changed(this.data.asks, this.data.sessions)) return;
+    if (!this.rows || !this.none || !this.changed(this.data.asks, this.data.sessions, this.data.marks)) return;
     const asks = pendingAsks(this.data);
     this.none.hidden = asks.length > 0;
     keyed(
@@ -35,7 +35,7 @@ class AskList extends PilotElement {
       (row, ask) => {
         const [, name, time, what, who] = row.children;
         const session = this.data.sessions[rootOfAsk(this.data, ask)];
-        if (name) setText(name, session ? titleOf(session) : ask.title);
+        if (name) setText(name, session ? titleOf(session, this.data.marks[session.id]) : ask.title);
         if (time) setText(time, ago(ask.createdAt, Date.now()));
         if (what) setText(what, [ask.title, ask.summary].filter(Boolean).join(" · "));
         if (who)

@@ -55,14 +55,20 @@ class SessionHead extends PilotElement {
     const session = this.#session;
     if (
       !session ||
-      !this.changed(session, this.data.asks, this.data.viewer, this.data.sessions[session.parentId ?? ""])
+      !this.changed(
+        session,
+        this.data.marks,
+        this.data.asks,
+        this.data.viewer,
+        this.data.sessions[session.parentId ?? ""],
+      )
     )
       return;
     if (!this.dot || !this.name || !this.facts || !this.demo || !this.diff || !this.parent) return;
     const light = lightOf(session, asksByRoot(this.data).has(session.id));
     setAttribute(this.dot, "data-light", light);
     setAttribute(this.dot, "aria-label", light);
-    setText(this.name, titleOf(session));
+    setText(this.name, titleOf(session, this.data.marks[session.id]));
     setText(this.facts, factsOf(session));
     setAttribute(this.facts, "title", session.directory);
     this.demo.hidden = !session.demo;
@@ -79,7 +85,7 @@ class SessionHead extends PilotElement {
     const parent = session.parentId ? this.data.sessions[session.parentId] : undefined;
     if (!this.parent) return;
     this.parent.hidden = !parent;
-    setText(this.parent, parent ? `${titleOf(parent)} ›` : "");
+    setText(this.parent, parent ? `${titleOf(parent, this.data.marks[parent.id])} ›` : "");
   }
 
   #openParent() {

@@ -26,12 +26,12 @@ class SessionRow extends PilotElement {
   render() {
     const id = this.dataset.id ?? "";
     const session = this.data.sessions[id];
-    if (!session || !this.changed(session, this.data.asks, this.ui.sessionId === id)) return;
+    if (!session || !this.changed(session, this.data.marks[id], this.data.asks, this.ui.sessionId === id)) return;
     if (!this.button || !this.dot || !this.name || !this.line) return;
     const ask = this.#ask(id);
     const light = lightOf(session, Boolean(ask));
     setAttribute(this.dot, "data-light", light);
-    setText(this.name, titleOf(session));
+    setText(this.name, titleOf(session, this.data.marks[session.id]));
     setText(this.line, ask ? [ask.title, ask.summary].filter(Boolean).join(" · ") : this.#told(session));
     setAttribute(this.line, "class", ask ? "needs" : null);
     setAttribute(this.button, "aria-current", this.ui.sessionId === id ? "true" : null);

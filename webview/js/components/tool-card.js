@@ -106,7 +106,7 @@ class ToolCard extends PilotElement {
   /** @param {HTMLElement} element @param {string} child */
   #link(element, child) {
     const session = this.data.sessions[child];
-    setText(element, `Open ${session ? titleOf(session) : "the sub-agent's session"}`);
+    setText(element, `Open ${session ? titleOf(session, this.data.marks[child]) : "the sub-agent's session"}`);
     element.onclick = () => this.actions.openSession(child);
   }
 
