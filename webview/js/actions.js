@@ -6,20 +6,24 @@
  * @import { Ui, AskProblem, Decision } from "./types"
  * @import { Store } from "./store.js"
  * @import { Channel } from "./host/channel.js"
- * @import { Editor } from "./host/host"
+ * @import { Editor, Outlet } from "./host/host"
+ * @import { Lasting } from "./saved.js"
  * @import { Place } from "./router.js"
  * @import { Router } from "./router.js"
  * @import { Drafts } from "./drafts.js"
  * @import { Sync } from "./sync.js"
- * @typedef {{ store: Store, channel: Channel, pair: (code: string, name: string) => Promise<void>, sync: Sync, drafts: Drafts, uuid: () => string, later: (callback: () => void, ms: number) => unknown, isWide: () => boolean, editor?: Editor | null }} Tools
+ * @typedef {{ store: Store, channel: Channel, pair: (code: string, name: string) => Promise<void>, sync: Sync, drafts: Drafts, uuid: () => string, later: (callback: () => void, ms: number) => unknown, isWide: () => boolean, lasting?: Lasting, editor?: Editor | null, outlet?: Outlet }} Tools
  */
 
 import { attempt } from "./attempts.js";
 import { Composing } from "./composing.js";
 import { Deciding } from "./deciding.js";
+import { Facts } from "./facts.js";
+import { Finding } from "./finding.js";
 import { codeIn } from "./pairing.js";
 import { Places } from "./places.js";
 import { rootOf, shownAsk } from "./select.js";
+import { Sharing } from "./sharing.js";
 import { asProblem } from "./sync.js";
 
 export class Actions {
@@ -34,6 +38,9 @@ export class Actions {
     this.places = new Places(tools);
     this.deciding = new Deciding(tools);
     this.composing = new Composing(tools);
+    this.facts = new Facts(tools);
+    this.sharing = new Sharing(tools);
+    this.finding = new Finding(tools, (sessionId) => this.composing.options(sessionId));
   }
 
   /** @param {Place} place */
@@ -99,6 +106,22 @@ export class Actions {
   /** @param {Ui["sheet"]} sheet */
   showSheet(sheet) {
     this.store.setUi({ sheet });
+  }
+
+  /** @param {Ui["palettePage"]} [page] */
+  openPalette(page = null) {
+    this.store.setUi({ sheet: "palette", palettePage: page });
+  }
+
+  /** @param {string} [agent] @param {string} [directory] */
+  openStart(agent, directory) {
+    this.store.setUi({ sheet: "new", starting: { ...(agent && { agent }), ...(directory && { directory }) } });
+  }
+
+  /** The settings, at one of them. @param {string} name */
+  openSetting(name) {
+    this.store.setUi({ settingsAt: name });
+    this.router?.go({ name: "settings" });
   }
 
   dismissNotice() {

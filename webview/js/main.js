@@ -31,7 +31,9 @@ const actions = new Actions({
   uuid,
   later: clock.setTimeout,
   isWide: () => wide.matches,
+  lasting: host.lasting,
   editor: host.editor,
+  outlet: host.outlet,
 });
 const router = new Router(
   host.address,

@@ -90,9 +90,7 @@ function oneName(file, directory) {
 
 /** As git writes names with unusual characters. @param {string} name */
 function quoted(name) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must be quoted
-  if (!/["\\\u0000-\u001f\u007f]/.test(name)) return name;
+  if (!/["\\\p{Cc}]/u.test(name)) return name;
   const octal = (/** @type {string} */ char) => `\\${char.charCodeAt(0).toString(8).padStart(3, "0")}`;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must be quoted
-  return `"${name.replace(/["\\]/g, "\\$&").replace(/[\u0000-\u001f\u007f]/g, octal)}"`;
+  return `"${name.replace(/["\\]/g, "\\$&").replace(/\p{Cc}/gu, octal)}"`;
 }

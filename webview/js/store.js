@@ -3,6 +3,14 @@
 /** @import { State, Ui } from "./types" */
 import { emptyState, reduce } from "./reduce.js";
 
+/** After these what was spent is more than was known. */
+const SPENT = new Set([
+  "pilot.usage.updated",
+  "pilot.session.stopped",
+  "pilot.session.removed",
+  "pilot.budget.reached",
+]);
+
 /** @returns {Ui} */
 export function emptyUi() {
   return {
@@ -20,6 +28,11 @@ export function emptyUi() {
     askId: null,
     dockFolded: false,
     sheet: null,
+    diffPath: null,
+    spentAt: 0,
+    spending: null,
+    budgetReached: null,
+    budgetsSeen: [],
     lastSessionOf: {},
     deciding: {},
     askProblems: {},
@@ -28,8 +41,15 @@ export function emptyUi() {
     picked: {},
     pictures: {},
     palettePage: null,
+    settingsAt: null,
     starting: null,
     notice: null,
+    asOf: null,
+    waitingPrompts: [],
+    newer: false,
+    installable: null,
+    wasPaired: false,
+    settingsChanged: 0,
   };
 }
 
@@ -50,6 +70,9 @@ export class Store {
     this.setData(reduce(this.data, event));
     if (event.type === "pilot.prompt.received") this.#arrived(event.sessionId, event.text);
     if (event.type === "pilot.session.stopped") this.#turnEnded(event.sessionId);
+    if (event.type === "pilot.budget.reached") this.setUi({ budgetReached: event });
+    if (SPENT.has(event.type)) this.setUi({ spentAt: this.ui.spentAt + 1 });
+    if (event.type === "pilot.settings.changed") this.setUi({ settingsChanged: this.ui.settingsChanged + 1 });
     if (event.type === "pilot.agent.status") this.setUi({ askProblems: {} }); // what stood in the way may be gone
   }
 

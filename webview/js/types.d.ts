@@ -8,9 +8,11 @@ import type {
   Item,
   Event as PilotEvent,
   Project,
+  PromptRequest,
   Session,
   SessionMark,
   SnapshotState,
+  UsageSummary,
 } from "./protocol.gen";
 
 /** A transcript as far as it is loaded. Events up to `seq` are in `items`. */
@@ -78,6 +80,14 @@ export interface Offer {
   label: string;
 }
 
+/** A limit that was passed. */
+export interface BudgetAlert {
+  period: "session" | "day" | "week";
+  spentUsd: number;
+  limitUsd: number;
+  sessionId?: string | undefined;
+}
+
 export interface Outgoing {
   text: string;
   /** queued: the agent has it, and takes it up when the running turn ends. */
@@ -99,6 +109,17 @@ export interface Picture {
 export interface Picked {
   mode?: string | undefined;
   model?: string | undefined;
+}
+
+/** A prompt that was written while the hub was away. */
+export interface WaitingPrompt {
+  /** The hub takes each key once. */
+  key: string;
+  sessionId: string;
+  prompt: PromptRequest;
+  at: number;
+  /** It was on its way when the connection broke: the hub of that epoch may have it. */
+  tried?: { epoch: string; at: number } | undefined;
 }
 
 export interface AskProblem {
@@ -126,7 +147,16 @@ export interface Ui {
   files: { projectId: string; path: string | null } | null;
   askId: string | null;
   dockFolded: boolean;
-  sheet: "shortcuts" | "new" | "diff" | "about" | "settings" | "palette" | null;
+  sheet: "shortcuts" | "new" | "diff" | "about" | "settings" | "palette" | "usage" | "share" | null;
+  /** The file that the diff opens at. */
+  diffPath: string | null;
+  /** Counts up whenever something was spent. */
+  spentAt: number;
+  spending: UsageSummary | null;
+  /** What the hub told last. */
+  budgetReached: BudgetAlert | null;
+  /** Those that were waved away. */
+  budgetsSeen: string[];
   lastSessionOf: Record<string, string>;
   deciding: Record<string, string>;
   askProblems: Record<string, AskProblem>;
@@ -138,14 +168,32 @@ export interface Ui {
   pictures: Record<string, Picture[]>;
   /** The page that the palette opens with. */
   palettePage: "models" | "modes" | null;
+  /** The setting that the settings sheet opens at. */
+  settingsAt: string | null;
   /** What the sheet for a new session begins with. */
   starting: { agent?: string; directory?: string } | null;
   notice: AskProblem | null;
+  /** When what is shown was true, in ms since 1970; null while the hub is there. */
+  asOf: number | null;
+  waitingPrompts: WaitingPrompt[];
+  /** The hub serves a newer page. */
+  newer: boolean;
+  /** How the page can be put on the home screen now. */
+  installable: "asks" | "by_hand" | null;
+  /** This browser was paired before. */
+  wasPaired: boolean;
+  /** Grows whenever somebody saved settings. */
+  settingsChanged: number;
 }
 
 export interface Subscription {
   close(): void;
+  /** Do not wait for the next attempt. */
   retryNow(): void;
+  /** The network is another one: begin anew whatever the connection seems to be. */
+  renew(): void;
+  /** Begin anew if it was silent for too long. */
+  check(): void;
 }
 
 export interface StreamHandlers {

@@ -15,6 +15,10 @@ const CALLS = [
   "projects.approval",
   "asks.list",
   "asks.decide",
+  "sessions.servers",
+  "sessions.mark",
+  "sessions.export",
+  "usage.summary",
   "agents.options",
 ] as const satisfies readonly (keyof Calls)[];
 

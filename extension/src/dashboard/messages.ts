@@ -5,6 +5,7 @@ export type { FromPage, Refusal, Shown, ToPage } from "../../../webview/js/host/
 export type { Away, Offer } from "../../../webview/js/types";
 
 const LONGEST = 1_000_000; // characters of one message
+const LONGEST_SAVED = 64_000_000; // characters of a text to be saved
 const LONGEST_PATH = 4_096;
 const LONGEST_NAME = 100;
 
@@ -19,6 +20,7 @@ export interface Nonsense {
 export function readMessage(data: unknown): FromPage | Nonsense {
   if (!isPlain(data)) return nonsense("it is no object");
   const id = isNumber(data.id) ? data.id : undefined;
+  if (data.type === "save") return readSave(data);
   if (sizeOf(data) > LONGEST) return nonsense("it is too large", id);
   switch (data.type) {
     case "ready":
@@ -37,6 +39,14 @@ export function readMessage(data: unknown): FromPage | Nonsense {
     default:
       return nonsense(`its type is ${String(JSON.stringify(data.type)).slice(0, LONGEST_NAME)}`, id);
   }
+}
+
+function readSave({ name, mime, text }: Record<string, unknown>): FromPage | Nonsense {
+  if (!isText(name, LONGEST_NAME) || !isText(mime, LONGEST_NAME))
+    return nonsense("what is saved needs a name and a kind");
+  if (typeof text !== "string" || text.length > LONGEST_SAVED)
+    return nonsense("what is saved must be a text, and not too large");
+  return { type: "save", name, mime, text };
 }
 
 function readCall(data: Record<string, unknown>, id: number | undefined): FromPage | Nonsense {

@@ -7,6 +7,7 @@ import { folderPaths, openFile } from "./files";
 import { dashboardHtml, type Surface } from "./html";
 import type { Shown } from "./messages";
 import { Relay } from "./relay";
+import { saveText } from "./save";
 
 /** Load the dashboard into a webview; the relay lives until it is disposed with the webview. */
 export function loadDashboard(surface: Surface, webview: vscode.Webview, parts: Parts, place?: Shown): Relay {
@@ -26,10 +27,11 @@ export function loadDashboard(surface: Surface, webview: vscode.Webview, parts: 
   return relay;
 }
 
-const MODULES = ["js/vendor/marked.js", "js/vendor/purify.js"];
+const MODULES = ["marked", "purify", "highlight", "ansi"].map((name) => `js/vendor/${name}.js`);
 
 const AROUND = {
   folders: folderPaths,
   openFile: (path: string): void => void openFile(path),
+  save: (name: string, text: string): void => void saveText(name, text),
   run: (command: string): void => void vscode.commands.executeCommand(command).then(undefined, complain),
 };

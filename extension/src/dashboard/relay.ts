@@ -13,6 +13,7 @@ export interface Surroundings {
   log: Pick<vscode.LogOutputChannel, "warn">;
   folders(): string[];
   openFile(path: string): void;
+  save(name: string, text: string): void;
   run(command: string): void;
 }
 
@@ -85,6 +86,9 @@ export class Relay implements vscode.Disposable {
         break;
       case "openFile":
         this.around.openFile(message.path);
+        break;
+      case "save":
+        this.around.save(message.name, message.text);
         break;
       case "run":
         this.#run(message.command);

@@ -25,6 +25,7 @@ beforeEach(() => {
     log: { warn: (line: string) => void warned.push(line) },
     folders: () => ["/home/me/app"],
     openFile: (path) => void done.push(`open ${path}`),
+    save: (name, text) => void done.push(`save ${name}: ${text.slice(0, 20)}`),
     run: (command) => void done.push(`run ${command}`),
   });
   hub.become({ kind: "connected", version: "1", pid: 1 });
@@ -186,6 +187,8 @@ describe("messages that make no sense", () => {
     [{ type: "run", command: {} }],
     [{ type: "run", command: "workbench.action.reloadWindow" }],
     [{ type: "openFile", path: 3 }],
+    [{ type: "save", name: "", mime: "text/markdown", text: "x" }],
+    [{ type: "save", name: "a.md", mime: "text/markdown", text: 7 }],
   ])("%o is logged and answered with an error", async (message) => {
     webview.say({ type: "ready" });
     webview.say(message);
@@ -205,6 +208,12 @@ describe("messages that make no sense", () => {
     webview.say(call(1, "snapshot"), { type: "run", command: "pilot.start" });
     expect(webview.posted).toEqual([]);
     expect(done).toEqual([]);
+  });
+
+  test("a text to save may be as long as a transcript is", () => {
+    const text = `# A session${"\n".repeat(2_000_000)}`;
+    webview.say({ type: "ready" }, { type: "save", name: "a.md", mime: "text/markdown", text });
+    expect(done).toEqual(["save a.md: # A session\n\n\n\n\n\n\n\n\n"]);
   });
 
   test("what does make sense is done", () => {

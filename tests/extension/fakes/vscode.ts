@@ -98,6 +98,10 @@ export const window = {
   },
   showQuickPick: (items: unknown) => person.pick(items),
   showInputBox: () => person.type(),
+  showSaveDialog: async ({ defaultUri }: { defaultUri: Uri }) => {
+    const answer = person.answers.shift();
+    return answer === undefined ? undefined : Uri.file(answer || defaultUri.path);
+  },
   showTextDocument: async (uri: Uri) => window.tabGroups.open(uri.path, new TabInputText(uri)),
   withProgress: <T extends PromiseLike<unknown>>(options: object, run: (progress: unknown, token: unknown) => T) =>
     screen.run(options, run),
@@ -125,6 +129,7 @@ export const workspace = {
   fs: {
     stat: async (_uri: Uri): Promise<{ size: number }> => ({ size: 0 }),
     readFile: async (_uri: Uri): Promise<Uint8Array> => new Uint8Array(),
+    writeFile: async (_uri: Uri, _content: Uint8Array): Promise<void> => undefined,
   },
 };
 

@@ -2,6 +2,8 @@
 /** @import { Host } from "./host" */
 import { AddressBar } from "../router.js";
 import { showWaiting } from "../title.js";
+import { deviceOf } from "./device.js";
+import { copyText, downloadText, shareMenu } from "./handing-out.js";
 import { httpChannel, pair } from "./http.js";
 
 /** A tab that the hub itself served. @param {Window} window @returns {Host} */
@@ -10,20 +12,27 @@ export function browserHost(window) {
   return {
     channel: httpChannel(),
     address: new AddressBar(window),
-    storage: tabStorage(window),
+    storage: allowed(() => window.sessionStorage),
+    lasting: allowed(() => window.localStorage),
     code: location.pathname === "/pair" ? location.hash : "",
     pair,
     showWaiting: (amount) => showWaiting(document, amount),
     isTaken: () => false,
     editor: null,
+    outlet: {
+      save: (name, mime, text) => downloadText(window, name, mime, text),
+      copy: (text) => copyText(window, text),
+      share: shareMenu(window),
+    },
+    device: deviceOf(window),
     listen() {},
   };
 }
 
-/** @param {Window} window */
-function tabStorage(window) {
+/** @param {() => Storage} storage */
+function allowed(storage) {
   try {
-    return window.sessionStorage;
+    return storage();
   } catch {
     return null; // forbidden by the browser's settings
   }

@@ -9,6 +9,8 @@ export interface Host {
   address: Address;
   /** For drafts; null where the browser's settings forbid it. */
   storage: Pick<Storage, "getItem" | "setItem" | "removeItem"> | null;
+  /** For what outlives the tab; null where the browser's settings forbid it. */
+  lasting: Pick<Storage, "getItem" | "setItem" | "removeItem"> | null;
   /** A pairing link that was followed to get here. */
   code: string;
   pair(code: string, name: string): Promise<void>;
@@ -18,7 +20,20 @@ export interface Host {
   isTaken(event: KeyboardEvent): boolean;
   /** What only an editor can do. */
   editor: Editor | null;
+  /** What a browser does beyond showing the page; null inside an editor. */
+  device: Device | null;
+  /** How the page gives a text away. */
+  outlet: Outlet;
   listen(listeners: Listeners): void;
+}
+
+export interface Outlet {
+  /** Write it to a file, where the person says or the browser puts such things. */
+  save(name: string, mime: string, text: string): void | Promise<void>;
+  /** Put it in the clipboard; false where that is forbidden. */
+  copy(text: string): Promise<boolean>;
+  /** The device's own menu for sharing; null where there is none. */
+  share: ((name: string, mime: string, text: string) => Promise<void>) | null;
 }
 
 export interface Editor {
@@ -31,4 +46,41 @@ export interface Editor {
 export interface Listeners {
   onAway(away: Away | null): void;
   onShow(place: Shown): void;
+}
+
+export interface Device {
+  /** What the page knew last, and prompts that wait; null where the browser keeps nothing. */
+  vault: Keeping | null;
+  copy: Copy;
+  /** Choices for this browser; null where the browser keeps nothing. */
+  preferences: Pick<Storage, "getItem" | "setItem"> | null;
+  /** Whether the browser itself knows that there is no network. */
+  isOffline(): boolean;
+  install(): Promise<void>;
+  onInstallable(told: (how: "asks" | "by_hand" | null) => void): void;
+  onWake(wakes: Wakes): void;
+}
+
+export interface Keeping {
+  get(key: string): Promise<unknown>;
+  /** Values whose key begins so, in the order of their keys. */
+  all(prefix: string): Promise<unknown[]>;
+  set(key: string, value: unknown): Promise<void>;
+  remove(key: string): Promise<void>;
+}
+
+/** The page itself, kept for when the hub is away. */
+export interface Copy {
+  /** Why the browser does not keep it here; null where it does. */
+  readonly whyNot: string | null;
+  keep(onNewer: () => void): Promise<void>;
+  look(): void;
+  use(): void;
+}
+
+export interface Wakes {
+  /** A connection made before is worth nothing. */
+  onNewNetwork(): void;
+  /** Somebody looks at the page: a connection is worth a look too. */
+  onLooked(): void;
 }

@@ -19,7 +19,9 @@ export type FromPage =
   | { type: "subscribe"; stream: number; cursor: string }
   | { type: "unsubscribe" }
   | { type: "run"; command: string }
-  | { type: "openFile"; path: string };
+  | { type: "openFile"; path: string }
+  /** Ask where to, and write it there. */
+  | { type: "save"; name: string; mime: string; text: string };
 
 /** To the page. */
 export type ToPage =

@@ -6,6 +6,7 @@
  */
 import { Chords } from "./chords.js";
 import { EditorChannel } from "./editor-channel.js";
+import { copyText } from "./handing-out.js";
 import { Kept } from "./kept.js";
 
 /** A view of VS Code: the extension stands between this page and the hub. @param {Window} window @returns {Host} */
@@ -23,11 +24,18 @@ export function vscodeHost(window) {
     channel,
     address: kept,
     storage: kept,
+    lasting: kept,
     code: "",
     pair: () => Promise.reject(new Error("VS Code needs no pairing.")),
     showWaiting() {},
     isTaken: new Chords(Date.now).isTaken,
     editor,
+    outlet: {
+      save: (name, mime, text) => api.postMessage({ type: "save", name, mime, text }),
+      copy: (text) => copyText(window, text),
+      share: null,
+    },
+    device: null,
     listen(listeners) {
       window.addEventListener("message", ({ data, origin }) => {
         if (origin === window.origin) take(data, channel, editor, listeners);
