@@ -20,13 +20,18 @@
 import { delayBefore } from "./backoff.js";
 
 export const HEARTBEAT = 15_000; // ms
-const SILENCE = 2 * HEARTBEAT + 2_000; // two heartbeats missed, and a little grace
+const GRACE_MS = 2_000;
+const SILENCE = 2 * HEARTBEAT + GRACE_MS; // two heartbeats missed, and a little grace
+const CONNECT_LIMIT = 10_000; // ms
+const SETTLES = 1_000; // ms: one change of the network is told in several ways
 
 export class EventStream {
   /** @type {Source | null} */ #source = null;
   /** @type {unknown} */ #timer = null;
   #attempt = 0;
   #closed = false;
+  #begunAt = 0;
+  #heardAt = 0;
 
   /**
    * @param {Surroundings} world
@@ -56,9 +61,23 @@ export class EventStream {
     this.#connect();
   }
 
+  /** The network is another one, or the machine slept: an open connection may be dead without knowing it. */
+  renew() {
+    if (this.#closed || this.world.now() - this.#begunAt < SETTLES) return;
+    this.#attempt = 0;
+    this.#connect();
+  }
+
+  /** Somebody looks at the page: a connection that was silent for too long is not waited for. */
+  check() {
+    if (!this.#source) this.retryNow();
+    else if (this.world.now() - this.#heardAt > HEARTBEAT + GRACE_MS) this.renew();
+  }
+
   #connect() {
     this.#drop();
     this.#tell({ state: "connecting" });
+    this.#begunAt = this.#heardAt = this.world.now();
     const source = this.world.open(this.cursor);
     this.#source = source;
     const mine = () => this.#source === source;
@@ -66,7 +85,7 @@ export class EventStream {
     source.addEventListener("error", () => mine() && this.#failed());
     source.addEventListener("heartbeat", () => mine() && this.#heard());
     source.addEventListener("message", (message) => mine() && this.#received(message));
-    this.#watch();
+    this.#setTimer(() => this.#failed(), CONNECT_LIMIT);
   }
 
   #opened() {
@@ -89,6 +108,7 @@ export class EventStream {
 
   /** Start the count of silence anew. */
   #watch() {
+    this.#heardAt = this.world.now();
     this.#setTimer(() => this.#failed(), SILENCE);
   }
 

@@ -5,13 +5,16 @@
  * @import * as P from "./protocol.gen"
  * @import { Store } from "./store.js"
  * @import { Channel } from "./host/channel.js"
- * @import { Subscription } from "./types"
+ * @import { Connection, Subscription } from "./types"
+ * @import { LastKnown } from "./last-known.js"
  * @typedef {{ setTimeout: (callback: () => void, ms: number) => unknown, random: () => number, now: () => number }} Clock
  */
 import { delayBefore } from "./backoff.js";
 import { CallError } from "./host/channel.js";
+import { recalled } from "./last-known.js";
 import {
   asksLoaded,
+  emptyState,
   fromSnapshot,
   olderLoaded,
   reduce,
@@ -22,6 +25,7 @@ import {
 
 const PAGE = 150; // items
 const TRANSCRIPTS_KEPT = 12;
+const PATIENCE = 2_500; // ms without an answer before what was known last is shown
 
 export class Sync {
   /** @type {Subscription | null} */ #stream = null;
@@ -34,11 +38,13 @@ export class Sync {
    * @param {Store} store
    * @param {Channel} channel
    * @param {Clock} clock
+   * @param {LastKnown | null} [memory] what this browser keeps for when the hub is away
    */
-  constructor(store, channel, clock) {
+  constructor(store, channel, clock, memory = null) {
     this.store = store;
     this.channel = channel;
     this.clock = clock;
+    this.memory = memory;
   }
 
   /** Fetch the first picture and follow from there; tries again until there is one. */
@@ -47,22 +53,56 @@ export class Sync {
     return this.#starting;
   }
 
+  /** Until there is something to show: the hub's picture, or what was known last if that takes long. */
+  startOrRecall() {
+    if (!this.memory) return this.start();
+    return Promise.race([this.start(), this.#recallIfLate()]);
+  }
+
+  /** A moment later, and only if there is something: else wait on. @returns {Promise<void>} */
+  #recallIfLate() {
+    return new Promise((shown) => {
+      this.clock.setTimeout(async () => {
+        await this.memory?.recall();
+        if (this.store.ui.phase === "ready") shown();
+      }, PATIENCE);
+    });
+  }
+
   async #begin() {
     try {
       const snapshot = await this.channel.call("snapshot", {});
       this.store.setData(fromSnapshot(this.store.data, snapshot));
       this.#attempt = 0;
-      this.store.setUi({ phase: "ready", failure: null });
+      this.store.setUi({ phase: "ready", failure: null, asOf: null, wasPaired: true });
       this.#follow(snapshot.cursor);
       await this.#reloadShown();
     } catch (error) {
-      this.#startFailed(error);
+      await this.#startFailed(error);
     }
   }
 
+  /** The person asked, or the hub may be back: do not wait for the next attempt. */
   retryNow() {
     if (this.#stream) this.#stream.retryNow();
-    else if (this.store.ui.phase === "failed") void this.start();
+    else if (this.#isTrying) void this.start();
+  }
+
+  /** The network is another one, or the machine slept. */
+  renew() {
+    if (this.#stream) this.#stream.renew();
+    else this.retryNow();
+  }
+
+  /** Somebody looks at the page. Another tab may have paired this browser meanwhile. */
+  check() {
+    if (this.#stream) this.#stream.check();
+    else if (this.#isTrying || this.store.ui.phase === "unpaired") void this.start();
+  }
+
+  /** Without a stream there is a first picture to get, unless that needs a person. */
+  get #isTrying() {
+    return this.store.ui.phase === "failed" || (this.store.ui.phase === "ready" && this.store.ui.asOf !== null);
   }
 
   /** Make sure a transcript is here or on its way. @param {string} sessionId */
@@ -92,9 +132,25 @@ export class Sync {
     this.#stream?.close();
     this.#stream = this.channel.subscribe(cursor, {
       onEvent: (event) => this.#onEvent(event),
-      onState: (connection) => this.store.setUi({ connection }),
-      onUnauthorized: () => this.store.setUi({ phase: "unpaired" }),
+      onState: (connection) => this.#onState(connection),
+      onUnauthorized: () => this.#unpaired(),
     });
+  }
+
+  /** @param {Connection} connection */
+  #onState(connection) {
+    const { asOf } = this.store.ui;
+    const away = connection.state === "waiting" ? (asOf ?? this.clock.now()) : asOf;
+    this.store.setUi({ connection, asOf: connection.state === "open" ? null : away });
+  }
+
+  /** What this browser knew is not for whoever looks now; drafts and waiting prompts are the person's own. */
+  #unpaired() {
+    this.#stream?.close();
+    this.#stream = null;
+    this.store.setData(emptyState());
+    this.store.setUi({ phase: "unpaired", asOf: null });
+    void this.memory?.forget();
   }
 
   /** @param {P.Event} event */
@@ -148,8 +204,16 @@ export class Sync {
       const asks = (await told)?.asks ?? [];
       this.store.setData(asksLoaded(transcriptLoaded(this.store.data, sessionId, page), asks));
     } catch (error) {
-      this.store.setData(transcriptFailed(this.store.data, sessionId, asProblem(error).message));
+      await this.#loadFailed(sessionId, error);
     }
+  }
+
+  /** @param {string} sessionId @param {unknown} error */
+  async #loadFailed(sessionId, error) {
+    const away = error instanceof CallError && error.status === 0;
+    const kept = away ? await this.memory?.transcript(sessionId) : null;
+    if (kept) this.store.setData(recalled(this.store.data, sessionId, kept));
+    else this.store.setData(transcriptFailed(this.store.data, sessionId, asProblem(error).message));
   }
 
   /** Move to the end of the line; drop whoever is first when there are too many. @param {string} sessionId */
@@ -161,15 +225,16 @@ export class Sync {
   }
 
   /** @param {unknown} error */
-  #startFailed(error) {
-    if (error instanceof CallError && error.status === 401) return this.store.setUi({ phase: "unpaired" });
+  async #startFailed(error) {
+    if (error instanceof CallError && error.status === 401) return this.#unpaired();
+    await this.memory?.recall();
     const wait = delayBefore(this.#attempt++, this.clock.random);
+    const shown = this.store.ui.phase === "ready";
     this.store.setUi({
-      phase: "failed",
-      failure: asProblem(error),
+      ...(shown ? {} : { phase: /** @type {const} */ ("failed"), failure: asProblem(error) }),
       connection: { state: "waiting", retryAt: this.clock.now() + wait },
     });
-    this.clock.setTimeout(() => this.store.ui.phase === "failed" && void this.start(), wait);
+    this.clock.setTimeout(() => !this.#stream && this.#isTrying && void this.start(), wait);
   }
 }
 

@@ -69,6 +69,15 @@ export class EditorStream {
     if (this.#connected && !this.#stream) this.#ask();
   }
 
+  /** The extension knows the network, not this page. */
+  renew() {
+    this.retryNow();
+  }
+
+  check() {
+    this.retryNow();
+  }
+
   close() {
     if (this.#stream) this.post({ type: "unsubscribe" });
     this.#leave();

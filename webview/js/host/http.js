@@ -4,6 +4,9 @@ import { CALLS } from "../calls.gen.js";
 import { EventStream } from "../sse.js";
 import { CallError } from "./channel.js";
 
+const READ_LIMIT = 30_000; // ms; a machine that slept has connections that never end
+const WRITE_LIMIT = 90_000; // ms
+
 /** @returns {Channel} the hub that served this page */
 export function httpChannel() {
   return { call, subscribe };
@@ -63,6 +66,7 @@ async function ask(method, address, body, headers) {
     method,
     cache: "no-store",
     headers: { Accept: "application/json", ...type, ...headers },
+    signal: AbortSignal.timeout(method === "GET" ? READ_LIMIT : WRITE_LIMIT),
     ...content,
   });
   const answer = await response.json().catch(() => null);
@@ -74,9 +78,14 @@ async function ask(method, address, body, headers) {
 async function reach(address, init) {
   try {
     return await fetch(address, init);
-  } catch {
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "TimeoutError") throw tooLate();
     throw new CallError(0, "unreachable", "Pilot cannot be reached.", "Is the hub running? Start it with: pilot up");
   }
+}
+
+function tooLate() {
+  return new CallError(0, "timeout", "Pilot did not answer in time.", "It may have happened all the same: look first.");
 }
 
 /** @param {number} status @param {{ code?: string, message?: string, hint?: string } | undefined} error */

@@ -60,6 +60,7 @@ def page_routes(dashboard: Dashboard, desk: PairingDesk, streams: EventStreams) 
     yield Route("GET", "/", "public", dashboard.page)
     yield Route("GET", "/pair", "public", dashboard.page)
     yield Route("GET", "/manifest.webmanifest", "public", dashboard.root_file)
+    yield Route("GET", "/sw.js", "public", dashboard.root_file)
     for name in dashboard.names():
         yield Route("GET", f"/static/{name}", "public", dashboard.file)
 

@@ -12,6 +12,7 @@ from pilot_sidecar.core.errors import NotFoundError
 from pilot_sidecar.transport.http.joined import join_modules, join_sheets
 from pilot_sidecar.transport.http.responses import SECURITY
 from pilot_sidecar.transport.http.route import Visit
+from pilot_sidecar.transport.http.worker import NAME, idle_worker_source, worker_source
 
 SERVED = {".html", ".js", ".css", ".svg", ".png", ".webmanifest", ".woff2", ".txt"}
 mimetypes.add_type("text/javascript", ".js")
@@ -30,7 +31,7 @@ class Asset:
 
 
 class Dashboard:
-    """Serves ``webview/``: the page at ``/`` and ``/pair``, the rest under ``/static/``."""
+    """Serves ``webview/``: the page at ``/`` and ``/pair``, what must live at the root, the rest under ``/static/``."""
 
     def __init__(self, folder: Path, *, reread: bool) -> None:
         self._folder = folder
@@ -79,7 +80,15 @@ class Dashboard:
                 found[path.relative_to(self._folder).as_posix()] = _asset(path.name, path.read_bytes())
         found["app.css"] = _asset("app.css", join_sheets(self._folder, "css/main.css").encode())
         found["app.js"] = _asset("app.js", join_modules(self._folder, "js/main.js").encode())
+        if NAME in found:
+            found[NAME] = _asset(NAME, self._worker(found).encode())
         return found
+
+    def _worker(self, found: dict[str, Asset]) -> str:
+        template, page, code = (found[name].body.decode() for name in (NAME, "index.html", "app.js"))
+        if self._reread:
+            return idle_worker_source(template)
+        return worker_source(template, page, code, {name: asset.etag for name, asset in found.items()})
 
 
 def _asset(name: str, body: bytes) -> Asset:

@@ -1,0 +1,29 @@
+// @ts-check
+/** @import { Device, Wakes } from "./host" */
+import { Installer } from "./install.js";
+import { PageCopy } from "./page-copy.js";
+import { vaultOf } from "./vault.js";
+import { listenToWakes } from "./wakes.js";
+
+/** What a browser does for a page beyond showing it. @param {Window} window @returns {Device} */
+export function deviceOf(window) {
+  const installer = new Installer(window);
+  return {
+    vault: vaultOf(window),
+    copy: new PageCopy(window),
+    preferences: lastingStorage(window),
+    isOffline: () => window.navigator.onLine === false,
+    install: () => installer.install(),
+    onInstallable: (told) => installer.listen(told),
+    onWake: (/** @type {Wakes} */ wakes) => listenToWakes(window, wakes),
+  };
+}
+
+/** @param {Window} window */
+function lastingStorage(window) {
+  try {
+    return window.localStorage;
+  } catch {
+    return null; // forbidden by the browser's settings
+  }
+}
