@@ -23,6 +23,20 @@ const LIBRARIES = [
     to: "purify.js",
     license: "LICENSE",
   },
+  {
+    name: "@highlightjs/cdn-assets",
+    file: "es/highlight.min.js",
+    sha256: "1ed8fc5256b738b8875b74e4d3f0754f60d6411fb034d618dfbc4e6e6c9999d7",
+    to: "highlight.js",
+    license: "LICENSE",
+  },
+  {
+    name: "ansi-sequence-parser",
+    file: "dist/index.js",
+    sha256: "a77918fafe16f872155af3c2fe804d0f43a774ccc4f75f9e1632cee012639a75",
+    to: "ansi.js",
+    terms: "The MIT License. The package comes without a text of it; its author is Blake Mealey.",
+  },
 ];
 
 const check = process.argv.includes("--check");
@@ -54,7 +68,7 @@ function notice() {
   const parts = LIBRARIES.map((library) => {
     const base = join(ROOT, "node_modules", library.name);
     const { version, license } = JSON.parse(readFileSync(join(base, "package.json"), "utf8"));
-    const text = readFileSync(join(base, library.license), "utf8").trim();
+    const text = library.terms ?? readFileSync(join(base, library.license), "utf8").trim();
     return `## ${library.name} ${version} (${license}): ${library.to}\n\n${indent(text)}\n`;
   });
   return `# Libraries in this folder\n\nUnchanged copies made by \`scripts/vendor.mjs\`; do not edit them.\n\n${parts.join("\n")}`;

@@ -658,6 +658,7 @@ export interface SearchHit {
 export interface SearchParams {
   query: string;
   limit?: number;
+  session?: string;
 }
 
 /** Matches, latest first. */

@@ -6,10 +6,12 @@
  * @import * as P from "./protocol.gen"
  * @import { State, Transcript, FirstPicture } from "./types"
  */
+import { pageOf, pagesBefore, withoutPage, withPage } from "./pages.js";
 import { reduceTranscript } from "./transcript.js";
 
 const LAST_LINE = 200; // characters, as the hub cuts it
 const ANSWERED_KEPT = 1_000; // asks that wait no more, kept to say who answered
+const ITEMS_KEPT = 1_200; // of a transcript whose latest page is fetched anew
 
 /** @returns {State} */
 export function emptyState() {
@@ -96,12 +98,13 @@ export function transcriptLoaded(state, sessionId, page) {
   const known = state.transcripts[sessionId];
   const first = page.items[0];
   const join = first && known ? known.items.findIndex((item) => item.id === first.id) : -1;
-  const older = known && join > 0 ? known.items.slice(0, join) : [];
+  const older = known && join > 0 && join < ITEMS_KEPT ? known.items.slice(0, join) : [];
   /** @type {Transcript} */
   const fresh = {
     state: "ready",
     items: [...older, ...page.items],
     before: older.length && known ? known.before : page.before,
+    pages: [...(older.length && known ? pagesBefore(known, join, page.before) : []), ...pageOf(page.items)],
     seq: page.seq,
     gap: false,
     waiting: [],
@@ -132,8 +135,35 @@ export function olderLoaded(state, sessionId, page) {
   const known = state.transcripts[sessionId];
   if (!known) return state;
   const have = new Set(known.items.map((item) => item.id));
-  const items = [...page.items.filter((item) => !have.has(item.id)), ...known.items];
-  return withTranscript(state, sessionId, { ...known, items, before: page.before });
+  const fresh = page.items.filter((item) => !have.has(item.id));
+  const pages = [...pageOf(fresh, known.before), ...(known.pages ?? [])];
+  return withTranscript(state, sessionId, { ...known, items: [...fresh, ...known.items], pages, before: page.before });
+}
+
+/**
+ * Let go of pages that are far from what is read.
+ * @param {State} state
+ * @param {string} sessionId
+ * @param {string[]} firsts
+ * @returns {State}
+ */
+export function pagesLeft(state, sessionId, firsts) {
+  const known = state.transcripts[sessionId];
+  if (!known || !firsts.length) return state;
+  return withTranscript(state, sessionId, firsts.reduce(withoutPage, known));
+}
+
+/**
+ * A page that was let go of is here again.
+ * @param {State} state
+ * @param {string} sessionId
+ * @param {string} first
+ * @param {P.ItemPage} page
+ * @returns {State}
+ */
+export function pageBack(state, sessionId, first, page) {
+  const known = state.transcripts[sessionId];
+  return known ? withTranscript(state, sessionId, withPage(known, first, page.items)) : state;
 }
 
 /**

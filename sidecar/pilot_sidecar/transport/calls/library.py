@@ -25,6 +25,8 @@ class SearchParams(Wire):
 
     query: str = Field(min_length=2, max_length=200)
     limit: int = Field(default=50, ge=1, le=200)
+    session: str | None = None
+    """Only in this one."""
 
 
 class SearchHit(Wire):
