@@ -24,7 +24,7 @@
 import {
   agentName,
   asksByRoot,
-  isBusy,
+  isStoppable,
   lightOf,
   may,
   pendingAsks,
@@ -53,7 +53,7 @@ function sessionCommands(data) {
       hint: [
         agentName(session.agent),
         data.projects[session.projectId]?.name,
-        LIGHTS[lightOf(session, waiting.has(session.id))],
+        LIGHT_WORDS[lightOf(session, waiting.has(session.id))],
       ]
         .filter(Boolean)
         .join(" · "),
@@ -62,7 +62,7 @@ function sessionCommands(data) {
 }
 
 /** @type {Record<import("./select.js").Light, string>} */
-const LIGHTS = { waiting: "needs you", working: "working", error: "error", done: "", idle: "", ended: "" };
+const LIGHT_WORDS = { waiting: "needs you", working: "working", error: "error", done: "", idle: "", ended: "" };
 
 /** @param {State} data @param {Ui} ui @returns {Command[]} */
 function actionCommands(data, ui) {
@@ -74,9 +74,7 @@ function actionCommands(data, ui) {
       startsOf(data).length > 0 &&
       action("new", "New session…", (actions) => actions.showSheet("new")),
     session &&
-      isBusy(session) &&
-      session.capabilities.interrupt &&
-      may(data, "operate") &&
+      isStoppable(data, session) &&
       action("stop", "Stop the turn", (actions) => void actions.stop(session.id)),
     session &&
       session.files.length > 0 &&
@@ -101,7 +99,7 @@ function startCommands(data) {
     id: `start:${agent}`,
     title: `Start a session with ${agentName(agent)}…`,
     group: "Start",
-    run: (actions) => actions.showSheet("new"),
+    run: (actions) => actions.openStart(agent),
   }));
 }
 

@@ -1,11 +1,11 @@
 // @ts-check
 /**
  * @import * as P from "./protocol.gen"
- * @import { Outgoing } from "./types"
+ * @import { Outgoing, Picked } from "./types"
  * @import { Tools } from "./actions.js"
  */
 import { attempt, complain } from "./attempts.js";
-import { isBusy } from "./select.js";
+import { isBusy, isStoppable } from "./select.js";
 
 /** Sends prompts, and knows what they can be made of. */
 export class Composing {
@@ -50,6 +50,16 @@ export class Composing {
     await attempt(this.store, () => this.tools.channel.call("sessions.abort", { id: sessionId }));
   }
 
+  /** Stop the turn that is in view, if one runs. @returns {boolean} whether there was one */
+  stopShown() {
+    const { sessionId, view } = this.store.ui;
+    const session = sessionId ? this.store.data.sessions[sessionId] : undefined;
+    const inView = view === "session" || this.tools.isWide();
+    if (!session || !inView || !isStoppable(this.store.data, session)) return false;
+    void this.stop(session.id);
+    return true;
+  }
+
   /** @param {string} sessionId @returns {Promise<P.SessionOptions>} */
   options(sessionId) {
     const known = this.#options.get(sessionId);
@@ -60,6 +70,12 @@ export class Composing {
     });
     this.#options.set(sessionId, asked);
     return asked;
+  }
+
+  /** Choose what the next prompt of a session runs with. @param {string} sessionId @param {Picked} choice */
+  pick(sessionId, choice) {
+    const { picked } = this.store.ui;
+    this.store.setUi({ picked: { ...picked, [sessionId]: { ...picked[sessionId], ...choice } } });
   }
 
   /** Whether an accepted prompt stays aside until the running turn ends. @param {string} sessionId @param {P.PromptRequest} prompt */

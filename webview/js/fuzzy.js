@@ -5,11 +5,11 @@
  *
  * @typedef {{ score: number, at: number[] }} Fit `at`: the letters that fitted, to be highlighted
  */
-const START = 8; // of a word
-const NEXT = 5; // right after the letter before
-const GAP = -0.2; // a letter that is skipped
-const LONGEST = 200; // characters that are looked at
-const TYPED = 60; // characters of a query
+const WORD_START = 8; // of a word
+const LETTER_NEXT = 5; // right after the letter before
+const LETTER_SKIPPED = -0.2; // a letter that is skipped
+const LETTERS_SEEN = 200; // characters that are looked at
+const LETTERS_TYPED = 60; // characters of a query
 
 /**
  * Null when it does not fit. Each word of the query fits on its own, in any order.
@@ -18,8 +18,8 @@ const TYPED = 60; // characters of a query
  * @returns {Fit | null}
  */
 export function fuzzy(query, text) {
-  const letters = folded(text.slice(0, LONGEST));
-  const fits = folded(query.slice(0, TYPED))
+  const letters = folded(text.slice(0, LETTERS_SEEN));
+  const fits = folded(query.slice(0, LETTERS_TYPED))
     .split(/\s+/)
     .filter(Boolean)
     .map((word) => wordFit(word, letters, text));
@@ -57,8 +57,8 @@ function scoreOf(at, text) {
   let score = 0;
   for (const [index, place] of at.entries()) {
     const before = at[index - 1];
-    if (isStart(text, place)) score += START;
-    if (before !== undefined) score += place === before + 1 ? NEXT : (place - before) * GAP;
+    if (isStart(text, place)) score += WORD_START;
+    if (before !== undefined) score += place === before + 1 ? LETTER_NEXT : (place - before) * LETTER_SKIPPED;
   }
   return score;
 }

@@ -168,6 +168,11 @@ export function isBusy(session) {
   return session.state === "busy" || session.state === "retrying";
 }
 
+/** @param {State} state @param {P.Session} session */
+export function isStoppable(state, session) {
+  return isBusy(session) && session.capabilities.interrupt && may(state, "operate");
+}
+
 /** @type {Record<string, string>} */
 const AGENTS = {
   opencode: "OpenCode",

@@ -18,6 +18,7 @@ import "./new-session-form.js";
 import "./new-session-sheet.js";
 import "./notice-bar.js";
 import "./pair-screen.js";
+import "./palette-sheet.js";
 import "./project-tabs.js";
 import "./prompt-choices.js";
 import "./prompt-composer.js";

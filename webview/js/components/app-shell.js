@@ -95,7 +95,7 @@ function session() {
 }
 
 function sheets() {
-  const parts = ["shortcuts-sheet", "new-session-sheet", "diff-sheet", "about-sheet"];
+  const parts = ["palette-sheet", "shortcuts-sheet", "new-session-sheet", "diff-sheet", "about-sheet"];
   return h("div", { class: "sheets" }, ...parts.map((name) => document.createElement(name)));
 }
 

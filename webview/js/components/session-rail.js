@@ -36,6 +36,13 @@ class SessionRail extends PilotElement {
       "aria-label": "Keyboard shortcuts",
       on: { click: () => this.actions.showSheet("shortcuts") },
     };
+    const find = {
+      type: "button",
+      class: "icon-button find",
+      "aria-label": "Find anything",
+      title: "Find anything",
+      on: { click: () => this.actions.openPalette() },
+    };
     this.append(
       h(
         "div",
@@ -51,6 +58,7 @@ class SessionRail extends PilotElement {
         { class: "foot" },
         h("span", { class: "dot", "data-light": "done" }),
         this.status,
+        h("button", find, icon("search")),
         h("button", keys, icon("keyboard")),
       ),
     );

@@ -1,8 +1,10 @@
 // @ts-check
+/** @import { Shortcut, ShortcutGroup } from "../shortcuts.js" */
 import { define } from "../element.js";
 import { h } from "../html.js";
-import { SHORTCUTS } from "../keys.js";
+import { keyCaps } from "../options.js";
 import { Sheet } from "../sheet.js";
+import { shortcutGroups } from "../shortcuts.js";
 
 /** Every key and what it does. */
 class ShortcutsSheet extends Sheet {
@@ -10,11 +12,23 @@ class ShortcutsSheet extends Sheet {
   heading = "Keyboard shortcuts";
 
   fill() {
-    const rows = SHORTCUTS.map(([keys, what]) =>
-      h("div", null, h("dt", null, ...keys.split(/\s+/).map((key) => h("kbd", null, key))), h("dd", null, what)),
+    const editor = Boolean(this.actions.editor);
+    const all = h("p", { class: "hint" }, "Everything else is a few letters away in the palette.");
+    this.content?.replaceChildren(
+      h("div", { class: "shortcuts" }, ...shortcutGroups().map(([name, rows]) => section(name, rows, editor))),
+      all,
     );
-    this.content?.replaceChildren(h("dl", { class: "shortcuts" }, ...rows));
   }
+}
+
+/** @param {ShortcutGroup} name @param {Shortcut[]} shortcuts @param {boolean} editor */
+function section(name, shortcuts, editor) {
+  const rows = shortcuts.map(({ keys, what }) => {
+    const ours = editor ? keys.filter((combination) => combination !== "Mod+K") : keys; // that is the editor's own
+    const caps = ours.map((combination) => h("span", { class: "combination" }, ...keyCaps(combination)));
+    return h("div", null, h("dt", null, ...caps), h("dd", null, what));
+  });
+  return h("section", null, h("h3", null, name), h("dl", null, ...rows));
 }
 
 define("shortcuts-sheet", ShortcutsSheet);

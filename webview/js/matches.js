@@ -1,0 +1,67 @@
+// @ts-check
+/**
+ * Which commands fit what is typed, in which order. Pure.
+ * @import { Command, CommandGroup } from "./commands.js"
+ * @typedef {{ command: Command, at: number[] }} Found
+ * @typedef {{ name: string, found: Found[] }} FoundGroup
+ */
+import { fuzzy } from "./fuzzy.js";
+
+const RECENT_SHOWN = 5;
+const GROUP_FIRST = 6; // of a group, while nothing is typed
+const GROUP_MOST = 50; // of a group
+
+/** Groups that are too long to be looked through without a word. @type {readonly CommandGroup[]} */
+const ONLY_WHEN_ASKED = ["Models", "Modes", "Providers", "Settings"];
+
+/**
+ * While nothing is typed: what was used lately, then some of each group.
+ * @param {Command[]} commands
+ * @param {string[]} recent ids, latest first
+ * @returns {FoundGroup[]}
+ */
+export function offered(commands, recent) {
+  const known = new Map(commands.map((command) => [command.id, command]));
+  const lately = recent.map((id) => known.get(id)).filter((one) => one !== undefined);
+  const used = lately.slice(0, RECENT_SHOWN);
+  const rest = commands.filter((command) => !ONLY_WHEN_ASKED.includes(command.group) && !used.includes(command));
+  const groups = groupsOf(rest.map((command) => ({ command, at: [] }))).map(({ name, found }) => ({
+    name,
+    found: found.slice(0, GROUP_FIRST),
+  }));
+  return [{ name: "Used lately", found: used.map((command) => ({ command, at: [] })) }, ...groups].filter(isFilled);
+}
+
+/** All of a page, in its own order. @param {Command[]} commands @returns {FoundGroup[]} */
+export function listed(commands) {
+  return groupsOf(commands.map((command) => ({ command, at: [] })));
+}
+
+/** The best fit first; a group stands where its best one does. @param {Command[]} commands @param {string} query @returns {FoundGroup[]} */
+export function matching(commands, query) {
+  const scored = commands.flatMap((command) => scoreFor(command, query) ?? []);
+  scored.sort((a, b) => b.score - a.score);
+  return groupsOf(scored).map(({ name, found }) => ({ name, found: found.slice(0, GROUP_MOST) }));
+}
+
+/** A hint counts less than a title, and is not highlighted. @param {Command} command @param {string} query */
+function scoreFor(command, query) {
+  const title = fuzzy(query, command.title);
+  if (title) return { command, at: title.at, score: title.score + 2 };
+  const all = fuzzy(query, `${command.title} ${command.group} ${command.hint ?? ""}`);
+  if (!all) return null;
+  return { command, at: all.at.filter((place) => place < command.title.length), score: all.score - 8 };
+}
+
+/** @param {Found[]} found @returns {FoundGroup[]} */
+function groupsOf(found) {
+  /** @type {Map<string, Found[]>} */
+  const groups = new Map();
+  for (const one of found) groups.set(one.command.group, [...(groups.get(one.command.group) ?? []), one]);
+  return [...groups].map(([name, members]) => ({ name, found: members }));
+}
+
+/** @param {FoundGroup} group */
+function isFilled(group) {
+  return group.found.length > 0;
+}
