@@ -11,6 +11,7 @@ import uvloop
 
 from bench import rows
 from bench.client import Target
+from bench.page import page
 from bench.processes import start_bare, start_hub
 from bench.rows import Figure, at_most
 
@@ -38,6 +39,7 @@ async def measure(hub: Target, bare: Target) -> list[Figure]:
         lambda: rows.decisions(hub),
         lambda: rows.replay(hub),
         lambda: rows.stalled(hub),
+        lambda: page(hub),
     ]
     for step in steps:
         figures += await step()
