@@ -6,13 +6,14 @@
  * @import { Ui, AskProblem, Decision } from "./types"
  * @import { Store } from "./store.js"
  * @import { Channel } from "./host/channel.js"
- * @import { Editor, Outlet } from "./host/host"
+ * @import { PromptQueue } from "./prompt-queue.js"
+ * @import { Device, Editor, Outlet } from "./host/host"
  * @import { Lasting } from "./saved.js"
  * @import { Place } from "./router.js"
  * @import { Router } from "./router.js"
  * @import { Drafts } from "./drafts.js"
  * @import { Sync } from "./sync.js"
- * @typedef {{ store: Store, channel: Channel, pair: (code: string, name: string) => Promise<void>, sync: Sync, drafts: Drafts, uuid: () => string, later: (callback: () => void, ms: number) => unknown, isWide: () => boolean, lasting?: Lasting, editor?: Editor | null, outlet?: Outlet }} Tools
+ * @typedef {{ store: Store, channel: Channel, pair: (code: string, name: string) => Promise<void>, sync: Sync, drafts: Drafts, uuid: () => string, later: (callback: () => void, ms: number) => unknown, isWide: () => boolean, lasting?: Lasting, queue?: PromptQueue | null, device?: Device | null, editor?: Editor | null, outlet?: Outlet }} Tools
  */
 
 import { attempt } from "./attempts.js";
@@ -22,6 +23,8 @@ import { Facts } from "./facts.js";
 import { Finding } from "./finding.js";
 import { codeIn } from "./pairing.js";
 import { Places } from "./places.js";
+import { Reach } from "./reach.js";
+import { Reading } from "./reading.js";
 import { rootOf, shownAsk } from "./select.js";
 import { Sharing } from "./sharing.js";
 import { asProblem } from "./sync.js";
@@ -40,6 +43,8 @@ export class Actions {
     this.composing = new Composing(tools);
     this.facts = new Facts(tools);
     this.sharing = new Sharing(tools);
+    this.reach = new Reach(tools);
+    this.reading = new Reading(tools, (sessionId, prompt) => this.send(sessionId, prompt));
     this.finding = new Finding(tools, (sessionId) => this.composing.options(sessionId));
   }
 
@@ -130,6 +135,11 @@ export class Actions {
 
   retryNow() {
     this.tools.sync.retryNow();
+  }
+
+  /** @param {string} key of a prompt that waits for the hub */
+  cancelWaiting(key) {
+    return this.tools.queue?.cancel(key);
   }
 
   /** Have the editor around the page do something. @param {string} command */

@@ -1,9 +1,10 @@
 // @ts-check
 /**
- * The lines of a transcript: its items, and between them who answered which ask. Pure.
+ * The lines of a transcript: its items, what was let go of, and between them who answered which ask. Pure.
  * @import * as P from "./protocol.gen"
- * @import { Outgoing, State } from "./types"
- * @typedef {P.Item | { kind: "ask", id: string, at: number, ask: P.Ask }} Entry
+ * @import { Outgoing, State, Transcript } from "./types"
+ * @typedef {{ kind: "hole", id: string, at: number, first: string, amount: number }} Hole
+ * @typedef {P.Item | Hole | { kind: "ask", id: string, at: number, ask: P.Ask }} Entry
  */
 
 /**
@@ -12,16 +13,17 @@
  * @returns {Entry[]}
  */
 export function entriesOf(state, sessionId) {
-  const items = state.transcripts[sessionId]?.items ?? [];
+  const transcript = state.transcripts[sessionId];
+  const entries = transcript ? withHoles(transcript) : [];
   const answered = Object.values(state.asks).filter((ask) => ask.state !== "pending" && concerns(ask, sessionId));
-  if (!answered.length) return items;
+  if (!answered.length) return entries;
   const lines = answered.map((ask) => ({
     kind: /** @type {const} */ ("ask"),
     id: `ask-${ask.id}`,
     at: ask.resolution?.at ?? ask.createdAt,
     ask,
   }));
-  return lines.reduce((/** @type {Entry[]} */ entries, line) => insert(entries, line, items), [...items]);
+  return lines.reduce(insert, entries.slice());
 }
 
 /** What waits for the turn to end comes after what does not. @param {Outgoing[]} outbox */
@@ -30,16 +32,37 @@ export function waitingLast(outbox) {
   return [...outbox.filter((out) => !waits(out)), ...outbox.filter(waits)];
 }
 
+/** @param {Transcript} transcript @returns {Entry[]} */
+function withHoles({ items, pages = [] }) {
+  if (!pages.some((page) => page.away)) return items;
+  /** @type {Entry[]} */ const entries = items.slice();
+  for (const [index, page] of pages.entries()) {
+    if (!page.away) continue;
+    const next = pages.slice(index + 1).find((other) => !other.away);
+    const place = next ? entries.findIndex((entry) => entry.id === next.first) : -1;
+    entries.splice(place < 0 ? entries.length : place, 0, {
+      kind: "hole",
+      id: `hole-${page.first}`,
+      at: page.at,
+      first: page.first,
+      amount: page.amount,
+    });
+  }
+  return entries;
+}
+
 /** @param {P.Ask} ask @param {string} sessionId */
 function concerns(ask, sessionId) {
   return ask.sessionId === sessionId || ask.parents.includes(sessionId);
 }
 
-/** After the call it is about, else where its time belongs. @param {Entry[]} entries @param {Extract<Entry, { kind: "ask" }>} line @param {P.Item[]} items */
-function insert(entries, line, items) {
-  const oldest = items[0];
+/** After the call it is about, else where its time belongs; nowhere, while that is not here. @param {Entry[]} entries @param {Extract<Entry, { kind: "ask" }>} line */
+function insert(entries, line) {
+  const oldest = entries[0];
   if (oldest && line.at < oldest.at) return entries;
   const call = line.ask.callId ? entries.findIndex((entry) => entry.id === line.ask.callId) : -1;
   const place = call >= 0 ? call : entries.findLastIndex((entry) => entry.at <= line.at);
-  return entries.toSpliced(place + 1, 0, line);
+  if (entries[place]?.kind === "hole") return entries;
+  entries.splice(place + 1, 0, line);
+  return entries;
 }

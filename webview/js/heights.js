@@ -3,8 +3,8 @@
  * How tall lines are: measured once they were drawn, estimated before.
  * @import { Line } from "./lines.js"
  */
-const ROW = 22; // px
-const COLUMN = 88; // characters in a row
+const TEXT_ROW = 22; // px
+const TEXT_COLUMN = 88; // characters in a row
 
 /** @param {Line} line */
 export function keyOfLine(line) {
@@ -26,17 +26,17 @@ export function guessHeight(line) {
 /** @param {Line} line */
 function guessed(line) {
   if (line.kind === "hole") return line.amount * 70;
-  if (line.kind === "text") return 16 + rows(line.text) * ROW;
-  if (line.kind === "prompt" || line.kind === "outgoing") return 40 + rows(line.text) * ROW;
+  if (line.kind === "text") return 16 + textRows(line.text) * TEXT_ROW;
+  if (line.kind === "prompt" || line.kind === "outgoing") return 40 + textRows(line.text) * TEXT_ROW;
   if (line.kind === "tool") return 56 + Math.min(60, changedLines(line)) * 20;
   return 40;
 }
 
 /** @param {string} text */
-function rows(text) {
+function textRows(text) {
   let breaks = 1;
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) breaks++;
-  return breaks + text.length / COLUMN / 2;
+  return breaks + text.length / TEXT_COLUMN / 2;
 }
 
 /** @param {import("./protocol.gen").ToolItem} item */

@@ -10,11 +10,11 @@
  */
 import { Heights, keyOfLine } from "./heights.js";
 
-const AT_END = 40; // px
-const REST = 160; // ms without scrolling
-const FIRST = 1.15; // screens drawn at first, so that something is there at once
-const AROUND = 1.5; // screens kept ready above and below
-const MOST = 400; // lines, while a selection holds on to them
+const LOG_END = 40; // px
+const LOG_REST = 160; // ms without scrolling
+const LOG_FIRST = 1.15; // screens drawn at first, so that something is there at once
+const LOG_READY = 1.5; // screens kept ready above and below
+const LOG_MOST = 400; // lines, while a selection holds on to them
 
 export class LogWindow {
   heights = new Heights();
@@ -119,14 +119,14 @@ export class LogWindow {
   /** @param {Anchor | null} anchor */
   #choose(anchor) {
     const screen = this.log.clientHeight || 800;
-    const ready = this.#first ? 0.3 : AROUND;
+    const ready = this.#first ? 0.3 : LOG_READY;
     const { entries, heights } = this;
     const range = anchor
       ? heights.around(entries, anchor.index, anchor.offset + screen * ready, screen * (1 + ready) - anchor.offset)
-      : heights.around(entries, entries.length, screen * (this.#first ? FIRST : 1 + AROUND), 0);
+      : heights.around(entries, entries.length, screen * (this.#first ? LOG_FIRST : 1 + LOG_READY), 0);
     if (this.#selecting() && range.to > this.from && range.from < this.to) {
-      range.from = Math.max(Math.min(range.from, this.from), range.to - MOST);
-      range.to = Math.min(Math.max(range.to, this.to), range.from + MOST, entries.length);
+      range.from = Math.max(Math.min(range.from, this.from), range.to - LOG_MOST);
+      range.to = Math.min(Math.max(range.to, this.to), range.from + LOG_MOST, entries.length);
     }
     this.from = range.from;
     this.to = range.to;
@@ -201,12 +201,12 @@ export class LogWindow {
   #onScroll = () => {
     const { log } = this;
     const top = log.scrollTop;
-    const end = log.scrollHeight - top - log.clientHeight < AT_END;
+    const end = log.scrollHeight - top - log.clientHeight < LOG_END;
     this.following = this.to === this.entries.length && (end || (this.following && top >= this.#lastTop - 1));
     this.#lastTop = top;
     this.#moving = true;
     clearTimeout(this.#resting);
-    this.#resting = setTimeout(() => this.#rest(), REST);
+    this.#resting = setTimeout(() => this.#rest(), LOG_REST);
     if (this.entries.length) this.#follow();
     this.tell.moved();
   };

@@ -19,7 +19,7 @@ export function pageOf(items, cursor) {
  * @param {string | undefined} before the new page's own cursor
  */
 export function pagesBefore(known, join, before) {
-  const older = (known.pages ?? []).filter((page) => page.away || placeOf(known.items, page) < join);
+  const older = (known.pages ?? []).filter((page) => page.away || pagePlace(known.items, page) < join);
   return older.map((page, i) =>
     i === older.length - 1 && page.cursor === undefined ? { ...page, cursor: before } : page,
   );
@@ -30,9 +30,9 @@ export function withoutPage(transcript, first) {
   const pages = transcript.pages ?? [];
   const at = pages.findIndex((page) => page.first === first);
   const page = pages[at];
-  const start = page ? placeOf(transcript.items, page) : -1;
+  const start = page ? pagePlace(transcript.items, page) : -1;
   if (!page || page.away || start < 0 || page.cursor === undefined) return transcript;
-  const end = endOf(transcript.items, pages, at);
+  const end = pageEnd(transcript.items, pages, at);
   const items = transcript.items.toSpliced(start, end - start);
   return { ...transcript, items, pages: pages.with(at, { ...page, away: true, amount: end - start }) };
 }
@@ -48,7 +48,7 @@ export function withPage(transcript, first, fetched) {
   const fresh = fetched.slice(from).filter((item) => !have.has(item.id));
   const begin = fresh[0];
   if (!begin) return { ...transcript, pages: pages.toSpliced(at, 1) };
-  const items = transcript.items.toSpliced(endOf(transcript.items, pages, at), 0, ...fresh);
+  const items = transcript.items.toSpliced(pageEnd(transcript.items, pages, at), 0, ...fresh);
   return { ...transcript, items, pages: pages.with(at, { ...page, first: begin.id, at: begin.at, away: false }) };
 }
 
@@ -60,7 +60,7 @@ export function withPage(transcript, first, fetched) {
  */
 export function pagesToLeave(transcript, firstInView, most) {
   const pages = (transcript.pages ?? []).filter((page) => !page.away);
-  const starts = pages.map((page) => placeOf(transcript.items, page));
+  const starts = pages.map((page) => pagePlace(transcript.items, page));
   const reading = transcript.items.findIndex((item) => item.id === firstInView);
   let kept = transcript.items.length;
   if (reading < 0 || kept <= most) return [];
@@ -76,12 +76,12 @@ export function pagesToLeave(transcript, firstInView, most) {
 }
 
 /** @param {P.Item[]} items @param {TranscriptPage} page */
-function placeOf(items, page) {
+function pagePlace(items, page) {
   return items.findIndex((item) => item.id === page.first);
 }
 
 /** Where the next page that is here begins. @param {P.Item[]} items @param {TranscriptPage[]} pages @param {number} at */
-function endOf(items, pages, at) {
+function pageEnd(items, pages, at) {
   const next = pages.slice(at + 1).find((page) => !page.away);
-  return next ? placeOf(items, next) : items.length;
+  return next ? pagePlace(items, next) : items.length;
 }

@@ -11,7 +11,7 @@ import { reduceTranscript } from "./transcript.js";
 
 const LAST_LINE = 200; // characters, as the hub cuts it
 const ANSWERED_KEPT = 1_000; // asks that wait no more, kept to say who answered
-const ITEMS_KEPT = 1_200; // of a transcript whose latest page is fetched anew
+const REFETCH_KEEPS = 1_200; // of a transcript whose latest page is fetched anew
 
 /** @returns {State} */
 export function emptyState() {
@@ -98,7 +98,7 @@ export function transcriptLoaded(state, sessionId, page) {
   const known = state.transcripts[sessionId];
   const first = page.items[0];
   const join = first && known ? known.items.findIndex((item) => item.id === first.id) : -1;
-  const older = known && join > 0 && join < ITEMS_KEPT ? known.items.slice(0, join) : [];
+  const older = known && join > 0 && join < REFETCH_KEEPS ? known.items.slice(0, join) : [];
   /** @type {Transcript} */
   const fresh = {
     state: "ready",

@@ -1,6 +1,7 @@
 // @ts-check
 /** @import * as P from "./protocol.gen" */
 /** @import { State, Ui } from "./types" */
+import { NO_FILTER } from "./filtering.js";
 import { emptyState, reduce } from "./reduce.js";
 
 /** After these what was spent is more than was known. */
@@ -34,6 +35,15 @@ export function emptyUi() {
     budgetReached: null,
     budgetsSeen: [],
     lastSessionOf: {},
+    folded: { rail: false, side: false },
+    drawer: false,
+    menu: null,
+    tabs: { order: [], closed: {} },
+    filter: NO_FILTER,
+    filters: {},
+    found: null,
+    marking: null,
+    undo: null,
     deciding: {},
     askProblems: {},
     answered: null,
@@ -46,6 +56,7 @@ export function emptyUi() {
     notice: null,
     asOf: null,
     waitingPrompts: [],
+    draftsChanged: 0,
     newer: false,
     installable: null,
     wasPaired: false,

@@ -30,7 +30,7 @@ const PATIENCE = 2_500; // ms without an answer before what was known last is sh
 export class Sync {
   /** @type {Subscription | null} */ #stream = null;
   /** @type {P.Event[] | null} */ #during = null;
-  /** @type {Set<string>} */ #older = new Set();
+  /** @type {Map<string, Promise<void>>} */ #older = new Map();
   #attempt = 0;
   /** @type {Promise<void> | null} */ #starting = null;
 
@@ -112,18 +112,30 @@ export class Sync {
     await this.#load(sessionId);
   }
 
-  /** Fetch the page before the oldest item. @param {string} sessionId */
-  async wantOlder(sessionId) {
+  /** Fetch the latest page anew; when much is here, only that is kept. @param {string} sessionId */
+  refresh(sessionId) {
+    return this.#load(sessionId);
+  }
+
+  /** Fetch the page before the oldest item. @param {string} sessionId @returns {Promise<void>} */
+  wantOlder(sessionId) {
+    const coming = this.#older.get(sessionId);
+    if (coming) return coming;
     const before = this.store.data.transcripts[sessionId]?.before;
-    if (!before || this.#older.has(sessionId)) return;
-    this.#older.add(sessionId);
+    if (!before) return Promise.resolve();
+    const asked = this.#loadOlder(sessionId, before).finally(() => this.#older.delete(sessionId));
+    this.#older.set(sessionId, asked);
+    return asked;
+  }
+
+  /** @param {string} sessionId @param {string} before */
+  async #loadOlder(sessionId, before) {
     try {
       const page = await this.channel.call("sessions.messages", { id: sessionId, before, limit: PAGE });
+      if (this.store.data.transcripts[sessionId]?.before !== before) return; // it began anew meanwhile
       this.store.setData(olderLoaded(this.store.data, sessionId, page));
     } catch (error) {
       this.store.setUi({ notice: asProblem(error) });
-    } finally {
-      this.#older.delete(sessionId);
     }
   }
 
@@ -201,11 +213,12 @@ export class Sync {
     const told = this.channel.call("asks.list", { session: sessionId, state: "ended" }).catch(() => null); // only a help
     try {
       const page = await this.channel.call("sessions.messages", { id: sessionId, limit: PAGE });
-      const asks = (await told)?.asks ?? [];
-      this.store.setData(asksLoaded(transcriptLoaded(this.store.data, sessionId, page), asks));
+      this.store.setData(transcriptLoaded(this.store.data, sessionId, page));
     } catch (error) {
       await this.#loadFailed(sessionId, error);
     }
+    const asks = (await told)?.asks;
+    if (asks?.length) this.store.setData(asksLoaded(this.store.data, asks));
   }
 
   /** @param {string} sessionId @param {unknown} error */

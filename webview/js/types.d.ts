@@ -9,11 +9,13 @@ import type {
   Event as PilotEvent,
   Project,
   PromptRequest,
+  SearchHit,
   Session,
   SessionMark,
   SnapshotState,
   UsageSummary,
 } from "./protocol.gen";
+import type { Light } from "./select.js";
 
 /** A transcript as far as it is loaded. Events up to `seq` are in `items`. */
 export interface Transcript {
@@ -127,6 +129,56 @@ export interface AskProblem {
   hint?: string | undefined;
 }
 
+/** Which sessions the list shows; empty lists: all. */
+export interface Filter {
+  text: string;
+  lights: Light[];
+  agents: string[];
+}
+
+/** Places where words stand in transcripts. */
+export interface Found {
+  query: string;
+  state: "loading" | "ready" | "failed";
+  hits: SearchHit[];
+  more: boolean;
+  problem?: AskProblem | undefined;
+}
+
+/** What a person made of the projects' tabs. */
+export interface Tabs {
+  order: string[];
+  /** When each was closed, in ms since 1970: news after that bring it back. */
+  closed: Record<string, number>;
+}
+
+/** Something that was done, and can be taken back. */
+export interface Undo {
+  id: number;
+  message: string;
+}
+
+export interface MenuItem {
+  label: string;
+  hint?: string | undefined;
+  /** It can be switched on and off; the menu stays. */
+  checked?: boolean | undefined;
+  /** What cannot be had back easily. */
+  grave?: boolean | undefined;
+  disabled?: boolean | undefined;
+  /** A line before it. */
+  apart?: boolean | undefined;
+  run(): void;
+}
+
+export interface Menu {
+  label: string;
+  items(): MenuItem[];
+  at: { x: number; y: number };
+  /** What opened it gets the focus back. */
+  from: HTMLElement | null;
+}
+
 /** What this page shows; nothing of it is known to the hub. */
 export interface Ui {
   phase: "loading" | "ready" | "unpaired" | "failed";
@@ -147,7 +199,19 @@ export interface Ui {
   files: { projectId: string; path: string | null } | null;
   askId: string | null;
   dockFolded: boolean;
-  sheet: "shortcuts" | "new" | "diff" | "about" | "settings" | "palette" | "usage" | "share" | null;
+  sheet:
+    | "shortcuts"
+    | "new"
+    | "diff"
+    | "about"
+    | "settings"
+    | "palette"
+    | "usage"
+    | "share"
+    | "rename"
+    | "labels"
+    | "folder"
+    | null;
   /** The file that the diff opens at. */
   diffPath: string | null;
   /** Counts up whenever something was spent. */
@@ -158,6 +222,21 @@ export interface Ui {
   /** Those that were waved away. */
   budgetsSeen: string[];
   lastSessionOf: Record<string, string>;
+  /** Columns at the sides that the person folded. */
+  folded: { rail: boolean; side: boolean };
+  /** Where the list has no column of its own: it lies over the page. */
+  drawer: boolean;
+  menu: Menu | null;
+  tabs: Tabs;
+  filter: Filter;
+  /** What each project's tab was filtered by. */
+  filters: Record<string, Filter>;
+  found: Found | null;
+  /** The session that is being named or labelled. */
+  marking: string | null;
+  undo: Undo | null;
+  /** It shows this session and no other: one of several columns. */
+  column?: boolean;
   deciding: Record<string, string>;
   askProblems: Record<string, AskProblem>;
   answered: string | null;
@@ -176,6 +255,8 @@ export interface Ui {
   /** When what is shown was true, in ms since 1970; null while the hub is there. */
   asOf: number | null;
   waitingPrompts: WaitingPrompt[];
+  /** Grows whenever a prompt became a draft again. */
+  draftsChanged: number;
   /** The hub serves a newer page. */
   newer: boolean;
   /** How the page can be put on the home screen now. */

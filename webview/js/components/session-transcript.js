@@ -1,186 +1,197 @@
 // @ts-check
-/** @import { Entry } from "../entries.js" */
+/** @import { Anchor } from "../log-window.js" */
+/** @import { Line } from "../lines.js" */
 import { define, PilotElement } from "../element.js";
 import { entriesOf, waitingLast } from "../entries.js";
-import { h, keyed, setAttribute } from "../html.js";
+import { plural } from "../format.js";
+import { keyOfLine } from "../heights.js";
+import { h, keyed, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
 import { makeEntry, updateEntry } from "../lines.js";
-import { asksByRoot, rootOf } from "../select.js";
+import { LogWindow } from "../log-window.js";
+import { moveByKey } from "../reading-keys.js";
+import { isBusy, whyNoPrompt } from "../select.js";
+import { afterLines, beforeLines, retryable } from "../transcript-ends.js";
 
-const WINDOW = 150; // entries drawn at first
-const MORE = 100; // entries added when the reader comes near the top
-const NEAR = 600; // px from the top
+const NEAR_LINES = 25; // lines from the first one that is here: time to fetch more
+const MARKED_FOR = 2_400; // ms
 
-/** The conversation. Follows its end only while the reader is there; draws a window of it. */
+/** The conversation: a window of it, that follows its end only while the reader is there. */
 class SessionTranscript extends PilotElement {
-  #following = true;
-  /** @type {Map<string, { top: number, amount: number }>} where each session was left */ #places = new Map();
-  #amount = WINDOW;
+  /** @type {Map<string, Anchor | null>} where each session was left */ #places = new Map();
   /** @type {string | null} */ #sessionId = null;
-  /** The page that was asked for because there was room for it. @type {string | undefined} */
-  #filling;
+  /** The page that was asked for because there was room for it. @type {string | undefined} */ #filling;
+  /** @type {string | undefined} the last line while the reader was at the end */ #seen;
+  /** @type {string | null} the message that is looked for */ #going = null;
+  /** @type {Line[]} */ #lines = [];
 
   build() {
-    this.log = h("div", { class: "log", role: "log", "aria-label": "Transcript", "aria-live": "off", tabindex: "0" });
     this.top = h("div", { class: "log-top", role: "status" });
     this.lines = h("div", { class: "lines" });
     this.end = h("div", { class: "log-end", role: "status" });
-    this.log.append(this.top, this.lines, this.end);
+    this.log = h(
+      "div",
+      { class: "log", role: "log", "aria-label": "Transcript", "aria-live": "off", tabindex: "0" },
+      this.top,
+      this.lines,
+      this.end,
+    );
+    this.news = h("span");
     this.jump = h(
       "button",
-      { type: "button", class: "jump", on: { click: () => this.#toEnd() } },
+      { type: "button", class: "jump", on: { click: () => this.toEnd() } },
       icon("down"),
-      "Jump to latest",
+      this.news,
     );
-    this.append(this.log, this.jump);
-    this.log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    this.resize = new ResizeObserver(() => this.#settle());
+    this.append(document.createElement("find-bar"), this.log, this.jump);
+    const tell = { moved: () => this.#moved(), rested: () => this.#rested() };
+    this.window = new LogWindow(this.log, this.lines, (lines) => this.#draw(lines), tell);
   }
 
   connectedCallback() {
     super.connectedCallback();
-    if (this.lines) this.resize?.observe(this.lines);
-    if (this.log) this.resize?.observe(this.log);
+    this.window?.connect();
+    document.addEventListener("keydown", this.#onKey);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.resize?.disconnect();
+    this.window?.disconnect();
+    document.removeEventListener("keydown", this.#onKey);
   }
 
   render() {
-    const id = this.ui.sessionId;
+    const id = this.dataset.session ?? this.ui.sessionId;
     if (!id) return;
     this.#switchTo(id);
-    const transcript = this.data.transcripts[id];
-    const session = this.data.sessions[id];
-    const outbox = this.ui.outbox[id];
-    if (!this.changed(transcript, this.data.asks, outbox, this.#amount, session?.state, session?.lastError, id)) return;
-    const entries = entriesOf(this.data, id);
-    this.#draw(entries.slice(-this.#amount), session?.directory ?? "");
-    this.#tell(entries.length, id);
-    this.#settle();
-  }
-
-  /** @param {Entry[]} entries @param {string} directory */
-  #draw(entries, directory) {
-    if (!this.lines) return;
-    const outgoing = waitingLast(this.ui.outbox[this.ui.sessionId ?? ""] ?? []).map((out, index) => ({
+    const { asks, transcripts, sessions } = this.data;
+    const { state, lastError } = sessions[id] ?? {};
+    if (!this.changed(transcripts[id], asks, this.ui.outbox[id], state, lastError, id, this.ui.itemId)) return;
+    const outgoing = waitingLast(this.ui.outbox[id] ?? []).map((out, index) => ({
       kind: /** @type {const} */ ("outgoing"),
       id: `out-${index}`,
       ...out,
     }));
-    keyed(
-      this.lines,
-      [...entries, ...outgoing],
-      (entry) => `${entry.kind} ${entry.id}`,
-      makeEntry,
-      (element, entry) => updateEntry(element, entry, directory),
-    );
+    this.#lines = [...entriesOf(this.data, id), ...outgoing];
+    this.#tell(id);
+    this.window?.show(this.#lines);
+    this.#moved();
+    if (this.ui.itemId) void this.#goTo(id, this.ui.itemId);
   }
 
-  /** What stands before and after the entries. @param {number} amount @param {string} id */
-  #tell(amount, id) {
-    const transcript = this.data.transcripts[id];
-    const more = Boolean(transcript?.before) || amount > this.#amount;
-    setAttribute(this.log ?? this, "aria-busy", String(transcript?.state === "loading"));
-    if (this.top) this.top.textContent = more ? "Loading earlier…" : "";
-    if (!this.end) return;
-    this.end.dataset.kind = "";
-    if (!transcript || (transcript.state === "loading" && !amount)) return this.#say("Loading…", "loading");
-    if (transcript.state === "failed") return this.#failed(transcript.error ?? "", id);
+  toEnd() {
+    this.window?.toEnd();
+    this.log?.focus({ preventScroll: true });
+  }
+
+  /** Show a message and mark it for a moment. @param {string} itemId @returns {HTMLElement | undefined} */
+  reveal(itemId) {
+    const index = this.#lines.findIndex((line) => line.id === itemId);
+    if (index < 0) return undefined;
+    this.window?.reveal(index);
+    const element = this.lineOf(itemId);
+    element?.setAttribute("data-marked", "");
+    setTimeout(() => element?.removeAttribute("data-marked"), MARKED_FOR);
+    return element;
+  }
+
+  /** @param {string} itemId */
+  lineOf(itemId) {
+    // SAFETY: all lines are made by makeEntry
+    return /** @type {HTMLElement[]} */ ([...(this.lines?.children ?? [])]).find((one) => one.dataset.item === itemId);
+  }
+
+  /** @param {readonly Line[]} lines */
+  #draw(lines) {
+    const id = this.#sessionId;
+    if (!this.lines || !id) return;
     const session = this.data.sessions[id];
-    if (!amount && !this.ui.outbox[id]?.length)
-      return this.#say(session?.state === "busy" ? (this.#waits(id) ? "" : "Working…") : "Nothing said yet.", "empty");
-    const last = transcript.items.at(-1);
-    const quiet =
-      session?.state === "busy" &&
-      !this.#waits(id) &&
-      !(last && "streaming" in last && last.streaming) &&
-      !(last?.kind === "tool" && last.endedAt === undefined);
-    this.#say(session?.state === "retrying" ? "Trying again…" : quiet ? "Working…" : "", quiet ? "working" : "");
+    const free = session && !isBusy(session) && !whyNoPrompt(this.data, session);
+    const last = free ? retryable(this.data, id) : null;
+    const retry = last && { id: last.id, run: () => this.actions.reading.retry(id, last.text) };
+    const around = { sessionId: id, directory: session?.directory ?? "", retry };
+    keyed(this.lines, lines, keyOfLine, makeEntry, (element, line) => updateEntry(element, line, around));
   }
 
-  /** It is a person's turn, not the agent's. @param {string} id */
-  #waits(id) {
-    return asksByRoot(this.data).has(rootOf(this.data, id));
-  }
-
-  /** @param {string} text @param {string} kind */
-  #say(text, kind) {
+  /** @param {string} id */
+  #tell(id) {
+    const { text, kind } = afterLines(this.data, this.ui, id);
+    setAttribute(this.log ?? this, "aria-busy", String(this.data.transcripts[id]?.state === "loading"));
+    if (this.top) setText(this.top, this.#going ? "Looking for the message…" : beforeLines(this.data, id));
     if (!this.end) return;
     this.end.dataset.kind = kind;
-    if (this.end.textContent !== text) this.end.textContent = text;
-  }
-
-  /** @param {string} problem @param {string} id */
-  #failed(problem, id) {
-    const retry = h(
-      "button",
-      { type: "button", class: "button", on: { click: () => this.actions.reload(id) } },
-      "Try again",
+    if (kind !== "failed") return setText(this.end, text);
+    const click = () => this.actions.reload(id);
+    this.end.replaceChildren(
+      h("p", null, text),
+      h("button", { type: "button", class: "button", on: { click } }, "Try again"),
     );
-    this.end?.replaceChildren(h("p", null, `The transcript could not be loaded. ${problem}`), retry);
   }
 
   /** @param {string} id */
   #switchTo(id) {
-    if (id === this.#sessionId || !this.log) return;
-    if (this.#sessionId && !this.#following)
-      this.#places.set(this.#sessionId, { top: this.log.scrollTop, amount: this.#amount });
-    else if (this.#sessionId) this.#places.delete(this.#sessionId);
-    const place = this.#places.get(id);
+    if (id === this.#sessionId) return;
+    if (this.#sessionId) this.#places.set(this.#sessionId, this.window?.place ?? null);
     this.#sessionId = id;
-    this.#amount = place?.amount ?? WINDOW;
-    this.#following = !place;
-    this.lines?.replaceChildren();
-    if (place) requestAnimationFrame(() => this.log?.scrollTo({ top: place.top }));
+    this.#seen = undefined;
+    this.#going = null;
+    this.window?.reset(this.#places.get(id) ?? null);
   }
 
-  #scrolled() {
-    const log = this.log;
-    if (!log) return;
-    this.#following = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-    setAttribute(this, "data-away", !this.#following);
-    if (log.scrollTop < NEAR && !this.#following) this.#older();
+  /** @param {string} id @param {string} itemId */
+  async #goTo(id, itemId) {
+    if (this.#going === itemId || this.data.transcripts[id]?.state !== "ready") return;
+    this.#going = itemId;
+    this.#tell(id);
+    const here = await this.actions.reading.bring(id, itemId);
+    this.#going = null;
+    if (this.ui.itemId !== itemId || this.#sessionId !== id) return;
+    this.actions.reading.arrived();
+    this.store.flush();
+    if (here) this.reveal(itemId);
+    else this.actions.reading.say("That message is not in the session any more.");
+    this.#tell(id);
   }
 
-  /** Draw more of what is here; when that is all, ask for the page before. */
-  #older() {
+  /** The reader moved, or something was drawn: fetch what is near, count what is new. */
+  #moved() {
+    const { window, jump, news } = this;
     const id = this.#sessionId;
-    if (!id || !this.lines) return;
-    if (entriesOf(this.data, id).length > this.#amount) this.#grow();
-    else if (this.data.transcripts[id]?.before) void this.actions.loadOlder(id).then(() => this.#grow());
+    if (!window || !jump || !news || !id) return;
+    const away = !window.following && this.#lines.length > 0;
+    setAttribute(this, "data-away", away);
+    if (!away) this.#seen = this.#lines.at(-1)?.id;
+    const fresh = this.#seen ? this.#lines.length - 1 - this.#lines.findLastIndex((line) => line.id === this.#seen) : 0;
+    setText(news, fresh > 0 && fresh < this.#lines.length ? `${plural(fresh, "new message")}` : "Jump to latest");
+    this.#fetch(id);
   }
 
-  /** More at the top must not move what is being read. */
-  #grow() {
-    const log = this.log;
-    if (!log) return;
-    const fromEnd = log.scrollHeight - log.scrollTop;
-    this.#amount += MORE;
-    this.render();
-    log.scrollTop = log.scrollHeight - fromEnd;
+  /** @param {string} id */
+  #fetch(id) {
+    const { window, log } = this;
+    if (!window || !log) return;
+    for (const line of this.#lines.slice(window.from, window.to))
+      if (line.kind === "hole") void this.actions.reading.again(id, line.first);
+    const before = this.data.transcripts[id]?.before;
+    const fills = log.scrollHeight > log.clientHeight; // else nobody could scroll to ask for more
+    if (!before || (window.following && fills) || window.from > NEAR_LINES) return;
+    if (window.following && before === this.#filling) return;
+    this.#filling = before;
+    void this.actions.reading.older(id);
   }
 
-  #settle() {
-    const log = this.log;
-    if (!log || !this.#following) return;
-    log.scrollTop = log.scrollHeight;
-    const before = this.data.transcripts[this.#sessionId ?? ""]?.before;
-    if (!before || before === this.#filling || log.scrollHeight > log.clientHeight) return;
-    this.#filling = before; // too short to scroll: nobody could ask for what came earlier
-    this.#older();
+  #rested() {
+    const id = this.#sessionId;
+    const middle =
+      this.window && this.#lines.slice(this.window.from).find((line) => line.kind !== "hole" && line.kind !== "ask");
+    if (!id || !middle || this.#going) return;
+    this.actions.reading.rest(id, this.window?.following ? (this.#lines.at(-1)?.id ?? "") : middle.id);
   }
 
-  #toEnd() {
-    this.#following = true;
-    this.#amount = WINDOW;
-    setAttribute(this, "data-away", false);
-    this.render();
-    this.#settle();
-    this.log?.focus({ preventScroll: true });
-  }
+  /** @param {KeyboardEvent} event */
+  #onKey = (event) => {
+    if (this.window && this.log) moveByKey(event, this.window, this.log);
+  };
 }
 
 define("session-transcript", SessionTranscript);
