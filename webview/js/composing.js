@@ -1,10 +1,13 @@
 // @ts-check
 /**
  * @import * as P from "./protocol.gen"
- * @import { Outgoing, Picked } from "./types"
+ * @import { Outgoing, Picked, Picture } from "./types"
  * @import { Tools } from "./actions.js"
  */
 import { attempt, complain } from "./attempts.js";
+import { rememberSent, sentBefore } from "./history.js";
+import { readPicture, whyNoMore } from "./pictures.js";
+import { savedPicks, savePick } from "./picks.js";
 import { isBusy, isStoppable } from "./select.js";
 
 /** Sends prompts, and knows what they can be made of. */
@@ -15,6 +18,7 @@ export class Composing {
   constructor(tools) {
     this.tools = tools;
     this.store = tools.store;
+    this.store.setUi({ picked: savedPicks(tools.lasting) });
   }
 
   /**
@@ -23,11 +27,20 @@ export class Composing {
    * @param {P.PromptRequest} prompt
    */
   async send(sessionId, prompt) {
-    const outgoing = { text: prompt.text, state: /** @type {const} */ ("sending") };
+    this.#rememberSent(sessionId, prompt.text);
+    const { queue } = this.tools;
+    if (queue?.isNeeded(sessionId)) return this.#keep(sessionId, queue.add(sessionId, prompt));
+    const key = this.tools.uuid();
+    const pictures = prompt.attachments?.length;
+    const outgoing = { text: prompt.text, state: /** @type {const} */ ("sending"), ...(pictures && { pictures }) };
     this.tools.drafts.set(sessionId, "");
     this.#setOutbox(sessionId, [...this.#outbox(sessionId), outgoing]);
     try {
-      await this.tools.channel.call("sessions.prompt", { id: sessionId, ...prompt });
+      await this.tools.channel.call("sessions.prompt", {
+        id: sessionId,
+        ...prompt,
+        ...(queue && { idempotencyKey: key }),
+      });
       const state = this.#waits(sessionId, prompt) ? "queued" : "accepted";
       this.#setOutbox(
         sessionId,
@@ -39,15 +52,85 @@ export class Composing {
         sessionId,
         this.#outbox(sessionId).filter((other) => other !== outgoing),
       );
+      if (queue?.isUncertain(error)) return this.#keep(sessionId, queue.addTried(sessionId, prompt, key));
       this.tools.drafts.set(sessionId, prompt.text);
       complain(this.store, error);
       return false;
     }
   }
 
+  /** It waits for the hub, and is no draft any more. @param {string} sessionId @param {Promise<void>} kept */
+  async #keep(sessionId, kept) {
+    this.tools.drafts.set(sessionId, "");
+    await kept;
+    return true;
+  }
+
   /** @param {string} sessionId */
   async stop(sessionId) {
     await attempt(this.store, () => this.tools.channel.call("sessions.abort", { id: sessionId }));
+  }
+
+  /**
+   * Send a prompt with the pictures that wait beside it; they come back with it when it is refused.
+   * @param {string} sessionId
+   * @param {P.PromptRequest} prompt
+   */
+  async sendWithPictures(sessionId, prompt) {
+    const pictures = this.pictures(sessionId);
+    if (!pictures.length) return this.send(sessionId, prompt);
+    this.#setPictures(sessionId, []);
+    const attachments = pictures.map(({ name, mime, data }) => ({ name, mime, data }));
+    const sent = await this.send(sessionId, { ...prompt, attachments });
+    if (!sent) this.#setPictures(sessionId, [...pictures, ...this.pictures(sessionId)]);
+    return sent;
+  }
+
+  /** @param {string} sessionId @returns {Picture[]} */
+  pictures(sessionId) {
+    return this.store.ui.pictures[sessionId] ?? [];
+  }
+
+  /** @param {string} sessionId @param {Iterable<File>} files */
+  async addPictures(sessionId, files) {
+    for (const file of files) {
+      const read = await readPicture(file, this.tools.uuid());
+      const problem = "problem" in read ? read.problem : whyNoMore(this.pictures(sessionId), read.picture);
+      if (problem) this.store.setUi({ notice: { message: problem } });
+      else if ("picture" in read) this.#setPictures(sessionId, [...this.pictures(sessionId), read.picture]);
+    }
+  }
+
+  /** @param {string} sessionId @param {string} id */
+  dropPicture(sessionId, id) {
+    this.#setPictures(
+      sessionId,
+      this.pictures(sessionId).filter((picture) => picture.id !== id),
+    );
+  }
+
+  /** Files and folders for what is typed after an @; none when the agent cannot say. @param {string} sessionId @param {string} query @returns {Promise<string[]>} */
+  async mentions(sessionId, query) {
+    const asked = { id: sessionId, query: query.slice(0, 200) };
+    const { paths } = await this.tools.channel.call("sessions.mentions", asked).catch(() => ({ paths: [] }));
+    return paths;
+  }
+
+  /** @param {string} sessionId */
+  sentBefore(sessionId) {
+    const project = this.store.data.sessions[sessionId]?.projectId ?? "";
+    return sentBefore(this.tools.lasting, project, sessionId);
+  }
+
+  /** @param {string} sessionId @param {string} text */
+  #rememberSent(sessionId, text) {
+    const project = this.store.data.sessions[sessionId]?.projectId ?? "";
+    rememberSent(this.tools.lasting, { project, session: sessionId, text });
+  }
+
+  /** @param {string} sessionId @param {Picture[]} pictures */
+  #setPictures(sessionId, pictures) {
+    this.store.setUi({ pictures: { ...this.store.ui.pictures, [sessionId]: pictures } });
   }
 
   /** Stop the turn that is in view, if one runs. @returns {boolean} whether there was one */
@@ -74,8 +157,9 @@ export class Composing {
 
   /** Choose what the next prompt of a session runs with. @param {string} sessionId @param {Picked} choice */
   pick(sessionId, choice) {
-    const { picked } = this.store.ui;
-    this.store.setUi({ picked: { ...picked, [sessionId]: { ...picked[sessionId], ...choice } } });
+    const picked = { ...this.store.ui.picked, [sessionId]: { ...this.store.ui.picked[sessionId], ...choice } };
+    savePick(this.tools.lasting, sessionId, picked[sessionId] ?? {});
+    this.store.setUi({ picked });
   }
 
   /** Whether an accepted prompt stays aside until the running turn ends. @param {string} sessionId @param {P.PromptRequest} prompt */

@@ -138,7 +138,9 @@ function shortened(item) {
   if (item.kind !== "tool") return item;
   const { input, output, files } = item;
   const given = JSON.stringify(input ?? {}).length > LONGEST_TEXT ? {} : input;
-  const changed = files.map((file) => ((file.patch?.length ?? 0) > LONGEST_TEXT ? { ...file, patch: undefined } : file));
+  const changed = files.map((file) =>
+    (file.patch?.length ?? 0) > LONGEST_TEXT ? { ...file, patch: undefined } : file,
+  );
   const tail = output && output.length > LONGEST_TEXT ? `…${output.slice(-LONGEST_TEXT)}` : output;
   return { ...item, input: given, output: tail, files: changed };
 }

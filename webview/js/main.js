@@ -10,7 +10,10 @@ import { Drafts } from "./drafts.js";
 import { provide } from "./element.js";
 import { here } from "./host/here.js";
 import { listenToKeys } from "./keys.js";
+import { LastKnown } from "./last-known.js";
+import { outlast } from "./outlast.js";
 import { deviceName } from "./pairing.js";
+import { PromptQueue } from "./prompt-queue.js";
 import { Router } from "./router.js";
 import { pendingAsks } from "./select.js";
 import { Store } from "./store.js";
@@ -20,8 +23,11 @@ const wide = matchMedia("(min-width: 721px)");
 const host = here(window);
 const store = new Store(soon);
 const clock = { setTimeout: setTimeout.bind(window), now: Date.now, random: Math.random };
-const sync = new Sync(store, host.channel, clock);
+const vault = host.device?.vault;
+const memory = vault ? new LastKnown(store, vault, clock) : null;
+const sync = new Sync(store, host.channel, clock, memory);
 const drafts = new Drafts(host.storage);
+const queue = vault ? new PromptQueue({ store, channel: host.channel, drafts, vault, clock, uuid }) : null;
 const actions = new Actions({
   store,
   channel: host.channel,
@@ -33,6 +39,8 @@ const actions = new Actions({
   isWide: () => wide.matches,
   lasting: host.lasting,
   editor: host.editor,
+  device: host.device,
+  queue,
   outlet: host.outlet,
 });
 const router = new Router(
@@ -48,15 +56,14 @@ store.subscribe(() => actions.openSomething());
 coverWhileOpen(store, router);
 store.subscribe(() => host.showWaiting(pendingAsks(store.data).length));
 wide.addEventListener("change", () => actions.openSomething());
-window.addEventListener("online", () => actions.retryNow());
-document.addEventListener("visibilitychange", () => document.hidden || actions.retryNow());
+outlast({ device: host.device, store, sync, memory, queue });
 listenToKeys(document, store, actions, host.isTaken);
 host.listen({ onAway, onShow: (place) => router.go(place) });
 void begin();
 
 async function begin() {
   if (!host.code) {
-    await sync.start();
+    await sync.startOrRecall();
     router.start();
     return goOnceReady();
   }

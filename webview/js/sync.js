@@ -83,6 +83,11 @@ export class Sync {
   }
 
   /** The person asked, or the hub may be back: do not wait for the next attempt. */
+  /** Take the hub's picture anew, though nothing seems to be missing. */
+  refresh() {
+    return this.#stream ? this.#resync() : this.start();
+  }
+
   retryNow() {
     if (this.#stream) this.#stream.retryNow();
     else if (this.#isTrying) void this.start();

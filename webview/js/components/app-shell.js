@@ -61,10 +61,10 @@ class AppShell extends PilotElement {
       loading: ["skeleton"],
       unpaired: ["pair-screen"],
       failed: ["failure-screen"],
-      empty: ["connection-strip", "session-rail", "empty", "sheets"],
-      list: ["connection-strip", "session-rail", "nothing", "ask-list", "bottom-nav", "sheets"],
-      unknown: ["connection-strip", "session-rail", "unknown", "ask-list", "bottom-nav", "sheets"],
-      session: ["connection-strip", "session-rail", "main", "session-side", "ask-list", "bottom-nav", "sheets"],
+      empty: ["top-strips", "session-rail", "empty", "sheets"],
+      list: ["top-strips", "session-rail", "nothing", "ask-list", "bottom-nav", "sheets"],
+      unknown: ["top-strips", "session-rail", "unknown", "ask-list", "bottom-nav", "sheets"],
+      session: ["top-strips", "session-rail", "main", "session-side", "ask-list", "bottom-nav", "sheets"],
     };
     return parts[shape] ?? [];
   }
@@ -85,17 +85,29 @@ function session() {
   const parts = [
     "project-tabs",
     "session-head",
+    "todo-strip",
     "session-transcript",
     "notice-bar",
+    "budget-notice",
     "approval-offer",
     "ask-dock",
+    "waiting-prompts",
     "prompt-composer",
   ];
   return h("main", { class: "stage" }, ...parts.map((name) => document.createElement(name)));
 }
 
 function sheets() {
-  const parts = ["palette-sheet", "shortcuts-sheet", "new-session-sheet", "diff-sheet", "about-sheet"];
+  const parts = [
+    "palette-sheet",
+    "shortcuts-sheet",
+    "new-session-sheet",
+    "diff-sheet",
+    "about-sheet",
+    "usage-sheet",
+    "share-sheet",
+    "settings-sheet",
+  ];
   return h("div", { class: "sheets" }, ...parts.map((name) => document.createElement(name)));
 }
 

@@ -1,18 +1,23 @@
 // @ts-check
+/** @import { Said } from "../connection.js" */
+import { ConnectionWords } from "../connection.js";
 import { define, PilotElement } from "../element.js";
-import { countdown } from "../format.js";
-import { h, setText } from "../html.js";
+import { h, keyed, setText } from "../html.js";
 
-const GRACE = 1_500; // ms: a hiccup is not worth a word
+const TICK = 500; // ms
 
 /** Calm word that the hub is away; what is on the page stays. */
 class ConnectionStrip extends PilotElement {
+  #follower = new ConnectionWords();
+
   build() {
-    this.words = h("span", { role: "status" });
+    this.words = h("span", { class: "words" });
     this.rest = h("span", { class: "rest", "aria-hidden": "true" });
     this.offers = h("span", { class: "offers" });
-    this.append(this.words, this.rest, this.offers);
-    this.hidden = true;
+    this.spoken = h("span", { class: "sr-only", role: "status" });
+    this.line = h("div", { class: "line" }, this.words, this.rest, this.offers);
+    this.append(this.line, this.spoken);
+    this.line.hidden = true;
   }
 
   disconnectedCallback() {
@@ -21,48 +26,44 @@ class ConnectionStrip extends PilotElement {
   }
 
   render() {
-    const { connection, away } = this.ui;
-    if (!this.changed(connection, away)) return;
-    this.#offer();
-    if (connection.state === "open") this.since = undefined;
-    else this.since ??= Date.now();
-    this.#tick();
+    const { connection, away, asOf, waitingPrompts } = this.ui;
+    if (this.changed(connection, away, asOf, waitingPrompts)) this.#tick();
   }
 
   #tick() {
     clearTimeout(this.timer);
-    const { connection } = this.ui;
-    const away = this.since === undefined ? 0 : Date.now() - this.since;
-    this.hidden = connection.state === "open" || away < GRACE;
-    if (connection.state === "open") return;
-    this.#say(connection);
-    this.timer = setTimeout(() => this.#tick(), 500);
+    const { connection, away, asOf, waitingPrompts } = this.ui;
+    const offline = this.actions.reach.isOffline;
+    const said = this.#follower.say({ connection, away, asOf, offline, waiting: waitingPrompts.length }, Date.now());
+    this.#show(said);
+    if (said || connection.state !== "open") this.timer = setTimeout(() => this.#tick(), TICK);
   }
 
-  #offer() {
-    const { connection, away } = this.ui;
-    const again = connection.state === "waiting" ? [this.#button("Try now", () => this.actions.retryNow())] : [];
-    const offers = away?.offers.map(({ label, command }) => this.#button(label, () => this.actions.run(command)));
-    this.offers?.replaceChildren(...(offers ?? again));
+  /** @param {Said | null} said */
+  #show(said) {
+    if (!this.line || !this.words || !this.rest || !this.spoken) return;
+    this.line.hidden = !said;
+    setText(this.words, said?.words ?? "");
+    setText(this.rest, said?.rest ?? "");
+    this.#offer(said?.retry ?? false);
+    const back = this.ui.connection.state === "open";
+    setText(this.spoken, said ? (back ? "Connected again." : "Connection lost.") : "");
   }
 
-  /** @param {string} label @param {() => void} click */
-  #button(label, click) {
-    return h("button", { type: "button", class: "link", on: { click } }, label);
+  /** @param {boolean} retry */
+  #offer(retry) {
+    if (!this.offers) return;
+    const again = retry ? [{ label: "Try now", act: () => this.actions.retryNow() }] : [];
+    const own = this.ui.away?.offers.map(({ label, command }) => ({ label, act: () => this.actions.run(command) }));
+    keyed(
+      this.offers,
+      own ?? again,
+      ({ label }) => label,
+      ({ label, act }) => h("button", { type: "button", class: "link", on: { click: act } }, label),
+      () => {},
+    );
   }
 
-  /** @param {import("../types").Connection} connection */
-  #say(connection) {
-    if (!this.words || !this.rest) return;
-    const { away } = this.ui;
-    const waiting = connection.state === "waiting";
-    const words = waiting ? "Pilot cannot be reached. What you see is as of a moment ago." : "Connecting…";
-    setText(this.words, away ? [away.message, away.hint].filter(Boolean).join(" ") : words);
-    const { retryAt } = connection;
-    setText(this.rest, retryAt && !away ? `Next try in ${countdown(retryAt - Date.now())}` : "");
-  }
-
-  /** @type {number | undefined} */ since;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
 }
 

@@ -11,6 +11,7 @@ import { agentName, isBusy, isResumable, may, whyNoPrompt } from "../select.js";
 /** Where a prompt is written: a draft a session; Send, now or after this turn, and Stop. */
 class PromptComposer extends PilotElement {
   /** @type {string | null} */ #sessionId = null;
+  #drafts = 0;
 
   build() {
     this.field = h("textarea", { rows: 1, "aria-label": "Prompt", enterkeyhint: "send", autocomplete: "off" });
@@ -51,7 +52,7 @@ class PromptComposer extends PilotElement {
     const session = this.#session;
     if (!session || !this.field || !this.reason || !this.stop || !this.later) return;
     if (session.id !== this.#sessionId) this.#switchTo(session);
-    if (!this.changed(session, this.data.viewer, this.ui.outbox[session.id])) return;
+    if (!this.changed(session, this.data.viewer, this.ui.outbox[session.id], this.ui.draftsChanged)) return;
     const reason = whyNoPrompt(this.data, session);
     const busy = isBusy(session);
     this.field.disabled = Boolean(reason);
@@ -77,7 +78,9 @@ class PromptComposer extends PilotElement {
 
   /** A refused prompt comes back, unless something new was begun. @param {string} id */
   #takeBackDraft(id) {
-    if (!this.field || this.field.value) return;
+    const added = this.ui.draftsChanged !== this.#drafts;
+    this.#drafts = this.ui.draftsChanged;
+    if (!this.field || (this.field.value && !added)) return;
     this.field.value = this.actions.drafts.get(id);
     this.#fit();
   }

@@ -15,6 +15,7 @@ export function deviceOf(window) {
     isOffline: () => window.navigator.onLine === false,
     install: () => installer.install(),
     onInstallable: (told) => installer.listen(told),
+    onHide: (hidden) => window.document.addEventListener("visibilitychange", () => window.document.hidden && hidden()),
     onWake: (/** @type {Wakes} */ wakes) => listenToWakes(window, wakes),
   };
 }

@@ -59,6 +59,8 @@ export interface Device {
   install(): Promise<void>;
   onInstallable(told: (how: "asks" | "by_hand" | null) => void): void;
   onWake(wakes: Wakes): void;
+  /** The page may never be seen again. */
+  onHide(hidden: () => void): void;
 }
 
 export interface Keeping {
