@@ -70,7 +70,7 @@ export function wordMarks(rows) {
     if (gone.length !== come.length) continue;
     gone.forEach((row, i) => {
       const other = come[i];
-      const found = other && differing(row.text, other.text);
+      const found = other && changedWords(row.text, other.text);
       if (!found) return;
       marks.set(row, found[0]);
       marks.set(other, found[1]);
@@ -80,7 +80,7 @@ export function wordMarks(rows) {
 }
 
 /** The part between what two lines begin and end with alike. @param {string} was @param {string} is @returns {[Mark, Mark] | null} */
-function differing(was, is) {
+function changedWords(was, is) {
   const shorter = Math.min(was.length, is.length);
   let head = 0;
   while (head < shorter && was[head] === is[head]) head++;

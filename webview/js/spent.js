@@ -8,7 +8,7 @@
  */
 import { dollars } from "./format.js";
 
-const DAY = 86_400_000; // ms
+const DAY_MS = 86_400_000; // ms
 
 /** Tokens in all, those that came from a cache apart. @param {P.Spent} spent */
 export function tokensOf(spent) {
@@ -25,7 +25,7 @@ export function dayBars(days, amount, today) {
   const known = new Map(days.map((day) => [day.day, day]));
   const end = Date.parse(`${today}T12:00:00Z`);
   return Array.from({ length: amount }, (_, i) => {
-    const day = new Date(end - (amount - 1 - i) * DAY).toISOString().slice(0, 10);
+    const day = new Date(end - (amount - 1 - i) * DAY_MS).toISOString().slice(0, 10);
     const spent = known.get(day);
     return { day, costUsd: spent?.costUsd ?? 0, tokens: spent ? tokensOf(spent) : 0 };
   });

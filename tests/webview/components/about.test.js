@@ -23,7 +23,6 @@ describe("the side", () => {
     const { element } = page("session-side", {
       sessions: [{ ...codex, todos: [{ text: "Test", status: "pending" }] }],
     });
-    expect(element.lastElementChild?.localName).toBe("session-abilities");
     expect(element.querySelector("details")?.open).toBe(false);
     expect(element.querySelector("summary")?.textContent).toBe("What works here");
     expect(rows(element)).toContain("RunsCodex’s shared daemon, together with its terminal");
