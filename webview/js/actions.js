@@ -159,7 +159,7 @@ export class Actions {
 
   /** @param {string} sessionId @param {P.PromptRequest} prompt */
   send(sessionId, prompt) {
-    return this.composing.send(sessionId, prompt);
+    return this.composing.sendWithPictures(sessionId, prompt);
   }
 
   /** @param {string} sessionId */

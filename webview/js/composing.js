@@ -6,9 +6,9 @@
  */
 import { attempt, complain } from "./attempts.js";
 import { rememberSent, sentBefore } from "./history.js";
-import { readPicture, whyNoMore } from "./pictures.js";
 import { savedPicks, savePick } from "./picks.js";
 import { isBusy, isStoppable } from "./select.js";
+import { readPicture, whyNoMore } from "./sent-pictures.js";
 
 /** Sends prompts, and knows what they can be made of. */
 export class Composing {
@@ -109,7 +109,7 @@ export class Composing {
     );
   }
 
-  /** Files and folders for what is typed after an @; none when the agent cannot say. @param {string} sessionId @param {string} query @returns {Promise<string[]>} */
+  /** Files and folders for part of a name; none when the agent cannot say. @param {string} sessionId @param {string} query @returns {Promise<string[]>} */
   async mentions(sessionId, query) {
     const asked = { id: sessionId, query: query.slice(0, 200) };
     const { paths } = await this.tools.channel.call("sessions.mentions", asked).catch(() => ({ paths: [] }));

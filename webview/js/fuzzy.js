@@ -33,7 +33,7 @@ function wordFit(word, letters, text) {
   const whole = letters.indexOf(word);
   /** @type {Fit | null} */ let best = null;
   for (let from = letters.indexOf(word.charAt(0)); from >= 0; from = letters.indexOf(word.charAt(0), from + 1)) {
-    const at = whole >= 0 && from <= whole ? run(whole, word.length) : inOrder(word, letters, from);
+    const at = whole >= 0 && from <= whole ? run(whole, word.length) : lettersInOrder(word, letters, from);
     if (!at) break;
     const score = scoreOf(at, text);
     if (!best || score > best.score) best = { score, at };
@@ -42,7 +42,7 @@ function wordFit(word, letters, text) {
 }
 
 /** @param {string} word @param {string} letters @param {number} from */
-function inOrder(word, letters, from) {
+function lettersInOrder(word, letters, from) {
   const at = [];
   for (const letter of word) {
     const found = letters.indexOf(letter, at.length ? (at.at(-1) ?? 0) + 1 : from);

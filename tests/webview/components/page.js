@@ -21,15 +21,20 @@ export function page(name, change, answers = {}) {
     editor: null,
     drafts: { get: (/** @type {string} */ id) => drafts.get(id) ?? "", set: drafts.set.bind(drafts) },
   };
+  const standIn = (/** @type {string} */ action) => {
+    const called = (/** @type {any[]} */ ...params) => {
+      asked.push([action, ...params]);
+      const answer = answers[action] ?? (action === "options" ? { modes: [], models: [] } : null);
+      return Promise.resolve(typeof answer === "function" ? answer(...params) : answer);
+    };
+    // a part of actions: page("…", {}, { "composing.mentions": … })
+    return new Proxy(called, {
+      get: (_called, part) => answers[`${action}.${String(part)}`] ?? standIn(`${action}.${String(part)}`),
+    });
+  };
   const actions = new Proxy(known, {
-    get: (target, action) =>
-      // SAFETY: a property of the target or a stand-in
-      /** @type {any} */ (target)[action] ??
-      ((/** @type {any[]} */ ...params) => {
-        asked.push([action, ...params]);
-        const answer = answers[String(action)] ?? (action === "options" ? { modes: [], models: [] } : null);
-        return Promise.resolve(typeof answer === "function" ? answer(...params) : answer);
-      }),
+    // SAFETY: a property of the target or a stand-in
+    get: (target, action) => /** @type {any} */ (target)[action] ?? standIn(String(action)),
   });
   const root = document.createElement("div");
   // SAFETY: the elements call nothing the stand-in does not have

@@ -2,28 +2,41 @@
 /**
  * @import * as P from "../protocol.gen"
  * @import { PromptChoices } from "./prompt-choices.js"
+ * @import { PromptField, When } from "./prompt-field.js"
+ * @import { PromptPictures } from "./prompt-pictures.js"
  */
 import { define, PilotElement } from "../element.js";
 import { h, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { agentName, isBusy, isResumable, may, whyNoPrompt } from "../select.js";
+import { agentName, isBusy, isResumable, isStoppable, whyNoPrompt } from "../select.js";
 
 /** Where a prompt is written: a draft a session; Send, now or after this turn, and Stop. */
 class PromptComposer extends PilotElement {
   /** @type {string | null} */ #sessionId = null;
-  #drafts = 0;
 
   build() {
-    this.field = h("textarea", { rows: 1, "aria-label": "Prompt", enterkeyhint: "send", autocomplete: "off" });
-    // SAFETY: the element registered under that name
+    // SAFETY: the elements registered under those names
+    this.field = /** @type {PromptField} */ (document.createElement("prompt-field"));
     this.choices = /** @type {PromptChoices} */ (document.createElement("prompt-choices"));
+    this.pictures = /** @type {PromptPictures} */ (document.createElement("prompt-pictures"));
+    this.field.onSend = (when) => this.#submit(when);
+    this.field.onText = () => this.#onInput();
+    this.field.onPictures = (files) => this.pictures?.take(files);
     this.reason = h("p", { class: "reason" });
-    this.stop = h(
-      "button",
-      { type: "button", class: "button stop", on: { click: () => this.#stop() } },
-      icon("stop"),
-      "Stop",
-    );
+    this.form = h("form", { class: "compose" }, this.pictures, this.field, this.#footer());
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    this.form.addEventListener("dragover", (event) => this.#takes && event.preventDefault());
+    this.form.addEventListener("drop", (event) => this.#onDrop(event));
+    this.append(this.form);
+  }
+
+  #footer() {
+    const click = () => this.#stop();
+    this.stop = h("button", { type: "button", class: "button stop", on: { click } }, icon("stop"), "Stop");
+    this.stop.title = "Stop the turn (Esc Esc)";
     const wait = {
       type: "button",
       class: "button later",
@@ -33,34 +46,27 @@ class PromptComposer extends PilotElement {
     };
     this.later = h("button", wait, "After this turn");
     this.send = h("button", { type: "submit", class: "send" }, "Send");
-    const form = h(
-      "form",
-      { class: "compose" },
-      this.field,
-      h("footer", null, this.choices, this.reason, h("span", { class: "spring" }), this.stop, this.later, this.send),
-    );
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#submit();
-    });
-    this.field.addEventListener("keydown", (event) => this.#onKey(event));
-    this.field.addEventListener("input", () => this.#onInput());
-    this.append(form);
+    this.attach = h("span", { class: "attach-place" });
+    const spring = h("span", { class: "spring" });
+    return h("footer", null, this.attach, this.choices, this.reason, spring, this.stop, this.later, this.send);
   }
 
   render() {
     const session = this.#session;
     if (!session || !this.field || !this.reason || !this.stop || !this.later) return;
     if (session.id !== this.#sessionId) this.#switchTo(session);
-    if (!this.changed(session, this.data.viewer, this.ui.outbox[session.id], this.ui.draftsChanged)) return;
+    const inputs = [session, this.data.viewer, this.ui.outbox[session.id], this.ui.pictures[session.id]];
+    if (!this.changed(...inputs)) return;
     const reason = whyNoPrompt(this.data, session);
     const busy = isBusy(session);
-    this.field.disabled = Boolean(reason);
-    this.field.placeholder = reason ?? invitation(session);
+    this.field.invite(reason ?? invitation(session), Boolean(reason));
     const waits = !reason && busy && session.capabilities.prompt === "at_turn_end";
     setText(this.reason, waits ? "Sent when this turn ends" : "");
-    this.stop.hidden = !busy || !session.capabilities.interrupt || !may(this.data, "operate");
+    this.stop.hidden = !isStoppable(this.data, session);
     this.later.hidden = Boolean(reason) || !busy || !session.capabilities.queue;
+    this.field.canWait = !this.later.hidden;
+    this.field.takesPictures = this.#takes;
+    this.#offerPictures();
     this.#takeBackDraft(session.id);
     this.#showSend();
   }
@@ -69,44 +75,49 @@ class PromptComposer extends PilotElement {
     return this.ui.sessionId ? this.data.sessions[this.ui.sessionId] : undefined;
   }
 
+  /** Whether pictures can go with a prompt. */
+  get #takes() {
+    const session = this.#session;
+    return Boolean(session?.capabilities.images) && !this.field?.disabled;
+  }
+
+  #offerPictures() {
+    if (this.pictures?.add && !this.pictures.add.parentElement) this.attach?.append(this.pictures.add);
+    if (this.attach) this.attach.hidden = !this.#takes;
+  }
+
   /** @param {P.Session} session */
   #switchTo(session) {
     this.#sessionId = session.id;
     if (this.field) this.field.value = this.actions.drafts.get(session.id);
-    this.#fit();
   }
 
   /** A refused prompt comes back, unless something new was begun. @param {string} id */
   #takeBackDraft(id) {
-    const added = this.ui.draftsChanged !== this.#drafts;
-    this.#drafts = this.ui.draftsChanged;
-    if (!this.field || (this.field.value && !added)) return;
-    this.field.value = this.actions.drafts.get(id);
-    this.#fit();
+    const draft = this.actions.drafts.get(id);
+    if (this.field && !this.field.value && draft) this.field.value = draft;
   }
 
   #onInput() {
     if (this.#sessionId && this.field) this.actions.drafts.set(this.#sessionId, this.field.value);
-    this.#fit();
     this.#showSend();
   }
 
-  /** @param {KeyboardEvent} event */
-  #onKey(event) {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    const waits = event.altKey && !this.later?.hidden;
-    if (!waits && matchMedia("(pointer: coarse)").matches) return; // a finger has no Shift for a new line
-    event.preventDefault();
-    this.#submit(waits ? "turn_end" : undefined);
+  /** @param {DragEvent} event */
+  #onDrop(event) {
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (!files.length) return;
+    event.preventDefault(); // or the browser leaves the page for the file
+    if (this.#takes) this.pictures?.take(files);
   }
 
-  /** @param {"turn_end"} [when] */
+  /** @param {When} [when] */
   #submit(when) {
     const text = this.field?.value.trim();
-    if (!text || !this.field || !this.#sessionId || this.field.disabled) return;
+    if (!text || !this.field || !this.#sessionId || this.field.disabled || this.field.isTooLong) return;
     this.field.value = "";
-    this.#fit();
-    void this.actions.send(this.#sessionId, { text, ...this.choices?.chosen, ...(when ? { when } : {}) });
+    const prompt = { text, ...this.choices?.chosen, ...(when ? { when } : {}) };
+    void this.actions.send(this.#sessionId, prompt);
     this.#showSend();
   }
 
@@ -115,15 +126,8 @@ class PromptComposer extends PilotElement {
   }
 
   #showSend() {
-    const nothing = !this.field || this.field.disabled || !this.field.value.trim();
+    const nothing = !this.field?.value.trim() || this.field.disabled || this.field.isTooLong;
     for (const button of [this.later, this.send]) if (button) setAttribute(button, "disabled", nothing);
-  }
-
-  /** As high as its text, up to a third of the screen. */
-  #fit() {
-    if (!this.field) return;
-    this.field.style.setProperty("height", "auto");
-    this.field.style.setProperty("height", `${this.field.scrollHeight}px`);
   }
 }
 
