@@ -24,6 +24,7 @@ async def open_domain(home: Path, clock: FakeClock | None = None) -> AsyncIterat
         try:
             yield services
         finally:
+            await services.search.close()
             await services.store.close()
 
 

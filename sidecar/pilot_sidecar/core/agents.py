@@ -112,6 +112,10 @@ class AgentDriver(Protocol):
         """Return the modes and models to pick from."""
         ...
 
+    async def servers(self, session: Session) -> list[ServerStatus]:
+        """Return the MCP and language servers that the session's agent uses; none where it has none."""
+        ...
+
     async def diff(self, session: Session) -> list[FileDiff]:
         """Return the session's changes with their patches."""
         ...
@@ -162,7 +166,7 @@ class AgentDirectory:
 
     def for_session(self, session_id: str) -> tuple[Session, AgentDriver]:
         """Return a session with the driver of its agent."""
-        session = self._sessions.get(session_id)
+        session = self._sessions.visible(session_id)
         if session is None:
             raise NotFoundError(f"There is no session {session_id}.")
         return session, self.driver(session.agent)

@@ -67,6 +67,12 @@ class AskQueue:
         """Return the newest asks of a session and its sub-agents that wait no more, oldest first."""
         return await ask_rows.ended(self._store, self._sessions.family(session_id), ENDED_SHOWN)
 
+    def forget(self, session_id: str) -> None:
+        """Let go of what ended in a session that is forgotten for good."""
+        for ask_id, record in list(self._records.items()):
+            if record.ask.session_id == session_id and ask_id not in self._pending:
+                del self._records[ask_id]
+
     async def open(self, draft: AskDraft, deliver: Deliver | None = None) -> Ask:
         """Make an ask visible everywhere; the same one again only renews how its decision is delivered.
 

@@ -25,6 +25,8 @@ class Announcement:
 
 
 Subscriber = Callable[[Announcement], None]
+Screen = Callable[[Event], Sequence[Event]]
+"""Returns what is announced in an event's place."""
 
 
 class Bus:
@@ -39,6 +41,9 @@ class Bus:
         self._store = store
         self._waiting: deque[Announcement] = deque()
         self._subscribers: list[Subscriber] = []
+        self._listeners: dict[type, list[Subscriber]] = {}
+        self.screen: Screen | None = None
+        """Looks at each event before it gets its place; there is none unless something is hidden."""
 
     @property
     def cursor(self) -> str:
@@ -50,8 +55,20 @@ class Bus:
         self._subscribers.append(subscriber)
         return lambda: self._subscribers.remove(subscriber)
 
+    def listen(self, kinds: Sequence[type], listener: Subscriber) -> None:
+        """Call ``listener`` with announcements of some kinds only, after all subscribers: the others cost nothing."""
+        for kind in kinds:
+            self._listeners.setdefault(kind, []).append(listener)
+
     def publish(self, event: Event) -> None:
         """Announce an event, and store it soon after unless it is transient."""
+        if self.screen is None:
+            self._publish(event)
+            return
+        for screened in self.screen(event):
+            self._publish(screened)
+
+    def _publish(self, event: Event) -> None:
         entry = self._enter(event)
         if not isinstance(event, MessageDelta):
             self._store.append(entry.seq, event.at, entry.body)
@@ -62,6 +79,10 @@ class Bus:
 
         Whoever awaits this may be cancelled: the event is announced all the same.
         """
+        if self.screen is not None:
+            for screened in self.screen(event):
+                if screened is not event:
+                    self._publish(screened)
         entry = self._enter(event)
         entry.ready = False
         batch = Batch(entry.seq, entry.seq, event.at, [entry.body], len(entry.body))
@@ -92,7 +113,7 @@ class Bus:
         while self._waiting and self._waiting[0].ready:
             entry = self._waiting.popleft()
             self.seq = entry.seq
-            for subscriber in tuple(self._subscribers):
+            for subscriber in (*self._subscribers, *self._listeners.get(type(entry.event), ())):
                 try:
                     subscriber(entry)
                 except Exception:

@@ -1,8 +1,10 @@
 """Projects: one per folder, with a name and an id that stay the same."""
 
 import hashlib
-from pathlib import PurePath
+import os
+from pathlib import Path, PurePath
 
+from pilot_sidecar.core.errors import BadRequestError, ForbiddenError, NotFoundError
 from pilot_sidecar.core.models import Project
 
 
@@ -14,3 +16,26 @@ def project_id(directory: str) -> str:
 def project_of(directory: str) -> Project:
     """Return the project of a folder, named after its last part."""
     return Project(id=project_id(directory), name=PurePath(directory).name or directory, directory=directory)
+
+
+def real_folder(directory: str) -> str:
+    """Return the real place of a folder that people named, ``~`` included. Raises what is wrong with it; blocks."""
+    try:
+        folder = Path(directory.strip()).expanduser()
+    except RuntimeError as error:
+        raise NotFoundError(f"There is no home folder for {directory[:80]}.") from error
+    if not folder.is_absolute():
+        raise BadRequestError("The folder has to be named from the root (or from ~).", f"For example {Path.home()}.")
+    try:
+        real = folder.resolve(strict=True)
+        if not real.is_dir():
+            raise BadRequestError(f"{folder} is a file, not a folder.", "Open the folder it is in.")
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise NotFoundError(f"There is no folder {folder}.", "Check the spelling, or make it first.") from error
+    except PermissionError as error:
+        raise ForbiddenError(f"Pilot may not look into {folder}.") from error
+    except (OSError, ValueError, RuntimeError) as error:
+        raise BadRequestError(f"That is no folder ({error}).") from error
+    if not os.access(real, os.R_OK | os.X_OK):
+        raise ForbiddenError(f"Pilot may not look into {folder}.")
+    return str(real)

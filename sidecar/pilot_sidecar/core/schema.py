@@ -34,6 +34,30 @@ MIGRATIONS = [
       id TEXT PRIMARY KEY, name TEXT NOT NULL, scope TEXT NOT NULL, token_hash BLOB NOT NULL,
       created_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, revoked_at INTEGER);
     """,
+    """
+    CREATE TABLE attachments (
+      id TEXT PRIMARY KEY, mime TEXT NOT NULL, size INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL);
+    CREATE INDEX attachments_at ON attachments (at);
+    CREATE TABLE attachment_uses (
+      session_id TEXT NOT NULL, attachment_id TEXT NOT NULL, PRIMARY KEY (session_id, attachment_id)) WITHOUT ROWID;
+    CREATE INDEX attachment_uses_of ON attachment_uses (attachment_id);
+    """,
+    """
+    CREATE TABLE marks (session_id TEXT PRIMARY KEY, body TEXT NOT NULL);
+    CREATE TABLE deleted (
+      session_id TEXT PRIMARY KEY, group_id TEXT NOT NULL, at INTEGER NOT NULL, purged_at INTEGER, clean INTEGER,
+      body TEXT);
+    CREATE INDEX deleted_group ON deleted (group_id);
+    CREATE TABLE counted (
+      session_id TEXT PRIMARY KEY, at INTEGER NOT NULL, input INTEGER NOT NULL, output INTEGER NOT NULL,
+      cache INTEGER NOT NULL, cost REAL NOT NULL) WITHOUT ROWID;
+    CREATE TABLE spent (
+      day TEXT NOT NULL, session_id TEXT NOT NULL, agent TEXT NOT NULL, input INTEGER NOT NULL, output INTEGER NOT NULL,
+      cache INTEGER NOT NULL, cost REAL NOT NULL, PRIMARY KEY (day, session_id)) WITHOUT ROWID;
+    CREATE TABLE budgets_reached (
+      period TEXT NOT NULL, subject TEXT NOT NULL, limit_usd REAL NOT NULL, at INTEGER NOT NULL,
+      PRIMARY KEY (period, subject, limit_usd)) WITHOUT ROWID;
+    """,
 ]
 
 INSERT_EVENTS = "INSERT INTO events (epoch, last, first, at, lines) VALUES (?, ?, ?, ?, ?)"

@@ -6,13 +6,22 @@ from pathlib import Path
 from pilot_sidecar.core.agents import AgentDirectory
 from pilot_sidecar.core.ask_files import AskFiles
 from pilot_sidecar.core.asks import AskQueue
+from pilot_sidecar.core.attachments import Attachments
 from pilot_sidecar.core.audit import Audit
+from pilot_sidecar.core.budgets import Budgets
 from pilot_sidecar.core.bus import Bus
+from pilot_sidecar.core.deletion import Bin
 from pilot_sidecar.core.events import HubInfo, SnapshotState
+from pilot_sidecar.core.history import History
+from pilot_sidecar.core.marks import Marks
 from pilot_sidecar.core.presence import Presence
+from pilot_sidecar.core.project_files import ProjectFiles
+from pilot_sidecar.core.purge import Purger
 from pilot_sidecar.core.replay import Replay
+from pilot_sidecar.core.search import Search
 from pilot_sidecar.core.sessions import Sessions
 from pilot_sidecar.core.settings import SettingsStore
+from pilot_sidecar.core.spending import Spending
 from pilot_sidecar.core.store import Store
 from pilot_sidecar.core.unknown import UnknownEvents
 from pilot_sidecar.core.windows import Windows
@@ -31,9 +40,18 @@ class Services:
     bus: Bus
     replay: Replay
     sessions: Sessions
+    marks: Marks
     asks: AskQueue
+    bin: Bin
+    purger: Purger
+    search: Search
+    spending: Spending
+    budgets: Budgets
     files: AskFiles
+    attachments: Attachments
+    project_files: ProjectFiles
     agents: AgentDirectory
+    history: History
     presence: Presence
     windows: Windows
     settings: SettingsStore
@@ -48,6 +66,7 @@ class Services:
             hub=self.info,
             projects=self.sessions.projects(),
             sessions=self.sessions.all(),
+            marks=self.marks.all(),
             asks=[record.ask for record in self.asks.pending()],
             agents=self.agents.statuses(),
             clients=self.presence.clients(),

@@ -6,10 +6,7 @@ from pydantic import TypeAdapter
 
 from pilot_sidecar.core import schema
 from pilot_sidecar.core.bus import Announcement, Bus
-from pilot_sidecar.core.events import (
-    SessionStarted,
-    SessionUpdated,
-)
+from pilot_sidecar.core.events import SessionRemoved, SessionStarted, SessionUpdated
 from pilot_sidecar.core.models import ApprovalMode, Item, Project, Session, ToolItem
 from pilot_sidecar.core.projects import project_of
 from pilot_sidecar.core.reduce import reduce_session
@@ -41,6 +38,8 @@ class Sessions:
         self._store = store
         self._sessions: dict[str, Session] = {}
         self._projects: dict[str, Project] = {}
+        self._hidden: set[str] = set()
+        self._purged: set[str] = set()
         self._transcript = Transcript()
         self._dirty: set[str] = set()
         self._load()
@@ -48,12 +47,46 @@ class Sessions:
         bus.subscribe(self._on_event)
 
     def all(self) -> list[Session]:
-        """Return the known sessions, latest change first."""
-        return sorted(self._sessions.values(), key=lambda session: -session.updated_at)
+        """Return the known sessions, latest change first; none that was deleted."""
+        shown = (session for session in self._sessions.values() if session.id not in self._hidden)
+        return sorted(shown, key=lambda session: -session.updated_at)
 
     def get(self, session_id: str) -> Session | None:
-        """Return a session, or None."""
+        """Return a session, or None. For adapters: what was deleted is still the agent's."""
         return self._sessions.get(session_id)
+
+    def visible(self, session_id: str) -> Session | None:
+        """Return a session that people see, or None."""
+        return None if session_id in self._hidden else self._sessions.get(session_id)
+
+    async def find(self, session_id: str) -> Session | None:
+        """Return a session that people see, also one that is only in the store: from now on it is known again."""
+        if session_id in self._sessions or session_id in self._hidden:
+            return self.visible(session_id)
+        for (body,) in await self._store.read("SELECT body FROM sessions WHERE id = ?", (session_id,)):
+            if session_id not in self._sessions:
+                session = at_rest(str(body))
+                now = self._bus.clock.now_ms()
+                self._bus.publish(SessionUpdated(at=now, session_id=session.id, agent=session.agent, session=session))
+                return session
+        return self.visible(session_id)
+
+    async def whole_family(self, session_id: str) -> list[Session]:
+        """Return a session and all below it, also those that were only in the store."""
+        sql = "SELECT id FROM sessions WHERE body ->> '$.rootId' = ?1 OR body ->> '$.parentId' = ?1"
+        for (found,) in await self._store.read(sql, (session_id,)):
+            await self.find(str(found))
+        return [session for one in self.family(session_id) if (session := self.visible(one)) is not None]
+
+    def hide(self, session: Session, *, purged: bool = False) -> None:
+        """Take a session in, or take it away, without a word; what was purged is not stored again."""
+        self._sessions[session.id] = session
+        self._hidden.add(session.id)
+        if purged:
+            self._purged.add(session.id)
+        else:
+            self._dirty.add(session.id)
+            self._store.flush_soon()
 
     def projects(self) -> list[Project]:
         """Return the known projects."""
@@ -75,6 +108,13 @@ class Sessions:
     def family(self, session_id: str) -> list[str]:
         """Return a session and all below it."""
         return [session_id, *(child for child in self._sessions if session_id in self.parents(child))]
+
+    def remember_project(self, project: Project) -> Project:
+        """Take in a folder that people opened; returns the one that is known already."""
+        known = self._projects.setdefault(project.id, project)
+        self._dirty.add(project.id)
+        self._store.flush_soon()
+        return known
 
     def set_project_approval(self, project: Project, mode: ApprovalMode) -> Project:
         """Remember what agents of a project are told to ask about."""
@@ -131,6 +171,8 @@ class Sessions:
         self._transcript.apply(event, entry.body)
         if isinstance(event, SessionStarted | SessionUpdated):
             self._remember(event.session)
+        elif isinstance(event, SessionRemoved):
+            self._hidden.add(event.session_id)
         elif event.session_id and (session := self._sessions.get(event.session_id)):
             reduce_session(session, event)
             self._dirty.add(session.id)
@@ -142,6 +184,8 @@ class Sessions:
             self._projects[project.id] = project
             self._dirty.add(project.id)
         self._sessions[session.id] = session
+        self._hidden.discard(session.id)
+        self._purged.discard(session.id)
         self._dirty.add(session.id)
 
     def _rows(self) -> Sequence[Write | Patches]:
@@ -150,6 +194,8 @@ class Sessions:
             writes.append(Patches(rows))
         dirty, self._dirty = self._dirty, set()
         for key in dirty:
+            if key in self._purged:
+                continue
             if session := self._sessions.get(key):
                 writes.append(Write(schema.UPSERT_SESSION, (key, session.updated_at, session.encode().decode())))
             elif project := self._projects.get(key):
@@ -160,11 +206,23 @@ class Sessions:
         for (body,) in self._store.read_now("SELECT body FROM projects"):
             project = Project.model_validate_json(str(body))
             self._projects[project.id] = project
-        rows = self._store.read_now("SELECT body FROM sessions ORDER BY updated_at DESC LIMIT ?", (REMEMBERED,))
+        rows = self._store.read_now(_LATEST, (REMEMBERED,))
         for (body,) in rows:
-            session = Session.model_validate_json(str(body))
-            session.live = False
-            session.process = None
-            if session.state in ("busy", "retrying"):
-                session.state = "idle"
+            session = at_rest(str(body))
             self._sessions[session.id] = session
+
+
+_LATEST = """
+    SELECT body FROM sessions WHERE NOT EXISTS (SELECT 1 FROM deleted WHERE session_id = sessions.id)
+    ORDER BY updated_at DESC LIMIT ?
+"""
+
+
+def at_rest(body: str) -> Session:
+    """Return a stored session: as far as anybody knows, nothing runs it."""
+    session = Session.model_validate_json(body)
+    session.live = False
+    session.process = None
+    if session.state in ("busy", "retrying"):
+        session.state = "idle"
+    return session

@@ -37,6 +37,27 @@ class Settings(Wire):
     hook_token: SecretStr = Field(SecretStr(""), description="Bearer for agents' hooks, good for nothing else.")
     project_state: Literal["auto", "always", "off"] = Field("auto", description="Whether projects get a state file.")
     dev: bool = Field(False, description="Read the dashboard from disk at each request.")
+    budget_session_usd: float = Field(
+        0.0,
+        ge=0,
+        le=1_000_000,
+        allow_inf_nan=False,
+        description="Pilot tells when a session has cost this many US dollars; 0: never.",
+    )
+    budget_day_usd: float = Field(
+        0.0,
+        ge=0,
+        le=1_000_000,
+        allow_inf_nan=False,
+        description="Pilot tells when a day has cost this many US dollars; 0: never.",
+    )
+    budget_week_usd: float = Field(
+        0.0,
+        ge=0,
+        le=1_000_000,
+        allow_inf_nan=False,
+        description="Pilot tells when a week has cost this many US dollars; 0: never.",
+    )
     telegram_token: SecretStr = Field(SecretStr(""), description="Telegram bot token.")
     telegram_chat_id: str = Field("", description="Telegram chat to send to.")
     vapid_public_key: str = Field("", description="Web Push public key; made on demand.")

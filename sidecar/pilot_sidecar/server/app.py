@@ -82,6 +82,7 @@ async def _start(stages: Stages, options: HubOptions, redact: Redactor, stop: as
     tasks = Tasks("hub", stop_timeout_s=0.8)
     services = await build_services(options, settings, tasks, clock)
     stages.undo("the store", lambda: services.store.close(timeout_s=1.5), 2.0)
+    stages.undo("the search", services.search.close)
     await stages.enter("the hub's tasks", tasks)
     await services.asks.settle_restart()
 
@@ -155,6 +156,8 @@ def _run_watchers(
     watchers.spawn("deadlines", expire_asks(services))
     watchers.spawn("presence", release_when_alone(services))
     watchers.spawn("retention", keep_within_limits(services.store, services.settings, services.clock))
+    watchers.spawn("deleted sessions", services.purger.run())
+    watchers.spawn("search", services.search.run())
 
     async def leave() -> None:
         await leave_when_idle(services, configured, options.idle_exit_s)

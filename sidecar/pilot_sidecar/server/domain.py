@@ -7,14 +7,23 @@ from pilot_sidecar import PROTOCOL, __version__
 from pilot_sidecar.core.agents import AgentDirectory
 from pilot_sidecar.core.ask_files import AskFiles
 from pilot_sidecar.core.asks import AskQueue
+from pilot_sidecar.core.attachments import Attachments
 from pilot_sidecar.core.audit import Audit
+from pilot_sidecar.core.budgets import Budgets
 from pilot_sidecar.core.bus import Bus
+from pilot_sidecar.core.deletion import Bin
 from pilot_sidecar.core.events import HubInfo, SettingsChanged
+from pilot_sidecar.core.history import History
+from pilot_sidecar.core.marks import Marks
 from pilot_sidecar.core.presence import Presence
+from pilot_sidecar.core.project_files import ProjectFiles
+from pilot_sidecar.core.purge import Purger
 from pilot_sidecar.core.replay import Replay
+from pilot_sidecar.core.search import Search
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.sessions import Sessions
 from pilot_sidecar.core.settings import SettingsStore
+from pilot_sidecar.core.spending import Spending
 from pilot_sidecar.core.store import Store
 from pilot_sidecar.core.unknown import UnknownEvents
 from pilot_sidecar.core.windows import Windows
@@ -34,6 +43,10 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
     settings.on_change(lambda: bus.publish(SettingsChanged(at=clock.now_ms())))
     machine = socket.gethostname()
     asks = AskQueue(bus, store, sessions, clock, machine)
+    marks = Marks(bus, store, sessions)
+    spending = Spending(bus, store, sessions)
+    bin_ = Bin(bus, store, sessions, asks, marks, spending.take)
+    search = Search(bus, store)
     agents = AgentDirectory(bus, sessions, clock)
     return Services(
         home=options.home,
@@ -43,9 +56,18 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
         bus=bus,
         replay=Replay(bus, store),
         sessions=sessions,
+        marks=marks,
         asks=asks,
+        bin=bin_,
+        purger=Purger(store, clock, bin_, asks, search),
+        search=search,
+        spending=spending,
+        budgets=Budgets(bus, store, sessions, spending, settings),
         files=AskFiles(bus, asks, sessions, agents, tasks, options.home),
+        attachments=Attachments(store, clock),
+        project_files=ProjectFiles(settings, sessions),
         agents=agents,
+        history=History(bus, sessions, agents),
         presence=Presence(bus, clock),
         windows=Windows(),
         settings=settings,

@@ -1,10 +1,12 @@
 """Calls about what people keep of their sessions: marks, deletion and its undo, search, export."""
 
+from dataclasses import asdict
 from typing import Any, Literal
 
 from pydantic import Field
 
-from pilot_sidecar.core.errors import UnsupportedError
+from pilot_sidecar.core.export import export
+from pilot_sidecar.core.marks import MarkChange
 from pilot_sidecar.core.models import Session, SessionMark
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.transport.call import ApiContext, ById, Call, Caller, Nothing
@@ -65,14 +67,51 @@ class Exported(Wire):
     text: str
 
 
-async def _not_there(_context: ApiContext, _caller: Caller, _params: Wire) -> Wire:
-    raise UnsupportedError("This is being built.")
+async def _mark(context: ApiContext, caller: Caller, params: MarkParams) -> SessionMark:
+    change = MarkChange(params.name, params.labels, params.archived, params.todos_pinned)
+    mark = await context.services.marks.change(params.id, change)
+    told = {name: value for name, value in _told(mark).items() if getattr(params, name) is not None}
+    context.services.audit.record("session.mark", caller.actor(), session=params.id, **told)
+    return mark
+
+
+def _told(mark: SessionMark) -> dict[str, str | bool]:
+    return {
+        "name": mark.name or "",
+        "labels": ",".join(mark.labels),
+        "archived": mark.archived,
+        "todos_pinned": mark.todos_pinned,
+    }
+
+
+async def _delete(context: ApiContext, caller: Caller, params: ById) -> Nothing:
+    gone = await context.services.bin.delete(params.id)
+    if gone:
+        context.services.audit.record("session.delete", caller.actor(), session=params.id, sessions=len(gone))
+    return Nothing()
+
+
+async def _restore(context: ApiContext, caller: Caller, params: ById) -> Session:
+    session = await context.services.bin.restore(params.id)
+    context.services.audit.record("session.restore", caller.actor(), session=session.id)
+    return session
+
+
+async def _search(context: ApiContext, _caller: Caller, params: SearchParams) -> SearchResult:
+    hits, more = await context.services.search.search(params.query, params.limit)
+    return SearchResult(hits=[SearchHit(**asdict(hit)) for hit in hits], more=more)
+
+
+async def _export(context: ApiContext, caller: Caller, params: ExportParams) -> Exported:
+    written = await export(context.services, params.id, params.format)
+    context.services.audit.record("session.export", caller.actor(), session=params.id, format=params.format)
+    return Exported(name=written.name, mime=written.mime, text=written.text)
 
 
 CALLS: tuple[Call[Any, Any], ...] = (  # Any: each call has shapes of its own
-    Call("sessions.mark", "PATCH", "/api/sessions/{id}", "operate", MarkParams, SessionMark, _not_there),
-    Call("sessions.delete", "DELETE", "/api/sessions/{id}", "operate", ById, Nothing, _not_there),
-    Call("sessions.restore", "POST", "/api/sessions/{id}/restore", "operate", ById, Session, _not_there),
-    Call("sessions.search", "GET", "/api/search", "view", SearchParams, SearchResult, _not_there),
-    Call("sessions.export", "GET", "/api/sessions/{id}/export", "view", ExportParams, Exported, _not_there),
+    Call("sessions.mark", "PATCH", "/api/sessions/{id}", "operate", MarkParams, SessionMark, _mark),
+    Call("sessions.delete", "DELETE", "/api/sessions/{id}", "operate", ById, Nothing, _delete),
+    Call("sessions.restore", "POST", "/api/sessions/{id}/restore", "operate", ById, Session, _restore),
+    Call("sessions.search", "GET", "/api/search", "view", SearchParams, SearchResult, _search),
+    Call("sessions.export", "GET", "/api/sessions/{id}/export", "view", ExportParams, Exported, _export),
 )

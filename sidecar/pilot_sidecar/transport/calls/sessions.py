@@ -1,21 +1,22 @@
 """Calls about sessions and projects."""
 
+import asyncio
+import base64
 from typing import Any
 
 from pydantic import Field
 
 from pilot_sidecar.core.agents import NewSession, PromptRequest, ServerStatus, SessionOptions
-from pilot_sidecar.core.errors import AgentUnavailableError, NotFoundError, UnsupportedError
+from pilot_sidecar.core.errors import NotFoundError
 from pilot_sidecar.core.events import ProjectUpdated
 from pilot_sidecar.core.models import ApprovalMode, FileDiff, Project, Session
+from pilot_sidecar.core.projects import project_of, real_folder
 from pilot_sidecar.core.sessions import ItemPage
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.transport.call import ApiContext, ById, Call, Caller, Nothing
 
-_AGENT = "agent:"
-"""Begins a ``before`` that points into the agent's own transcript."""
-_AGENT_PAGES = 20
-"""Pages of things we have ourselves that are skipped to find older ones."""
+_MENTIONS = 50
+"""Paths to pick from: nobody looks at more."""
 
 
 class SessionList(Wire):
@@ -96,8 +97,19 @@ class ProjectFolder(Wire):
     directory: str = Field(min_length=1, max_length=4096)
 
 
-async def _not_there(_context: ApiContext, _caller: Caller, _params: Wire) -> Wire:
-    raise UnsupportedError("This is being built.")
+async def _mentions(context: ApiContext, _caller: Caller, params: MentionParams) -> Mentions:
+    session = await _session(context, params.id)
+    return Mentions(paths=await context.services.project_files.mentions(session.directory, params.query, _MENTIONS))
+
+
+async def _servers(context: ApiContext, _caller: Caller, params: ById) -> Servers:
+    session, driver = context.services.agents.for_session(params.id)
+    return Servers(servers=await driver.servers(session))
+
+
+async def _attachment(context: ApiContext, _caller: Caller, params: ById) -> AttachmentData:
+    mime, raw = await context.services.attachments.get(params.id)
+    return AttachmentData(mime=mime, data=await asyncio.to_thread(lambda: base64.b64encode(raw).decode()))
 
 
 async def _list(context: ApiContext, _caller: Caller, _params: Nothing) -> SessionList:
@@ -105,51 +117,12 @@ async def _list(context: ApiContext, _caller: Caller, _params: Nothing) -> Sessi
 
 
 async def _get(context: ApiContext, _caller: Caller, params: ById) -> Session:
-    return _session(context, params.id)
+    return await _session(context, params.id)
 
 
 async def _messages(context: ApiContext, _caller: Caller, params: MessagesParams) -> ItemPage:
-    session = _session(context, params.id)
-    if params.before is not None and params.before.startswith(_AGENT):
-        return await _from_agent(context, session, params.before.removeprefix(_AGENT), params.limit)
-    page = await context.services.sessions.items(session.id, params.before, params.limit)
-    if page.before is None and session.capabilities.history and _remembered(context, session):
-        if len(page.items) < params.limit:
-            return await _with_older(context, session, page, params.limit)
-        page.before = _AGENT
-    return page
-
-
-def _remembered(context: ApiContext, session: Session) -> bool:
-    return session.live or context.services.agents.driver(session.agent).remembers
-
-
-async def _with_older(context: ApiContext, session: Session, page: ItemPage, limit: int) -> ItemPage:
-    """Fill a short page with what the agent knows from before; without it if the agent cannot be asked."""
-    try:
-        older = await _from_agent(context, session, "", limit)
-    except (AgentUnavailableError, UnsupportedError):
-        return page
-    page.items = [*older.items, *page.items]
-    page.before = older.before
-    return page
-
-
-async def _from_agent(context: ApiContext, session: Session, before: str, limit: int) -> ItemPage:
-    """Go on where our own store ends: the agent knows what was said before Pilot listened."""
-    driver = context.services.agents.driver(session.agent)
-    oldest = await context.services.sessions.oldest_at(session.id)
-    for _ in range(_AGENT_PAGES):
-        page = await driver.history(session, before or None, limit)
-        if page is None:
-            break
-        ours = await context.services.sessions.known_items(session.id, [item.id for item in page.items])
-        page.items = [item for item in page.items if item.id not in ours and (oldest is None or item.at < oldest)]
-        if page.items or page.before is None:
-            page.before = None if page.before is None else _AGENT + page.before
-            return page
-        before = page.before
-    return ItemPage(items=[], seq=context.services.bus.seq)
+    session = await _session(context, params.id)
+    return await context.services.history.page(session, params.before, params.limit)
 
 
 async def _prompt(context: ApiContext, caller: Caller, params: PromptParams) -> Accepted:
@@ -197,6 +170,17 @@ async def _approval(context: ApiContext, caller: Caller, params: ApprovalParams)
     return Accepted()
 
 
+async def _open_project(context: ApiContext, caller: Caller, params: ProjectFolder) -> Project:
+    services = context.services
+    folder = await asyncio.to_thread(real_folder, params.directory)
+    project = project_of(folder)
+    if services.sessions.project(project.id) is None:
+        services.sessions.remember_project(project)
+        services.bus.publish(ProjectUpdated(at=services.clock.now_ms(), project=project))
+        services.audit.record("project.open", caller.actor(), project=project.id, directory=folder)
+    return services.sessions.project(project.id) or project
+
+
 async def _project_approval(context: ApiContext, caller: Caller, params: ApprovalParams) -> Project:
     services = context.services
     project = services.sessions.project(params.id)
@@ -210,8 +194,8 @@ async def _project_approval(context: ApiContext, caller: Caller, params: Approva
     return project
 
 
-def _session(context: ApiContext, session_id: str) -> Session:
-    session = context.services.sessions.get(session_id)
+async def _session(context: ApiContext, session_id: str) -> Session:
+    session = await context.services.sessions.find(session_id)
     if session is None:
         raise NotFoundError(f"There is no session {session_id}.")
     return session
@@ -227,10 +211,10 @@ CALLS: tuple[Call[Any, Any], ...] = (  # Any: each call has shapes of its own
     Call("sessions.options", "GET", "/api/sessions/{id}/options", "view", ById, SessionOptions, _options),
     Call("sessions.diff", "GET", "/api/sessions/{id}/diff", "view", ById, DiffResult, _diff),
     Call("sessions.approval", "PUT", "/api/sessions/{id}/approval", "operate", ApprovalParams, Accepted, _approval),
-    Call("sessions.mentions", "GET", "/api/sessions/{id}/mentions", "operate", MentionParams, Mentions, _not_there),
-    Call("sessions.servers", "GET", "/api/sessions/{id}/servers", "view", ById, Servers, _not_there),
-    Call("attachments.get", "GET", "/api/attachments/{id}", "view", ById, AttachmentData, _not_there),
-    Call("projects.open", "POST", "/api/projects", "operate", ProjectFolder, Project, _not_there),
+    Call("sessions.mentions", "GET", "/api/sessions/{id}/mentions", "operate", MentionParams, Mentions, _mentions),
+    Call("sessions.servers", "GET", "/api/sessions/{id}/servers", "view", ById, Servers, _servers),
+    Call("attachments.get", "GET", "/api/attachments/{id}", "view", ById, AttachmentData, _attachment),
+    Call("projects.open", "POST", "/api/projects", "operate", ProjectFolder, Project, _open_project),
     Call(
         "projects.approval", "PUT", "/api/projects/{id}/approval", "operate", ApprovalParams, Project, _project_approval
     ),

@@ -1,8 +1,10 @@
 """Calls about what was spent, from the store: whether or not anybody looked."""
 
+from typing import Any
+
 from pydantic import Field
 
-from pilot_sidecar.core.errors import UnsupportedError
+from pilot_sidecar.core.spending import Amount, day_of, days_before, monday_of
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.transport.call import ApiContext, Call, Caller
 
@@ -53,8 +55,33 @@ class UsageSummary(Wire):
     budget: Budget
 
 
-async def _summary(_context: ApiContext, _caller: Caller, _params: UsageParams) -> UsageSummary:
-    raise UnsupportedError("This is being built.")
+async def _summary(context: ApiContext, _caller: Caller, params: UsageParams) -> UsageSummary:
+    services = context.services
+    today = day_of(services.clock.now_ms())
+    first, monday = days_before(today, params.days - 1), monday_of(today)
+    days = await services.spending.by_day(min(first, monday))
+    agents = await services.spending.by_agent(first)
+    limits = services.settings.current
+    return UsageSummary(
+        today=Spent(**_fields(days.get(today, Amount()))),
+        week=Spent(**_fields(sum((days[day] for day in days if monday <= day <= today), Amount()))),
+        days=[SpentOnDay(day=day, **_fields(amount)) for day, amount in days.items() if first <= day],
+        agents=[SpentByAgent(agent=agent, **_fields(amount)) for agent, amount in agents.items()],
+        budget=Budget(
+            session_usd=limits.budget_session_usd or None,
+            day_usd=limits.budget_day_usd or None,
+            week_usd=limits.budget_week_usd or None,
+        ),
+    )
+
+
+def _fields(amount: Amount) -> dict[str, Any]:  # Any: tokens are int, money is float
+    return {
+        "input_tokens": amount.input,
+        "output_tokens": amount.output,
+        "cache_tokens": amount.cache,
+        "cost_usd": round(amount.cost, 6),
+    }
 
 
 CALLS = (Call("usage.summary", "GET", "/api/usage", "view", UsageParams, UsageSummary, _summary),)

@@ -1,0 +1,151 @@
+"""What people note about sessions: names, labels, what is out of the way. Agents know nothing of it."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pilot_sidecar.core.bus import Announcement, Bus
+from pilot_sidecar.core.errors import BadRequestError, NotFoundError
+from pilot_sidecar.core.events import Event, PromptReceived, SessionMarked, SessionStarted, SessionUpdated, ToolStarted
+from pilot_sidecar.core.models import SessionMark
+from pilot_sidecar.core.sessions import Sessions
+from pilot_sidecar.core.store import Store, Write
+
+MAX_LABELS = 12
+MAX_LABEL = 40
+
+_UPSERT = (
+    "INSERT INTO marks (session_id, body) VALUES (?, ?) ON CONFLICT (session_id) DO UPDATE SET body = excluded.body"
+)
+_DELETE = "DELETE FROM marks WHERE session_id = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkChange:
+    """What to note; what is None stays as it is."""
+
+    name: str | None = None
+    labels: Sequence[str] | None = None
+    archived: bool | None = None
+    todos_pinned: bool | None = None
+
+
+class Marks:
+    """Keeps marks, on disk before anybody hears of them, and takes a session out of the archive when it works again."""
+
+    def __init__(self, bus: Bus, store: Store, sessions: Sessions) -> None:
+        self._bus = bus
+        self._store = store
+        self._sessions = sessions
+        self._lock = asyncio.Lock()
+        self._marks: dict[str, SessionMark] = {}
+        for (body,) in store.read_now("SELECT body FROM marks"):
+            mark = SessionMark.model_validate_json(str(body))
+            self._marks[mark.session_id] = mark
+        bus.listen((SessionMarked,), self._on_marked)
+        bus.listen((PromptReceived, ToolStarted, SessionStarted, SessionUpdated), self._on_work)
+
+    def all(self) -> list[SessionMark]:
+        """Return the marks of sessions that people see."""
+        return [mark for mark in self._marks.values() if self._sessions.visible(mark.session_id) is not None]
+
+    def of(self, session_id: str) -> SessionMark:
+        """Return a session's mark, empty if nobody noted anything."""
+        return self._marks.get(session_id) or SessionMark(session_id=session_id)
+
+    def has(self, session_id: str) -> bool:
+        """Tell whether anything is noted."""
+        return session_id in self._marks
+
+    async def change(self, session_id: str, change: MarkChange) -> SessionMark:
+        """Note something, and return the whole mark; raises NotFoundError, BadRequestError."""
+        if await self._sessions.find(session_id) is None:
+            raise NotFoundError(f"There is no session {session_id}.")
+        async with self._lock:
+            mark = _changed(self.of(session_id), change)
+            if mark != self.of(session_id):
+                await self._bus.publish_durably(self._event(mark), [_write(mark)])
+            return mark
+
+    def drop(self, session_id: str) -> Write:
+        """Forget a mark without a word, for a session that is gone for good; returns what to write."""
+        self._marks.pop(session_id, None)
+        return Write(_DELETE, (session_id,))
+
+    def announcement(self, session_id: str) -> SessionMarked:
+        """Return the event that tells surfaces of a mark."""
+        return self._event(self.of(session_id))
+
+    def _event(self, mark: SessionMark) -> SessionMarked:
+        return SessionMarked(at=self._bus.clock.now_ms(), session_id=mark.session_id, mark=mark)
+
+    def _on_marked(self, entry: Announcement) -> None:
+        if isinstance(entry.event, SessionMarked):
+            mark = entry.event.mark
+            if _is_empty(mark):
+                self._marks.pop(mark.session_id, None)
+            else:
+                self._marks[mark.session_id] = mark
+
+    def _on_work(self, entry: Announcement) -> None:
+        """Bring a session that works back into sight, with those it works for."""
+        event = entry.event
+        if not self._marks or event.session_id is None or not _works(event):
+            return
+        for session_id in (event.session_id, *self._sessions.parents(event.session_id)):
+            mark = self._marks.get(session_id)
+            if mark is not None and mark.archived:
+                shown = mark.model_copy(update={"archived": False})
+                self._marks[session_id] = shown  # at once: the next event must not do it again
+                asyncio.get_running_loop().call_soon(self._tell, shown)  # subscribers do not publish
+
+    def _tell(self, mark: SessionMark) -> None:
+        self._store.write_soon(_write(mark))
+        self._bus.publish(self._event(mark))
+
+
+def _works(event: Event) -> bool:
+    if isinstance(event, SessionStarted | SessionUpdated):
+        return event.session.state in ("busy", "retrying")
+    return True
+
+
+def _changed(mark: SessionMark, change: MarkChange) -> SessionMark:
+    fields: dict[str, object] = {}
+    if change.name is not None:
+        fields["name"] = one_line(change.name) or None
+    if change.labels is not None:
+        fields["labels"] = _labels(change.labels)
+    if change.archived is not None:
+        fields["archived"] = change.archived
+    if change.todos_pinned is not None:
+        fields["todos_pinned"] = change.todos_pinned
+    return mark.model_copy(update=fields)
+
+
+def _labels(labels: Iterable[str]) -> list[str]:
+    """Return labels trimmed, each once, in the order given; raises BadRequestError for what does not fit."""
+    found: dict[str, str] = {}
+    for label in map(one_line, labels):
+        if len(label) > MAX_LABEL:
+            raise BadRequestError(f"A label has at most {MAX_LABEL} characters; “{label[:20]}…” has {len(label)}.")
+        if label:
+            found.setdefault(label.casefold(), label)
+    if len(found) > MAX_LABELS:
+        raise BadRequestError(f"A session has at most {MAX_LABELS} labels.")
+    return list(found.values())
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, trimmed, without characters that nobody can see."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def _is_empty(mark: SessionMark) -> bool:
+    return mark == SessionMark(session_id=mark.session_id)
+
+
+def _write(mark: SessionMark) -> Write:
+    if _is_empty(mark):
+        return Write(_DELETE, (mark.session_id,))
+    return Write(_UPSERT, (mark.session_id, mark.encode().decode()))
