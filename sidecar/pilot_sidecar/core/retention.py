@@ -4,7 +4,9 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 
+from pilot_sidecar.core.attachments import KEPT_UNUSED_MS, forget_oldest, forget_unused
 from pilot_sidecar.core.settings import SettingsStore
 from pilot_sidecar.core.store import Store
 from pilot_sidecar.infra.clock import Clock
@@ -16,6 +18,8 @@ FIRST_AFTER_S = 30.0
 EVERY_S = 6 * 3600.0
 STEP = 200
 """Rows deleted at a time, so that an ask never waits long for the disk."""
+FEW = 5
+"""Pictures, which are large, deleted at a time."""
 
 _BY_AGE = (
     "DELETE FROM events WHERE (epoch, last) IN (SELECT epoch, last FROM events WHERE at < ?1 LIMIT ?2)",
@@ -39,6 +43,7 @@ async def keep_within_limits(store: Store, settings: SettingsStore, clock: Clock
     while True:
         current = settings.current
         dropped = await forget_old(store, clock.now_ms() - current.keep_days * DAY_MS)
+        dropped += await store.run(partial(forget_unused, before_ms=clock.now_ms() - KEPT_UNUSED_MS))
         dropped += await shrink(store, current.keep_megabytes * 1_000_000)
         if dropped:
             logger.info("forgot %d rows that were too old or too much", dropped)
@@ -58,7 +63,11 @@ async def shrink(store: Store, limit_bytes: int) -> int:
     """Delete the oldest until the data fits; return how many rows went. The file keeps its size and is filled again."""
     total = 0
     while await store.run(used_bytes) > limit_bytes:
-        gone = await store.run(_delete(_OLDEST_EVENTS, (STEP,))) or await store.run(_delete(_OLDEST_ITEMS, (STEP,)))
+        gone = (
+            await store.run(_delete(_OLDEST_EVENTS, (STEP,)))
+            or await store.run(partial(forget_oldest, count=FEW))
+            or await store.run(_delete(_OLDEST_ITEMS, (STEP,)))
+        )
         if not gone:
             break
         total += gone

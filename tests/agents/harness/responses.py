@@ -168,9 +168,13 @@ def _fail(_words: str, _request: Request) -> list[Step]:
     return [("fail", "scripted failure")]
 
 
+def _see(path: str, request: Request) -> list[Step]:
+    return _once(("call", "view_image", {"path": path}))(request)
+
+
 SCRIPTS: dict[str, Callable[[str, Request], list[Step]]] = {
     "run": _run, "esc": _escape, "patch": _patch, "edit": _edit, "slow": _slow,
-    "spawn": _spawn, "mcp": _mcp, "ask": _ask, "plan": _plan, "fail": _fail,
+    "spawn": _spawn, "mcp": _mcp, "ask": _ask, "plan": _plan, "fail": _fail, "see": _see,
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from pilot_sidecar.core.models import Session
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.integrations.codex import items
 from pilot_sidecar.integrations.codex.native import Item, Turn
+from pilot_sidecar.integrations.codex.pictures import with_pictures
 from pilot_sidecar.integrations.codex.rpc import Json
 
 PAGE = 5
@@ -54,7 +55,15 @@ class Backfill:
         """Return a page of turns, newest first, and the cursor of the page before it."""
         params: Json = {"threadId": thread_id, "limit": limit, "itemsView": "full"}
         answer = await self._server.call("thread/turns/list", params | ({"cursor": cursor} if cursor else {}))
-        return turns_in(answer), answer.get("nextCursor")
+        turns = turns_in(answer)
+        for turn in turns:
+            turn.items = [await with_pictures(raw, self.folders(thread_id)) for raw in turn.items]
+        return turns, answer.get("nextCursor")
+
+    def folders(self, thread_id: str) -> list[str]:
+        """Return where pictures may be that a thread's agent looks at."""
+        session = self._services.sessions.get(thread_id)
+        return [session.directory] if session else []
 
     async def _any_known(self, session: Session, turns: list[Turn]) -> bool:
         ids = [item.id for turn in turns for item in items_in(turn)]
@@ -73,7 +82,7 @@ class Backfill:
             if item.status == "inProgress":
                 events += [] if item.id in known else items.started(item, session.id, turn.id, at)
             elif item.id not in known or items.call_of(item) is not None:
-                events += items.completed(item, session.id, turn.id, at)
+                events += items.completed(item, session.id, turn.id, at, self._services.attachments.keep_url)
         return events
 
 

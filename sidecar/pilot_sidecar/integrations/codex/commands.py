@@ -1,10 +1,13 @@
 """What one app-server can be told about a thread."""
 
+import asyncio
+from typing import Literal
 from uuid import uuid4
 
-from pilot_sidecar.core.agents import Choice, NewSession, PromptRequest, SessionOptions, StartOptions
+from pilot_sidecar.core.agents import Choice, NewSession, PromptRequest, ServerStatus, SessionOptions, StartOptions
 from pilot_sidecar.core.errors import AgentUnavailableError, BadRequestError
 from pilot_sidecar.core.models import Session
+from pilot_sidecar.core.pictures import checked_picture, data_url
 from pilot_sidecar.integrations.codex.link import Link
 from pilot_sidecar.integrations.codex.native import Thread
 from pilot_sidecar.integrations.codex.rpc import Json
@@ -42,6 +45,16 @@ _POLICIES: dict[str, tuple[Choice, str, str]] = {
 """Codex's approval policies, each with the sandbox that belongs to it, as its own /permissions shows them."""
 
 
+_COMPACT = Choice(id="compact", name="compact", description="Compact what was said, to make room in the context.")
+"""The one slash command of Codex's terminal that its protocol has, too."""
+_STATES: dict[str, Literal["connected", "disabled", "failed"]] = {
+    "connected": "connected",
+    "disabled": "disabled",
+    "failed": "failed",
+}
+SERVER_PAGES = 10
+
+
 async def start(link: Link, request: NewSession) -> str:
     """Start a thread and return its id."""
     params: Json = {"cwd": request.directory}
@@ -59,11 +72,10 @@ async def start(link: Link, request: NewSession) -> str:
 async def prompt(link: Link, session: Session, request: PromptRequest) -> None:
     """Hand a prompt over; a running turn takes it in, unless it is to wait for its end."""
     await link.members.listen(session.id)
-    given: Json = {
-        "threadId": session.id,
-        "input": [{"type": "text", "text": request.text}],
-        "clientUserMessageId": str(uuid4()),
-    }
+    if request.text.strip() == f"/{_COMPACT.id}" and not request.attachments:
+        await link.call("thread/compact/start", {"threadId": session.id})
+        return
+    given = await _given(session, request)
     if request.when == "turn_end" and link.members.of(session.id).status.type == "active":
         await link.call("thread/queue/add", given)
         return
@@ -77,9 +89,19 @@ async def prompt(link: Link, session: Session, request: PromptRequest) -> None:
 
 async def queue(link: Link, session: Session, request: PromptRequest) -> None:
     """Leave a prompt for a thread that another process runs; it takes it when its turn is over."""
+    await link.call("thread/queue/add", await _given(session, request))
+
+
+async def _given(session: Session, request: PromptRequest) -> Json:
+    """Return a prompt in Codex's form; raises BadRequestError for a picture that is none."""
+    pictures = await asyncio.to_thread(_pictures, request)
     text = {"type": "text", "text": request.text}
-    given: Json = {"threadId": session.id, "input": [text], "clientUserMessageId": str(uuid4())}
-    await link.call("thread/queue/add", given)
+    return {"threadId": session.id, "input": [text, *pictures], "clientUserMessageId": str(uuid4())}
+
+
+def _pictures(request: PromptRequest) -> list[Json]:
+    checked = (checked_picture(picture.name, picture.data) for picture in request.attachments)
+    return [{"type": "image", "url": data_url(raw, mime)} for mime, raw in checked]
 
 
 async def interrupt(link: Link, session: Session) -> None:
@@ -96,7 +118,21 @@ async def options(link: Link, session: Session) -> SessionOptions:
     modes = [Choice(id=str(raw["mode"]), name=str(raw.get("name") or raw["mode"])) for raw in _rows(answer, "mode")]
     provider = _provider(session)
     named = [choice.model_copy(update={"id": provider + choice.id}) for choice in await models(link)]
-    return SessionOptions(modes=modes, models=named)
+    return SessionOptions(modes=modes, models=named, commands=[_COMPACT])
+
+
+async def servers(link: Link, session: Session) -> list[ServerStatus]:
+    """Return Codex's MCP servers; it has no language servers."""
+    found: list[ServerStatus] = []
+    cursor: object = None
+    for _ in range(SERVER_PAGES):
+        params: Json = {"threadId": session.id} | ({"cursor": cursor} if cursor else {})
+        answer = await link.call("mcpServerStatus/list", params)
+        found += [_server(raw) for raw in _rows(answer, "name")]
+        cursor = answer.get("nextCursor")
+        if not cursor:
+            break
+    return found
 
 
 async def start_options(link: Link) -> StartOptions:
@@ -126,6 +162,18 @@ async def _running(link: Link, thread_id: str) -> str | None:
 def _rows(answer: Json, needed: str) -> list[Json]:
     data = answer.get("data")
     return [raw for raw in (data if isinstance(data, list) else []) if isinstance(raw, dict) and raw.get(needed)]
+
+
+def _server(raw: Json) -> ServerStatus:
+    needs_login = raw.get("authStatus") == "notLoggedIn"
+    tools, error = raw.get("tools"), raw.get("toolsError")
+    return ServerStatus(
+        kind="mcp",
+        name=str(raw["name"])[:200],
+        state="needs_auth" if needs_login else _STATES.get(str(raw.get("runtimeStatus")), "starting"),
+        message=error[:300] if isinstance(error, str) and error else None,
+        tools=len(tools) if isinstance(tools, dict) and tools else None,
+    )
 
 
 def _model(name: str, session: Session) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from pilot_sidecar.core.agents import NewSession, PromptRequest, SessionOptions, StartOptions
+from pilot_sidecar.core.agents import NewSession, PromptRequest, ServerStatus, SessionOptions, StartOptions
 from pilot_sidecar.core.asks_model import Ask
 from pilot_sidecar.core.errors import AgentUnavailableError, BadRequestError, UnsupportedError
 from pilot_sidecar.core.file_edits import FileEdit
@@ -90,6 +90,12 @@ class CodexDriver:
             return SessionOptions()
         return await commands.options(await self._servers.any_of(session), session)
 
+    async def servers(self, session: Session) -> list[ServerStatus]:
+        """Return Codex's MCP servers; none of a session that another process runs, for it alone knows them."""
+        if (link := self._servers.running(session)) is None:
+            return []
+        return await commands.servers(link, session)
+
     async def diff(self, session: Session) -> list[FileDiff]:
         """Return what the session's patches changed."""
         return await history.changes(await self._servers.any_of(session), session.id)
@@ -100,7 +106,8 @@ class CodexDriver:
 
     async def history(self, session: Session, before: str | None, limit: int) -> ItemPage | None:
         """Return a page of Codex's own transcript."""
-        return await history.page(await self._servers.any_of(session), session.id, before, limit, self._servers.seq)
+        link, seq = await self._servers.any_of(session), self._servers.seq
+        return await history.page(link, session.id, before, limit, seq, link.services.attachments.keep_url)
 
     async def set_approval(self, session: Session, mode: ApprovalMode) -> None:
         """Refuse: Codex has approval policies of its own."""

@@ -89,7 +89,7 @@ class Follower:
         self._services = services
         self._teller = teller
         self._tail = Tail(path)
-        self._rollout = Rollout(teller.id, self._note)
+        self._rollout = Rollout(teller.id, self._note, services.attachments.keep_url)
         self._since = services.clock.now_ms()
         self._history: deque[Said] = deque(maxlen=HISTORY)
         self._turn: str | None = None
@@ -187,7 +187,7 @@ class Follower:
         self._teller.change(self._services.clock.now_ms(), state="busy" if turn else "idle")
 
     def _start_over(self) -> None:
-        self._rollout = Rollout(self._teller.id, self._note)
+        self._rollout = Rollout(self._teller.id, self._note, self._services.attachments.keep_url)
         self._since = self._services.clock.now_ms()
         self._turn = None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from pilot_sidecar.core.attachments import Keep
 from pilot_sidecar.core.errors import AgentUnavailableError
 from pilot_sidecar.core.models import ErrorItem, FileDiff
 from pilot_sidecar.core.models import Item as Entry
@@ -18,14 +19,14 @@ TURNS_PER_ITEM = 4
 DIFF_PAGES = 20
 
 
-async def page(link: Link, thread_id: str, before: str | None, limit: int, seq: int) -> ItemPage:
+async def page(link: Link, thread_id: str, before: str | None, limit: int, seq: int, keep: Keep) -> ItemPage:
     """Return a page of the transcript, oldest first."""
     count = max(1, min(50, limit // TURNS_PER_ITEM))
     try:
         turns, cursor = await link.backfill.page(thread_id, count, before)
     except RefusedError:
         return ItemPage(items=[], seq=seq)  # not one turn yet
-    entries = [entry for turn in reversed(turns) for entry in _entries(turn)]
+    entries = [entry for turn in reversed(turns) for entry in _entries(turn, thread_id, keep)]
     return ItemPage(items=entries, before=cursor if isinstance(cursor, str) else None, seq=seq)
 
 
@@ -70,9 +71,9 @@ def _joined(first: FileDiff, then: FileDiff) -> FileDiff:
     )
 
 
-def _entries(turn: Turn) -> list[Entry]:
+def _entries(turn: Turn, thread_id: str, keep: Keep) -> list[Entry]:
     at = int((turn.started_at or 0) * 1000)
-    entries = [entry for item in items_in(turn) if (entry := entry_of(item, turn.id, at)) is not None]
+    entries = [entry for item in items_in(turn) if (entry := entry_of(item, turn.id, at, thread_id, keep)) is not None]
     if turn.status == "failed" and turn.error is not None:
         ended = int((turn.completed_at or turn.started_at or 0) * 1000)
         entries.append(ErrorItem(id=f"{turn.id}-error", at=ended, code="turn_failed", message=turn.error.message))

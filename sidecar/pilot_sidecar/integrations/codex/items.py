@@ -6,9 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pilot_sidecar.core.events import Event, MessageCompleted, PromptReceived, ToolCompleted, ToolStarted
+from pilot_sidecar.core.attachments import Keep, only_named
+from pilot_sidecar.core.events import (
+    Event,
+    MessageCompleted,
+    PromptReceived,
+    SessionNoted,
+    ToolCompleted,
+    ToolStarted,
+)
 from pilot_sidecar.core.models import (
     FileDiff,
+    NoteItem,
     PromptItem,
     ReasoningItem,
     TextItem,
@@ -21,6 +30,7 @@ from pilot_sidecar.core.models import (
 )
 from pilot_sidecar.integrations.codex.diffs import file_diffs
 from pilot_sidecar.integrations.codex.native import Item
+from pilot_sidecar.integrations.codex.pictures import attachments_in
 from pilot_sidecar.integrations.codex.sessions import AGENT
 
 KNOWN = frozenset(
@@ -81,10 +91,15 @@ def words_of(item: Item) -> tuple[Literal["text", "reasoning"], str] | None:
             return "text", f"Review started: {item.review or 'the current changes'}"
         case "exitedReviewMode":
             return "text", item.review or ""
-        case "contextCompaction":
-            return "text", "*The context was compacted.*"
         case _:
             return None
+
+
+def note_of(item: Item, at: int) -> NoteItem | None:
+    """Return the line that stands where a conversation was compacted; None for other items."""
+    if item.type != "contextCompaction":
+        return None
+    return NoteItem(id=item.id, at=item.started_at_ms or at, note="compaction", text="What was said was compacted.")
 
 
 def call_of(item: Item) -> Call | None:
@@ -112,11 +127,15 @@ def started(item: Item, thread_id: str, turn_id: str, at: int) -> list[Event]:
     ]
 
 
-def completed(item: Item, thread_id: str, turn_id: str, at: int) -> list[Event]:
+def completed(item: Item, thread_id: str, turn_id: str, at: int, keep: Keep = only_named) -> list[Event]:
     """Return what a whole item says."""
     began = item.started_at_ms or at
     if (prompt := prompt_of(item)) is not None:
-        return [PromptReceived(at=began, session_id=thread_id, agent=AGENT, message_id=item.id, text=prompt)]
+        files = attachments_in(item, thread_id, keep)
+        owner = {"session_id": thread_id, "agent": AGENT, "message_id": item.id}
+        return [PromptReceived(at=began, text=prompt, attachments=files, **owner)]
+    if (note := note_of(item, at)) is not None:
+        return [noted(note, thread_id)]
     if (words := words_of(item)) is not None:
         part, text = words
         return [
@@ -132,15 +151,24 @@ def completed(item: Item, thread_id: str, turn_id: str, at: int) -> list[Event]:
             at=item.completed_at_ms or at, session_id=thread_id, agent=AGENT, call_id=item.id, message_id=turn_id,
             tool=call.tool, tool_kind=call.kind, status=status_of(item), title=call.title, input=call.input,
             output=call.output, error=call.error, files=list(call.files), child_session_id=call.child,
+            attachments=attachments_in(item, thread_id, keep),
         )
     ]  # fmt: skip
 
 
-def entry_of(item: Item, turn_id: str, at: int) -> Entry | None:
+def noted(note: NoteItem, thread_id: str) -> SessionNoted:
+    """Return a note as it is announced."""
+    return SessionNoted(at=note.at, session_id=thread_id, agent=AGENT, note_id=note.id, note=note.note, text=note.text)
+
+
+def entry_of(item: Item, turn_id: str, at: int, thread_id: str = "", keep: Keep = only_named) -> Entry | None:
     """Return an item as a transcript entry; None for what is none."""
     began = item.started_at_ms or at
     if (prompt := prompt_of(item)) is not None:
-        return PromptItem(id=item.id, at=began, message_id=item.id, text=prompt)
+        files = attachments_in(item, thread_id, keep)
+        return PromptItem(id=item.id, at=began, message_id=item.id, text=prompt, attachments=files)
+    if (note := note_of(item, at)) is not None:
+        return note
     if (words := words_of(item)) is not None:
         part, text = words
         if not text:
@@ -154,6 +182,7 @@ def entry_of(item: Item, turn_id: str, at: int) -> Entry | None:
         id=item.id, at=began, message_id=turn_id, tool=call.tool, tool_kind=call.kind, title=call.title,
         status=status_of(item), input=call.input, output=call.output, error=call.error, files=list(call.files),
         child_session_id=call.child, ended_at=item.completed_at_ms,
+        attachments=attachments_in(item, thread_id, keep),
     )  # fmt: skip
 
 
@@ -252,6 +281,8 @@ def _input_text(part: object) -> str | None:
         return None
     if isinstance(text := part.get("text"), str):
         return text
+    if part.get("type") in ("image", "inputImage", "input_image", "localImage", "local_image"):
+        return None  # an attachment says it
     name = part.get("path") or part.get("name") or part.get("url")
     return f"[{part.get('type') or 'attachment'}: {str(name)[:200]}]" if name else None
 

@@ -18,6 +18,7 @@ from pilot_sidecar.integrations.codex.greeting import Greeting, greet
 from pilot_sidecar.integrations.codex.members import Members
 from pilot_sidecar.integrations.codex.native import Item, Thread, ThreadStatus, Turn
 from pilot_sidecar.integrations.codex.owned_desk import OwnedDesk
+from pilot_sidecar.integrations.codex.pictures import with_pictures
 from pilot_sidecar.integrations.codex.rpc import AppServer, Carrier, GarbageError, Json, RefusedError, Said
 from pilot_sidecar.integrations.codex.sessions import AGENT, Kind, capabilities_of, session_of
 from pilot_sidecar.integrations.codex.translator import Translator
@@ -47,7 +48,9 @@ class Link:
         self._look_s = look_s
         self._mark = mark(pid) if pid else None
         self.server = AppServer(carrier, self._take)
-        self.translator = Translator(lambda name, raw: services.unknown.note(AGENT, name, raw))
+        self.translator = Translator(
+            lambda name, raw: services.unknown.note(AGENT, name, raw), services.attachments.keep_url
+        )
         self._inherited = {record.ask.id for record in services.asks.pending(AGENT)}
         """What waited before this connection: Codex repeats what still does."""
         self.members = Members(self.server, self._learned, self._joined, self._release)
@@ -268,6 +271,8 @@ class Link:
                 waiting = {record.ask.id for record in self.services.asks.pending(AGENT)}
                 self.services.tasks.spawn("codex-closed", self.desk.missing(thread_id, waiting, busy=False))
             case _:
+                if said.method == "item/completed":
+                    said.params["item"] = await with_pictures(said.params.get("item"), [session.directory])
                 await self._publish(self.translator.translate(said, session, self.services.clock.now_ms()))
                 self.desk.observe(said)
 

@@ -134,6 +134,8 @@ class Item(Native):
     duration_ms: int | None = None
     review: str | None = None
     fragments: list[object] | None = None
+    picture: str | None = None
+    """What is in the picture at ``path``, as an address; Pilot put it there."""
 
 
 class Turn(Native):

@@ -14,12 +14,13 @@ from pilot_sidecar.core.events import (
     ToolCompleted,
     ToolUpdated,
 )
-from pilot_sidecar.core.models import AgentProcess, Session
+from pilot_sidecar.core.models import AgentProcess, NoteItem, Session
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.infra.liveness import ProcessMark, mark
 from pilot_sidecar.integrations.codex import hook_mapping
 from pilot_sidecar.integrations.codex.diffs import merge, without_patches
 from pilot_sidecar.integrations.codex.follower import Follower
+from pilot_sidecar.integrations.codex.items import noted
 from pilot_sidecar.integrations.codex.ledger import Ledger
 from pilot_sidecar.integrations.codex.payloads import HookPayload
 from pilot_sidecar.integrations.codex.present import Present
@@ -130,6 +131,8 @@ class Outsider:
                 self.change(at, state="busy")
             case Over():
                 self._take_end(told, at)
+            case Runs(model=model):
+                self._take_model(model, at)
             case Said():
                 self.tell(told.event, told.turn_id)
             case Output(event=event):
@@ -239,6 +242,13 @@ class Outsider:
             self._ends[event.call_id] = event
             if len(self._ends) > STARTS:
                 del self._ends[next(iter(self._ends))]
+
+    def _take_model(self, model: str, at: int) -> None:
+        before = self.session.model
+        if before and before != model and self.session.last_line:
+            note = NoteItem(id=f"{self.id}-model-{at}", at=at, note="model", text=model)
+            self._present.publish(noted(note, self.id))
+        self.change(at, model=model)
 
     def _take_end(self, told: Over, at: int) -> None:
         if told.error is not None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
+from pilot_sidecar.core.attachments import Keep, only_named
 from pilot_sidecar.core.events import (
     Event,
     PromptReceived,
@@ -36,7 +37,8 @@ _SILENT = frozenset(
 class Rollout:
     """Reads one session's lines in their order; keeps what is needed between two of them."""
 
-    def __init__(self, session_id: str, note: Callable[[str, bytes], None]) -> None:
+    def __init__(self, session_id: str, note: Callable[[str, bytes], None], keep: Keep = only_named) -> None:
+        self._keep = keep
         self._id = session_id
         self._note = note
         self._provider: str | None = None
@@ -111,7 +113,7 @@ class Rollout:
         self._calls.pop(item.id, None)
         turn = str(payload.get("turn_id") or self._turn)
         told: list[Told] = []
-        for event in items.completed(item, self._id, turn, line.at):
+        for event in items.completed(item, self._id, turn, line.at, self._keep):
             told += self._said(event, turn)
         return told
 

@@ -14,17 +14,18 @@ owned: in a process that Pilot started · stored: nothing runs it now."""
 _CAPABILITIES: dict[Kind, Capabilities] = {
     "daemon": Capabilities(
         stream="tokens", approve="race", always=True, deny_message=True, prompt="now", queue=True, resume=True,
-        interrupt=True, history=True, usage=True,
+        interrupt=True, history=True, usage=True, images=True,
     ),
     "owned": Capabilities(
         stream="tokens", approve="exclusive", always=True, deny_message=True, prompt="now", queue=True, resume=True,
-        interrupt=True, history=True, usage=True,
+        interrupt=True, history=True, usage=True, images=True,
     ),
     "embedded": Capabilities(
-        stream="lines", approve="exclusive", deny_message=True, prompt="at_turn_end", history=True, usage=True
+        stream="lines", approve="exclusive", deny_message=True, prompt="at_turn_end", history=True, usage=True,
+        images=True,
     ),
     "exec": Capabilities(stream="lines", approve="none", prompt="none", history=True, usage=True),
-    "stored": Capabilities(approve="none", prompt="now", resume=True, history=True, usage=True),
+    "stored": Capabilities(approve="none", prompt="now", resume=True, history=True, usage=True, images=True),
 }  # fmt: skip
 
 

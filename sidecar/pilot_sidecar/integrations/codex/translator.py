@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from pilot_sidecar.core.attachments import Keep, only_named
 from pilot_sidecar.core.events import (
     DiffUpdated,
     ErrorRaised,
@@ -12,7 +13,7 @@ from pilot_sidecar.core.events import (
     TodoUpdated,
     UsageUpdated,
 )
-from pilot_sidecar.core.models import Session, Todo, Usage
+from pilot_sidecar.core.models import NoteItem, Session, Todo, Usage
 from pilot_sidecar.integrations.codex import items
 from pilot_sidecar.integrations.codex.backfill import items_in
 from pilot_sidecar.integrations.codex.diffs import merge, split_diff, without_patches
@@ -50,7 +51,10 @@ _ELSEWHERE = (
 class Translator:
     """Keeps what is needed between two messages: growing texts, running turns, changed files."""
 
-    def __init__(self, note: Callable[[str, bytes], None]) -> None:
+    def __init__(self, note: Callable[[str, bytes], None], keep: Keep = only_named) -> None:
+        self._keep = keep
+        self._ran: dict[str, tuple[str, str | None]] = {}
+        """Mode and model of each thread's last prompt."""
         self.stream = Stream()
         self.turns: dict[str, str] = {}
         """The running turn of each thread."""
@@ -104,6 +108,7 @@ class Translator:
     def forget(self, thread_id: str) -> None:
         """Forget a thread that is gone."""
         self.turns.pop(thread_id, None)
+        self._ran.pop(thread_id, None)
 
     def _turn_started(self, params: Json, session: Session, now: int) -> Sequence[Event]:
         turn = Turn.model_validate(params["turn"])
@@ -145,7 +150,30 @@ class Translator:
         self.stream.end(session.id, item.id)
         if item.type not in items.KNOWN:
             self._note(f"item {item.type}", str(params["item"]).encode("utf-8", "replace"))
-        return items.completed(item, session.id, _str(params["turnId"]), now)
+        told = items.completed(item, session.id, _str(params["turnId"]), now, self._keep)
+        return [*self._switches(item, session, now), *told] if item.type == "userMessage" else told
+
+    def _switches(self, item: Item, session: Session, now: int) -> list[Event]:
+        """Return what changed since the last prompt; nothing before the first."""
+        before, after = self._ran.get(session.id), _setting(session)
+        self._ran[session.id] = after
+        if before is None:
+            return []
+        at = item.started_at_ms or now
+        pairs: list[tuple[Literal["mode", "model"], str | None, str | None]] = [
+            ("mode", before[0], after[0]),
+            ("model", before[1], after[1]),
+        ]
+        return [
+            items.noted(NoteItem(id=f"{item.id}-{note}", at=at, note=note, text=new), session.id)
+            for note, old, new in pairs
+            if old and new and old != new
+        ]
+
+    def _remember(self, session: Session) -> None:
+        """Keep what a thread that was prompted before ran with, now that it changes."""
+        if session.last_line:
+            self._ran.setdefault(session.id, _setting(session))
 
     def _text(self, params: Json, session: Session, now: int) -> Sequence[Event]:
         place = (session.id, _str(params["turnId"]), _str(params["itemId"]))
@@ -179,9 +207,11 @@ class Translator:
         told = ThreadSettings.model_validate(params["threadSettings"])
         mode = told.collaboration_mode.mode if told.collaboration_mode else None
         model = model_name(told.model_provider, told.model)
+        self._remember(session)
         return [_changed(session, now, model=model or session.model, mode=mode or session.mode)]
 
     def _rerouted(self, params: Json, session: Session, now: int) -> Sequence[Event]:
+        self._remember(session)
         provider = session.model.partition("/")[0] if session.model and "/" in session.model else None
         return [_changed(session, now, model=model_name(provider, _str(params["toModel"])))]
 
@@ -211,6 +241,10 @@ def _changed(session: Session, now: int, **fields: object) -> SessionUpdated:
 
 def _todo(step: PlanStep) -> Todo:
     return Todo(text=step.step, status="in_progress" if step.status == "inProgress" else step.status)
+
+
+def _setting(session: Session) -> tuple[str, str | None]:
+    return session.mode or "default", session.model
 
 
 def _list(value: object) -> list[object]:

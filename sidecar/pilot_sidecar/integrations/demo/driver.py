@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NoReturn
 
-from pilot_sidecar.core.agents import NewSession, PromptRequest, SessionOptions, StartOptions
+from pilot_sidecar.core.agents import NewSession, PromptRequest, ServerStatus, SessionOptions, StartOptions
 from pilot_sidecar.core.asks_model import Ask
 from pilot_sidecar.core.errors import UnsupportedError
 from pilot_sidecar.core.events import ToolCompleted
@@ -37,6 +37,10 @@ class DemoDriver:
     async def options(self, session: Session) -> SessionOptions:
         """Return that there is nothing to pick."""
         return SessionOptions()
+
+    async def servers(self, session: Session) -> list[ServerStatus]:
+        """Return none: a recording has none."""
+        return []
 
     async def diff(self, session: Session) -> list[FileDiff]:
         """Return the recorded changes with their patches."""

@@ -1,23 +1,26 @@
 """What the hub can have OpenCode do."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Protocol
 from urllib.parse import quote
 
-from pilot_sidecar.core.agents import Choice, NewSession, PromptRequest, SessionOptions, StartOptions
+from pilot_sidecar.core.agents import Choice, NewSession, PromptRequest, ServerStatus, SessionOptions, StartOptions
 from pilot_sidecar.core.asks_model import Ask
+from pilot_sidecar.core.attachments import Keep
 from pilot_sidecar.core.errors import AgentUnavailableError, BadRequestError, NotFoundError, UnsupportedError
 from pilot_sidecar.core.file_edits import FileEdit
 from pilot_sidecar.core.models import ApprovalMode, FileDiff, Project, Session
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.session_book import SessionBook
 from pilot_sidecar.core.sessions import ItemPage
-from pilot_sidecar.integrations.opencode import history
+from pilot_sidecar.integrations.opencode import history, prompting
 from pilot_sidecar.integrations.opencode.edits import edits_of
 from pilot_sidecar.integrations.opencode.link import Answer
 from pilot_sidecar.integrations.opencode.native import SessionInfo
 from pilot_sidecar.integrations.opencode.process import OpenCodeProcess
+from pilot_sidecar.integrations.opencode.servers import servers_of
 
 logger = logging.getLogger(__name__)
 STOPPED = "The turn was stopped from Pilot."
@@ -88,11 +91,15 @@ class OpenCodeDriver:
         if request.when == "turn_end":
             raise UnsupportedError("OpenCode takes a prompt into the running turn; it cannot wait.")
         process = self._process(session)
-        body: dict[str, object] = {"parts": [{"type": "text", "text": request.text}]}
+        files = await asyncio.to_thread(prompting.file_parts, request)
+        if (command := await prompting.command_in(process, session, request.text)) is not None:
+            await prompting.run_command(process, session, request, command, files)
+            return
+        body: dict[str, object] = {"parts": [{"type": "text", "text": request.text}, *files]}
         if request.mode:
             body["agent"] = request.mode
         if request.model:
-            body["model"] = _model(request.model)
+            body["model"] = prompting.model_ref(request.model)
         _checked(await process.rpc("POST", f"/session/{session.id}/prompt_async", session.directory, body))
 
     async def abort(self, session: Session) -> None:
@@ -114,7 +121,12 @@ class OpenCodeDriver:
             if agent.mode != "subagent" and not agent.hidden
         ]
         answer = _checked(await process.rpc("GET", "/config/providers", session.directory))
-        return SessionOptions(modes=modes, models=history.models_in(answer.body))
+        commands = await prompting.commands(process, session.directory)
+        return SessionOptions(modes=modes, models=history.models_in(answer.body), commands=commands)
+
+    async def servers(self, session: Session) -> list[ServerStatus]:
+        """Return OpenCode's MCP and language servers in the session's folder."""
+        return await servers_of(self._process(session), session.directory)
 
     async def diff(self, session: Session) -> list[FileDiff]:
         """Return the session's changes with their patches."""
@@ -131,7 +143,7 @@ class OpenCodeDriver:
         process = self._process(session)
         query = f"?limit={limit}" + (f"&before={quote(before, safe='')}" if before else "")
         answer = _checked(await process.rpc("GET", f"/session/{session.id}/message{query}", session.directory))
-        return history.page_of(answer.body, answer.next, self._processes.services.bus.seq)
+        return history.page_of(answer.body, answer.next, self._processes.services.bus.seq, self._keep)
 
     async def set_approval(self, session: Session, mode: ApprovalMode) -> None:
         """Tell a live session, and the sub-agents below it, what to ask about."""
@@ -151,6 +163,10 @@ class OpenCodeDriver:
         except AgentUnavailableError as error:
             logger.info("a process left while the approval mode changed: %s", error.message)
 
+    @property
+    def _keep(self) -> Keep:
+        return self._processes.services.attachments.keep_url
+
     def _process(self, session: Session) -> OpenCodeProcess:
         return self._processes.owner(session.id) or self._somewhere(session.directory)
 
@@ -159,13 +175,6 @@ class OpenCodeDriver:
         if not found:
             raise AgentUnavailableError("No OpenCode runs in this project.", f"Start `opencode` in {directory}.")
         return found[0]
-
-
-def _model(name: str) -> dict[str, str]:
-    provider, _, model = name.partition("/")
-    if not provider or not model:
-        raise BadRequestError(f"“{name[:80]}” is no model; write provider/model.")
-    return {"providerID": provider, "modelID": model}
 
 
 def _checked(answer: Answer) -> Answer:

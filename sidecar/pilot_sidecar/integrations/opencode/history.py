@@ -3,11 +3,14 @@
 from pydantic import ValidationError
 
 from pilot_sidecar.core.agents import Choice
+from pilot_sidecar.core.attachments import Keep
 from pilot_sidecar.core.models import ErrorItem, FileDiff, Item, PromptItem, ReasoningItem, TextItem, ToolItem
 from pilot_sidecar.core.sessions import ItemPage
-from pilot_sidecar.integrations.opencode import tools
+from pilot_sidecar.integrations.opencode import notes, tools
+from pilot_sidecar.integrations.opencode.files import attachments_of
 from pilot_sidecar.integrations.opencode.mapping import merge_files, snake
 from pilot_sidecar.integrations.opencode.native import MessageInfo, Part, StoredMessage, Summary
+from pilot_sidecar.integrations.opencode.notes import Setting, setting_of
 
 
 def messages_in(body: object) -> list[StoredMessage]:
@@ -21,11 +24,16 @@ def messages_in(body: object) -> list[StoredMessage]:
     return found
 
 
-def page_of(body: object, before: str | None, seq: int) -> ItemPage:
+def page_of(body: object, before: str | None, seq: int, keep: Keep) -> ItemPage:
     """Return messages as a page of a transcript."""
     items: list[Item] = []
+    setting = Setting()
     for message in messages_in(body):
-        items += _items(message)
+        if message.info.role == "user" and (prompt := _prompt(message, keep)):
+            now = setting_of(message.info)
+            items += [*notes.switches(message.info.id, prompt[0].at, setting, now), *prompt]
+            setting = notes.after_setting(setting, now)
+        items += _items(message, keep)
     return ItemPage(items=items, before=before, seq=seq)
 
 
@@ -50,21 +58,27 @@ def models_in(body: object) -> list[Choice]:
     return choices
 
 
-def _items(message: StoredMessage) -> list[Item]:
+def _items(message: StoredMessage, keep: Keep) -> list[Item]:
     info = message.info
     at = info.time.created or 0
     if info.role == "user":
-        return _prompt(message, at)
-    items = [item for part in message.parts if (item := _item(part, at)) is not None]
+        return [notes.compaction(part, at) for part in message.parts if part.type == notes.COMPACTION]
+    items = [item for part in message.parts if (item := _item(part, at, keep)) is not None]
     if info.error and info.error.name != "MessageAbortedError":
         items.append(_error(info, at))
     return items
 
 
-def _prompt(message: StoredMessage, at: int) -> list[Item]:
+def _prompt(message: StoredMessage, keep: Keep) -> list[PromptItem]:
+    info = message.info
     texts = [part.text for part in message.parts if part.type == "text" and not part.synthetic and not part.ignored]
     text = "\n".join(texts)
-    return [PromptItem(id=message.info.id, at=at, message_id=message.info.id, text=text)] if text.strip() else []
+    given = [part for part in message.parts if part.type == "file" and not part.synthetic]
+    files = attachments_of(given, info.session_id, keep)
+    if not text.strip() and not files:
+        return []
+    at = info.time.created or 0
+    return [PromptItem(id=info.id, at=at, message_id=info.id, text=text, attachments=files)]
 
 
 def _error(info: MessageInfo, at: int) -> Item:
@@ -73,7 +87,7 @@ def _error(info: MessageInfo, at: int) -> Item:
     return ErrorItem(id=f"{info.id}-error", at=info.time.completed or at, code=snake(info.error.name), message=words)
 
 
-def _item(part: Part, at: int) -> Item | None:
+def _item(part: Part, at: int, keep: Keep) -> Item | None:
     at = part.time.start or part.state.time.start or at
     match part.type:
         case "text" if part.text:
@@ -85,12 +99,12 @@ def _item(part: Part, at: int) -> Item | None:
                 id=part.id, at=at, message_id=part.message_id, text=part.text, streaming=ended is None, ended_at=ended
             )
         case "tool" if part.call_id:
-            return _tool(part, at)
+            return _tool(part, at, keep)
         case _:
             return None
 
 
-def _tool(part: Part, at: int) -> Item:
+def _tool(part: Part, at: int, keep: Keep) -> Item:
     state = part.state
     return ToolItem(
         id=part.call_id,
@@ -104,6 +118,7 @@ def _tool(part: Part, at: int) -> Item:
         output=state.output if state.output is not None else tools.live_output(state),
         error=state.error,
         files=tools.files_of(state),
+        attachments=attachments_of(state.attachments, part.session_id, keep),
         child_session_id=tools.child_session(state),
         ended_at=state.time.end,
     )

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
+from pilot_sidecar.core.attachments import Keep
 from pilot_sidecar.core.events import (
     DiffUpdated,
     ErrorRaised,
@@ -30,6 +31,7 @@ from pilot_sidecar.integrations.opencode.native import (
     StoredMessage,
     Summary,
 )
+from pilot_sidecar.integrations.opencode.notes import Setting, setting_of
 from pilot_sidecar.integrations.opencode.parts import Parts
 from pilot_sidecar.integrations.opencode.sessions import AGENT, after, session_of
 from pilot_sidecar.integrations.opencode.tools import file_diff
@@ -47,7 +49,7 @@ Reason = Literal["completed", "aborted", "error"]
 class Turn:
     """Where one session stands."""
 
-    parts: Parts = field(default_factory=Parts)
+    parts: Parts
     running: bool = False
     reason: Reason = "completed"
     files: dict[str, list[FileDiff]] = field(default_factory=dict)
@@ -58,10 +60,14 @@ class Turn:
 class Translator:
     """Turns what one OpenCode process says into events; holds only what the present turns need."""
 
-    def __init__(self, book: SessionBook, process: AgentProcess, note: Callable[[str, bytes], None]) -> None:
+    def __init__(
+        self, book: SessionBook, process: AgentProcess, note: Callable[[str, bytes], None], keep: Keep
+    ) -> None:
         self._book = book
         self._note = note
         """Takes in what is not known: a name, and the event as it came."""
+        self._keep = keep
+        """Takes in the pictures that messages carry."""
         self._process = process
         self._turns: dict[str, Turn] = {}
         self.context_limits: dict[str, int] = {}
@@ -86,7 +92,9 @@ class Translator:
 
     def session(self, info: SessionInfo, at: int) -> list[Event]:
         """Return how a session is now."""
-        return self._session(info, self._book.get(info.id), at)
+        if (known := self._book.get(info.id)) is not None:
+            self._turn(info.id)  # what it ran with until now is what a later prompt is compared with
+        return self._session(info, known, at)
 
     def _session(self, info: SessionInfo, known: Session | None, at: int) -> list[Event]:
         parent = self._book.get(info.parent_id) if info.parent_id else None
@@ -121,7 +129,12 @@ class Translator:
         return [*events, *turn.parts.take_prompt(message.info.session_id)]
 
     def _turn(self, session_id: str) -> Turn:
-        return self._turns.setdefault(session_id, Turn())
+        if (turn := self._turns.get(session_id)) is None:
+            turn = self._turns[session_id] = Turn(Parts(self._keep))
+            known = self._book.get(session_id)
+            if known is not None and known.last_line:  # it was prompted before: what it ran with then is known
+                turn.parts.setting, turn.parts.setting_at = Setting(known.mode, known.model), known.updated_at
+        return turn
 
     def _stop(self, session_id: str, turn: Turn, at: int) -> list[Event]:
         if not turn.running:
@@ -161,6 +174,8 @@ class Translator:
         if info.role == "user" and info.id in turn.parts.roles and told:
             turn.parts.ended.add(info.id)
         turn.parts.roles[info.id] = info.role
+        if info.role == "user":
+            turn.parts.settings[info.id] = setting_of(info)
         if info.role == "user" and info.time.created:
             turn.parts.sent[info.id] = info.time.created
         if info.role == "user" and isinstance(info.summary, Summary):

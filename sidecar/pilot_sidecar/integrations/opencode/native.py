@@ -120,12 +120,25 @@ class MessageInfo(Native):
     id: str
     session_id: str = Field(alias="sessionID")
     role: str
+    agent: str | None = None
+    """Who is to answer a prompt, or who answered."""
+    model: ModelRef | None = None
+    """Of a prompt; an answer has the two fields below."""
     time: Span = Field(default_factory=Span)
     model_id: str | None = Field(default=None, alias="modelID")
     provider_id: str | None = Field(default=None, alias="providerID")
     tokens: Tokens | None = None
     summary: Summary | bool | None = None
     error: ErrorInfo | None = None
+
+
+class FilePart(Native):
+    """A file that a message or a tool's result carries."""
+
+    mime: str = ""
+    filename: str | None = None
+    url: str = ""
+    """A ``data:`` address, or where the file is."""
 
 
 class ToolState(Native):
@@ -137,10 +150,11 @@ class ToolState(Native):
     error: str | None = None
     title: str | None = None
     metadata: dict[str, object] = Field(default_factory=dict)
+    attachments: list[FilePart] = Field(default_factory=list)
     time: Span = Field(default_factory=Span)
 
 
-class Part(Native):
+class Part(FilePart):
     """A part of a message: text, reasoning, a tool call, or something Pilot does not show."""
 
     id: str
@@ -150,6 +164,8 @@ class Part(Native):
     text: str = ""
     synthetic: bool = False
     ignored: bool = False
+    auto: bool = False
+    """Of a compaction: nobody asked for it, the window was full."""
     time: Span = Field(default_factory=Span)
     tool: str = ""
     call_id: str = Field(default="", alias="callID")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from pilot_sidecar.core.attachments import Keep
 from pilot_sidecar.core.events import (
     Event,
     MessageCompleted,
@@ -11,8 +12,11 @@ from pilot_sidecar.core.events import (
     ToolStarted,
     ToolUpdated,
 )
-from pilot_sidecar.integrations.opencode import tools
-from pilot_sidecar.integrations.opencode.native import Delta, Part
+from pilot_sidecar.core.models import Attachment
+from pilot_sidecar.integrations.opencode import notes, tools
+from pilot_sidecar.integrations.opencode.files import attachments_of
+from pilot_sidecar.integrations.opencode.native import Delta, FilePart, Part
+from pilot_sidecar.integrations.opencode.notes import Setting
 from pilot_sidecar.integrations.opencode.sessions import AGENT
 
 
@@ -20,10 +24,18 @@ from pilot_sidecar.integrations.opencode.sessions import AGENT
 class Parts:
     """What is known of the parts of one session's present turn."""
 
+    keep: Keep
+    """Takes in the pictures that messages carry."""
     roles: dict[str, str] = field(default_factory=dict)
     """Who wrote a message, by its id."""
     sent: dict[str, int] = field(default_factory=dict)
     """When a prompt was made, by its message's id."""
+    settings: dict[str, Setting] = field(default_factory=dict)
+    """Who is to answer a prompt, by its message's id."""
+    setting: Setting = field(default_factory=Setting)
+    """Who answered last."""
+    setting_at: int = 0
+    """Since when; what was said before that says nothing about it."""
     reasoning: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
     """Parts and calls that are whole."""
@@ -31,6 +43,8 @@ class Parts:
     """Calls announced."""
     prompt: dict[str, str] = field(default_factory=dict)
     """Text parts of a prompt that is still coming in."""
+    files: dict[str, FilePart] = field(default_factory=dict)
+    """Files of that prompt."""
     prompt_id: str | None = None
     prompt_at: int = 0
 
@@ -43,11 +57,23 @@ class Parts:
     def take_prompt(self, session_id: str) -> list[Event]:
         """Return the prompt that came in, now that something else follows it."""
         text, message, at = "\n".join(self.prompt.values()), self.prompt_id, self.prompt_at
+        files = attachments_of(list(self.files.values()), session_id, self.keep)
         self.prompt.clear()
+        self.files.clear()
         self.prompt_id = None
-        if message is None or not text.strip():
+        if message is None or not (text.strip() or files):
             return []
-        return [PromptReceived(at=at, session_id=session_id, agent=AGENT, message_id=message, text=text)]
+        told = PromptReceived(
+            at=at, session_id=session_id, agent=AGENT, message_id=message, text=text, attachments=files
+        )
+        return [*self._switches(session_id, message, at), told]
+
+    def _switches(self, session_id: str, message: str, at: int) -> list[Event]:
+        before, now = self.setting, self.settings.pop(message, Setting())
+        if at <= self.setting_at:
+            return []
+        self.setting, self.setting_at = notes.after_setting(before, now), at
+        return [notes.noted(note, session_id) for note in notes.switches(message, at, before, now)]
 
     def delta(self, delta: Delta, at: int) -> list[Event]:
         """Return more text of a part."""
@@ -70,6 +96,11 @@ class Parts:
         """Return what a part's new form means; a snapshot also tells the text so far."""
         if part.type == "tool":
             return self._tool(part, at)
+        if part.type == notes.COMPACTION and part.id not in self.ended:
+            self.ended.add(part.id)
+            return [notes.noted(notes.compaction(part, self.sent.get(part.message_id, at)), part.session_id)]
+        if part.type == "file" and self.roles.get(part.message_id) == "user":
+            return self._prompt(part, at)
         if part.type not in ("text", "reasoning") or part.ignored:
             return []
         if self.roles.get(part.message_id) == "user":
@@ -77,10 +108,13 @@ class Parts:
         return self._text(part, at, snapshot)
 
     def _prompt(self, part: Part, at: int) -> list[Event]:
-        if part.synthetic or part.type != "text" or part.message_id in self.ended:
+        if part.synthetic or part.type not in ("text", "file") or part.message_id in self.ended:
             return []
         self.prompt_id, self.prompt_at = part.message_id, self.sent.get(part.message_id, at)
-        self.prompt[part.id] = part.text
+        if part.type == "file":
+            self.files[part.id] = part
+        else:
+            self.prompt[part.id] = part.text
         return []
 
     def _text(self, part: Part, at: int, snapshot: bool) -> list[Event]:
@@ -103,7 +137,8 @@ class Parts:
         if state.status in ("completed", "error"):
             self.ended.add(call)
             self.started.discard(call)
-            return [_completed(part, at)]
+            files = attachments_of(state.attachments, part.session_id, self.keep)
+            return [_completed(part, at, files)]
         if call not in self.started:
             self.started.add(call)
             return [_started(part, at)]
@@ -139,7 +174,7 @@ def _updated(part: Part, at: int) -> Event:
     )
 
 
-def _completed(part: Part, at: int) -> Event:
+def _completed(part: Part, at: int, attachments: list[Attachment]) -> Event:
     state = part.state
     return ToolCompleted(
         at=state.time.end or at,
@@ -155,5 +190,6 @@ def _completed(part: Part, at: int) -> Event:
         output=state.output,
         error=state.error,
         files=tools.files_of(state),
+        attachments=attachments,
         child_session_id=tools.child_session(state),
     )

@@ -23,7 +23,7 @@ from pilot_sidecar.integrations.opencode.frames import (
     Prepare,
 )
 from pilot_sidecar.integrations.opencode.gates import Gates
-from pilot_sidecar.integrations.opencode.link import Answer, Link
+from pilot_sidecar.integrations.opencode.link import TIMEOUT_S, Answer, Link
 from pilot_sidecar.integrations.opencode.mapping import Translator
 from pilot_sidecar.integrations.opencode.native import NativeEvent, SessionInfo, Status
 from pilot_sidecar.integrations.opencode.resync import reconcile, resync
@@ -50,7 +50,9 @@ class OpenCodeProcess:
         self.services = services
         self.book = book
         self.agent_process = AgentProcess(pid=hello.pid, mode=hello.mode)
-        self.translator = Translator(book, self.agent_process, partial(services.unknown.note, AGENT))
+        self.translator = Translator(
+            book, self.agent_process, partial(services.unknown.note, AGENT), services.attachments.keep_url
+        )
         self.desk = Desk(services, book, self)
         self.gates = Gates(services, book, self)
         self.approvals = Approvals(book, services.sessions, self)
@@ -71,11 +73,13 @@ class OpenCodeProcess:
         self.link = link
         self.directories = {instance.directory for instance in hello.instances}
 
-    async def rpc(self, method: str, path: str, directory: str, body: object = None) -> Answer:
+    async def rpc(
+        self, method: str, path: str, directory: str, body: object = None, timeout_s: float = TIMEOUT_S
+    ) -> Answer:
         """Run a request on the process's own server; AgentUnavailableError when it cannot be reached."""
         if self.link is None:
             raise AgentUnavailableError("This OpenCode process is not connected.", "Its terminal still works.")
-        return await self.link.rpc(method, path, directory, body)
+        return await self.link.rpc(method, path, directory, body, timeout_s)
 
     async def send(self, frame: dict[str, object]) -> None:
         """Send a frame; AgentUnavailableError when the process cannot be reached."""

@@ -52,6 +52,7 @@ def capabilities_of(mode: str) -> Capabilities:
         interrupt=True,
         history=True,
         usage=True,
+        images=True,
         guarded=True,
     )
 

@@ -4,7 +4,6 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from pilot_sidecar.core.errors import UnsupportedError
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.transport.call import ApiContext, Call, Caller
 
@@ -70,12 +69,31 @@ class FileText(Wire):
     truncated: bool = False
 
 
-async def _not_there(_context: ApiContext, _caller: Caller, _params: Wire) -> Wire:
-    raise UnsupportedError("This is being built.")
+async def _tree(context: ApiContext, _caller: Caller, params: TreeParams) -> Tree:
+    names, more = await context.services.project_files.tree(params.directory, params.path)
+    entries = [TreeEntry(name=name.name, kind=name.kind, size=name.size) for name in names]
+    return Tree(path=params.path.strip("/"), entries=entries, truncated=more)
+
+
+async def _glob(context: ApiContext, _caller: Caller, params: GlobParams) -> GlobResult:
+    paths, more = await context.services.project_files.find(params.directory, params.pattern, params.limit)
+    return GlobResult(paths=paths, truncated=more)
+
+
+async def _read(context: ApiContext, _caller: Caller, params: ReadParams) -> FileText:
+    found = await context.services.project_files.read(params.directory, params.path)
+    return FileText(
+        path=params.path,
+        size=found.size,
+        mime=found.mime,
+        text=found.text,
+        data=found.data,
+        truncated=found.truncated,
+    )
 
 
 CALLS: tuple[Call[Any, Any], ...] = (  # Any: each call has shapes of its own
-    Call("files.tree", "GET", "/fs/tree", "view", TreeParams, Tree, _not_there),
-    Call("files.glob", "GET", "/fs/glob", "view", GlobParams, GlobResult, _not_there),
-    Call("files.read", "GET", "/fs/read", "view", ReadParams, FileText, _not_there),
+    Call("files.tree", "GET", "/fs/tree", "view", TreeParams, Tree, _tree),
+    Call("files.glob", "GET", "/fs/glob", "view", GlobParams, GlobResult, _glob),
+    Call("files.read", "GET", "/fs/read", "view", ReadParams, FileText, _read),
 )

@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from pilot_sidecar.core.events import MessageCompleted, PromptReceived, ToolCompleted, ToolStarted
-from pilot_sidecar.core.models import PromptItem, ReasoningItem, TextItem, ToolItem
+from pilot_sidecar.core.events import MessageCompleted, PromptReceived, SessionNoted, ToolCompleted, ToolStarted
+from pilot_sidecar.core.models import NoteItem, PromptItem, ReasoningItem, TextItem, ToolItem
 from pilot_sidecar.integrations.codex import items
 from pilot_sidecar.integrations.codex.native import Item
 
@@ -75,7 +75,6 @@ WORDS: list[tuple[Json, str, str]] = [
     ({"type": "reasoning", "id": "r", "summary": [], "content": ["raw", "more"]}, "reasoning", "raw\n\nmore"),
     ({"type": "enteredReviewMode", "id": "e", "review": "main"}, "text", "Review started: main"),
     ({"type": "exitedReviewMode", "id": "e", "review": "Fine."}, "text", "Fine."),
-    ({"type": "contextCompaction", "id": "c"}, "text", "*The context was compacted.*"),
 ]
 SILENT: list[Json] = [
     {"type": "sleep", "id": "s", "durationMs": 5},
@@ -123,30 +122,42 @@ def test_what_says_nothing_to_a_person_is_known_and_left_out(raw: Json) -> None:
 
 def test_every_type_here_is_known() -> None:
     ours = {str(raw["type"]) for raw in [case[1] for case in TOOLS] + [case[0] for case in WORDS] + SILENT}
-    assert ours | {"userMessage", "hookPrompt"} == items.KNOWN
+    assert ours | {"userMessage", "hookPrompt", "contextCompaction"} == items.KNOWN
+
+
+def test_a_compaction_is_a_note() -> None:
+    raw = item({"type": "contextCompaction", "id": "c", "startedAtMs": 7, "completedAtMs": 9})
+    (event,) = items.completed(raw, "t", "turn", 5)
+    assert isinstance(event, SessionNoted)
+    entry = items.entry_of(raw, "turn", 5)
+    assert isinstance(entry, NoteItem)
+    assert (event.note, event.note_id, event.at) == (entry.note, entry.id, entry.at) == ("compaction", "c", 7)
 
 
 @pytest.mark.parametrize(
-    ("content", "text"),
+    ("content", "text", "files"),
     [
-        ([{"type": "text", "text": "Hello", "text_elements": []}], "Hello"),
-        ([{"type": "text", "text": "See"}, {"type": "localImage", "path": "/a.png"}], "See\n[localImage: /a.png]"),
-        ([{"type": "image", "url": "https://example.org/a.png"}], "[image: https://example.org/a.png]"),
-        ([{"type": "skill", "name": "tests", "path": "/s"}], "[skill: /s]"),
-        ([{"type": "image", "url": "data:," + "A" * 500}], "[image: data:," + "A" * 194 + "]"),
-        ([None, 5, {}, {"type": "text", "text": 3}], ""),
-        ([], ""),
-        (None, ""),
+        ([{"type": "text", "text": "Hello", "text_elements": []}], "Hello", []),
+        ([{"type": "text", "text": "See"}, {"type": "localImage", "path": "/x/a.png"}], "See", [("a.png", "image/png")]),
+        ([{"type": "image", "url": "https://example.org/a.png"}], "", [("a.png", "image/png")]),
+        ([{"type": "skill", "name": "tests", "path": "/s"}], "[skill: /s]", []),
+        ([{"type": "image", "url": "data:image/png;base64," + "A" * 500}], "", [("picture", "image/png")]),
+        ([None, 5, {}, {"type": "text", "text": 3}], "", []),
+        ([], "", []),
+        (None, "", []),
     ],
 )  # fmt: skip
-def test_a_prompt_is_its_text_and_names_what_is_attached(content: object, text: str) -> None:
+def test_a_prompt_is_its_text_and_names_what_is_attached(
+    content: object, text: str, files: list[tuple[str, str]]
+) -> None:
     raw = item({"type": "userMessage", "id": "u", "content": content})
     (event,) = items.completed(raw, "t", "turn", 5)
     assert isinstance(event, PromptReceived)
     assert (event.text, event.message_id, event.at) == (text, "u", 5)
+    assert [(file.name, file.mime) for file in event.attachments] == files
     entry = items.entry_of(raw, "turn", 5)
     assert isinstance(entry, PromptItem)
-    assert entry.text == text
+    assert (entry.text, entry.attachments) == (text, event.attachments)
 
 
 def test_a_hook_that_sends_the_agent_on_is_a_prompt() -> None:

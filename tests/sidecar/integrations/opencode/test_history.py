@@ -1,3 +1,4 @@
+from pilot_sidecar.core.models import Attachment
 from pilot_sidecar.integrations.opencode.history import diffs_in, models_in, page_of
 
 MESSAGES = [
@@ -61,7 +62,7 @@ MESSAGES = [
 
 
 def test_a_page() -> None:
-    page = page_of(MESSAGES, "cursor", 7)
+    page = page_of(MESSAGES, "cursor", 7, lambda _id, name, mime, _url: Attachment(name=name, mime=mime))
     assert [(item.kind, item.at) for item in page.items] == [
         ("prompt", 1),
         ("reasoning", 3),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pilot_sidecar.core.events import Event
-from pilot_sidecar.core.models import AgentProcess
+from pilot_sidecar.core.models import AgentProcess, Attachment
 from pilot_sidecar.core.session_book import SessionBook
 from pilot_sidecar.integrations.opencode.mapping import Translator, merge_files, snake
 from pilot_sidecar.integrations.opencode.native import Diff, NativeEvent
@@ -24,11 +24,16 @@ class Nobody:
         return None
 
 
+def named(_session_id: str, name: str, mime: str, _url: str) -> Attachment:
+    """Keep nothing."""
+    return Attachment(name=name, mime=mime)
+
+
 def translator() -> tuple[Translator, SessionBook, list[Event], list[str]]:
     told: list[Event] = []
     unknown: list[str] = []
     book = SessionBook("opencode", Nobody(), told.append)
-    one = Translator(book, AgentProcess(pid=1, mode="serve"), lambda name, _raw: unknown.append(name))
+    one = Translator(book, AgentProcess(pid=1, mode="serve"), lambda name, _raw: unknown.append(name), named)
     return one, book, told, unknown
 
 

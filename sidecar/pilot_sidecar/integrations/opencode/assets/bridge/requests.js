@@ -3,8 +3,8 @@
 /** What the hub may call; everything else answers 403 here, whatever the hub says. */
 const ROUTES = [
   /^GET \/session(\/status|\/[\w-]+|\/[\w-]+\/(message|children|todo|diff))?$/,
-  /^GET \/(permission|question|agent|path|config\/providers|global\/health|vcs\/diff|project\/current)$/,
-  /^POST \/session(\/[\w-]+\/(prompt_async|abort))?$/,
+  /^GET \/(permission|question|agent|command|mcp|lsp|path|config\/providers|global\/health|vcs\/diff|project\/current)$/,
+  /^POST \/session(\/[\w-]+\/(prompt_async|command|abort))?$/,
   /^PATCH \/session\/[\w-]+$/,
   /^POST \/permission\/[\w-]+\/reply$/,
   /^POST \/question\/[\w-]+\/(reply|reject)$/,
