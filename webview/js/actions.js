@@ -21,13 +21,17 @@ import { Composing } from "./composing.js";
 import { Deciding } from "./deciding.js";
 import { Facts } from "./facts.js";
 import { Finding } from "./finding.js";
+import { Frame } from "./frame.js";
+import { Library } from "./library.js";
 import { codeIn } from "./pairing.js";
 import { Places } from "./places.js";
 import { Reach } from "./reach.js";
 import { Reading } from "./reading.js";
 import { rootOf, shownAsk } from "./select.js";
+import { Settings } from "./settings.js";
 import { Sharing } from "./sharing.js";
 import { asProblem } from "./sync.js";
+import { Undoing } from "./undoing.js";
 
 export class Actions {
   /** @type {Router | null} */ router = null;
@@ -39,11 +43,15 @@ export class Actions {
     this.drafts = tools.drafts;
     this.editor = tools.editor ?? null;
     this.places = new Places(tools);
+    this.undoing = new Undoing(tools.store, tools.later);
+    this.frame = new Frame(tools, this.undoing, () => this.router);
+    this.library = new Library(tools, this.undoing, () => this.router);
     this.deciding = new Deciding(tools);
     this.composing = new Composing(tools);
     this.facts = new Facts(tools);
     this.sharing = new Sharing(tools);
     this.reach = new Reach(tools);
+    this.settings = new Settings(tools);
     this.reading = new Reading(tools, (sessionId, prompt) => this.send(sessionId, prompt));
     this.finding = new Finding(tools, (sessionId) => this.composing.options(sessionId));
   }
@@ -60,6 +68,11 @@ export class Actions {
 
   /** @param {string} id @param {string} [item] a message of it */
   openSession(id, item) {
+    const { split, sessionId } = this.store.ui;
+    if (split.includes(id) && !item) return this.frame.focusColumn(id);
+    if (split.length && !item && this.frame.hasColumns) {
+      return this.router?.go({ name: "split", ids: split.map((one) => (one === sessionId ? id : one)) });
+    }
     this.router?.go({ name: "session", id, item });
   }
 
@@ -135,6 +148,10 @@ export class Actions {
 
   retryNow() {
     this.tools.sync.retryNow();
+  }
+
+  openSettings() {
+    this.router?.go({ name: "settings" });
   }
 
   /** @param {string} key of a prompt that waits for the hub */

@@ -34,10 +34,17 @@ import {
 } from "./select.js";
 import { keysFor } from "./shortcuts.js";
 import { startsOf } from "./starts.js";
+import { THEMES } from "./theme.js";
 
 /** @param {State} data @param {Ui} ui @returns {Command[]} */
 export function commandsOf(data, ui) {
-  return [...sessionCommands(data), ...actionCommands(data, ui), ...startCommands(data), ...projectCommands(data)];
+  return [
+    ...sessionCommands(data),
+    ...actionCommands(data, ui),
+    ...startCommands(data),
+    ...projectCommands(data),
+    ...settingCommands(),
+  ];
 }
 
 /** Those that need a person first, then the latest. @param {State} data @returns {Command[]} */
@@ -101,6 +108,20 @@ function startCommands(data) {
     group: "Start",
     run: (actions) => actions.openStart(agent),
   }));
+}
+
+/** @returns {Command[]} */
+function settingCommands() {
+  const themes = THEMES.map(({ id, label }) => ({
+    id: `theme:${id}`,
+    title: `Colours: ${label.toLowerCase()}`,
+    group: /** @type {const} */ ("Settings"),
+    run: (/** @type {Actions} */ actions) => actions.reach.setTheme(id),
+  }));
+  return [
+    { id: "settings", title: "Settings", group: "Settings", run: (actions) => actions.openSettings() },
+    ...themes,
+  ];
 }
 
 /** @param {State} data @returns {Command[]} */

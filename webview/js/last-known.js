@@ -15,7 +15,7 @@ import { emptyState, transcriptLoaded } from "./reduce.js";
 
 const FORM = 1; // another form is not read
 const PICTURE = "picture";
-const PAUSE = 4_000; // ms between two writes
+const WRITE_PAUSE = 4_000; // ms between two writes
 const SESSIONS_KEPT = 300;
 const READ_KEPT = 12;
 const ITEMS_KEPT = 100;
@@ -56,7 +56,7 @@ export class LastKnown {
     this.clock.setTimeout(() => {
       this.#due = false;
       void this.keep();
-    }, PAUSE);
+    }, WRITE_PAUSE);
   }
 
   async keep() {
@@ -89,7 +89,7 @@ export class LastKnown {
     if (!fresh.length && this.#last && sameParts(data, this.#last)) return;
     this.#last = data;
     const read = all.slice(0, READ_KEPT);
-    this.#picture = { form: FORM, at: this.clock.now(), read, data: bounded(data) };
+    this.#picture = { form: FORM, at: this.clock.now(), read, data: boundedData(data) };
     await this.vault.set(PICTURE, this.#picture);
     for (const id of all.slice(READ_KEPT)) await this.#drop(id);
   }
@@ -127,7 +127,7 @@ function sameParts(one, other) {
 }
 
 /** @param {KeptData} data @returns {KeptData} */
-function bounded(data) {
+function boundedData(data) {
   const newest = Object.values(data.sessions).sort((a, b) => b.updatedAt - a.updatedAt);
   const sessions = Object.fromEntries(newest.slice(0, SESSIONS_KEPT).map((session) => [session.id, session]));
   return { ...data, sessions };

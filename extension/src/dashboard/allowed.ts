@@ -20,13 +20,18 @@ const CALLS = [
   "sessions.export",
   "usage.summary",
   "agents.options",
+  "settings.get",
+  "settings.update",
+  "settings.check",
+  "settings.test",
+  "settings.makeKeys",
 ] as const satisfies readonly (keyof Calls)[];
 
 /** These run an agent in a folder, or read its configuration there: not where the folder is not trusted. */
 const STARTING: ReadonlySet<string> = new Set(["sessions.create", "agents.options"] satisfies (keyof Calls)[]);
 
 /** Commands that the page offers by itself; others only while the extension has it offer them. */
-const COMMANDS: ReadonlySet<string> = new Set(["pilot.agents.connect", "pilot.walkthrough"]);
+const COMMANDS: ReadonlySet<string> = new Set(["pilot.agents.connect", "pilot.walkthrough", "pilot.settings"]);
 
 export const ALLOWED_CALLS: ReadonlySet<string> = new Set(CALLS);
 

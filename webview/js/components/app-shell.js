@@ -1,7 +1,9 @@
 // @ts-check
+import { drawColumns, fitting } from "../columns.js";
 import { define, PilotElement } from "../element.js";
-import { h, keyed } from "../html.js";
+import { h, keyed, setAttribute } from "../html.js";
 import { emptyHub, skeleton, unknownSession } from "../states.js";
+import { WIDE_ENOUGH } from "../wide.js";
 
 const SKELETON_AFTER = 150; // ms: a quick answer needs no placeholder
 
@@ -10,16 +12,34 @@ class AppShell extends PilotElement {
   connectedCallback() {
     super.connectedCallback();
     setTimeout(() => this.classList.add("slow"), SKELETON_AFTER);
+    matchMedia(WIDE_ENOUGH).addEventListener("change", () => this.render());
+    addEventListener("resize", () => this.ui.split.length && this.render());
   }
 
   render() {
-    const { phase, view, sessionId } = this.ui;
+    const { phase, view, folded, drawer } = this.ui;
     const sessions = Object.keys(this.data.sessions).length;
-    const session = sessionId ? this.data.sessions[sessionId] : undefined;
-    const shape = this.#shape(phase, sessions > 0, Boolean(session), sessionId);
+    const shape = this.#shape(phase) ?? "";
     this.dataset.view = sessions > 0 ? view : "session";
+    setAttribute(this, "data-rail", folded.rail ? "folded" : null);
+    setAttribute(this, "data-side", folded.side ? "folded" : null);
+    setAttribute(this, "data-drawer", drawer);
     if (this.changed(shape)) this.#compose(shape);
+    if (shape === "split") this.#drawColumns();
     this.#nameLandmarks(this.dataset.view);
+  }
+
+  #drawColumns() {
+    const row = this.querySelector(".column-row");
+    if (row) drawColumns(row, this.#columns, this.context);
+  }
+
+  /** Sessions that stand side by side now. */
+  get #columns() {
+    const { split, sessionId } = this.ui;
+    if (split.length < 2 || !matchMedia(WIDE_ENOUGH).matches) return [];
+    const known = split.filter((id) => this.data.sessions[id]);
+    return fitting(known, sessionId, innerWidth);
   }
 
   /** @param {string} shape */
@@ -40,18 +60,16 @@ class AppShell extends PilotElement {
     this.querySelector("ask-list")?.setAttribute("role", phone && view === "asks" ? "main" : "region");
   }
 
-  /**
-   * @param {string} phase
-   * @param {boolean} any
-   * @param {boolean} open
-   * @param {string | null} sessionId
-   */
-  #shape(phase, any, open, sessionId) {
+  /** @param {string} phase */
+  #shape(phase) {
+    const { sessionId, projectId, view } = this.ui;
     if (phase === "loading" && this.ui.away) return "failed"; // who looks after the hub knows more than we do
     if (phase !== "ready") return phase;
-    if (!any) return "empty";
-    if (open) return "session";
-    return sessionId ? "unknown" : "list";
+    if (this.#columns.length > 1) return "split";
+    if (sessionId)
+      return this.data.sessions[sessionId] ? "session" : Object.keys(this.data.sessions).length ? "unknown" : "empty";
+    if (view === "session" && projectId && this.data.projects[projectId]) return "project";
+    return Object.keys(this.data.sessions).length ? "list" : "empty";
   }
 
   /** @param {string} shape */
@@ -64,6 +82,8 @@ class AppShell extends PilotElement {
       empty: ["top-strips", "session-rail", "empty", "sheets"],
       list: ["top-strips", "session-rail", "nothing", "ask-list", "bottom-nav", "sheets"],
       unknown: ["top-strips", "session-rail", "unknown", "ask-list", "bottom-nav", "sheets"],
+      project: ["top-strips", "session-rail", "project", "ask-list", "bottom-nav", "sheets"],
+      split: ["top-strips", "session-rail", "split", "ask-list", "bottom-nav", "sheets"],
       session: ["top-strips", "session-rail", "main", "session-side", "ask-list", "bottom-nav", "sheets"],
     };
     return parts[shape] ?? [];
@@ -76,6 +96,8 @@ class AppShell extends PilotElement {
     if (part === "unknown") return unknownSession(() => this.actions.openList());
     if (part === "nothing") return h("main", { class: "stage" });
     if (part === "main") return session();
+    if (part === "split") return split();
+    if (part === "project") return stage("", "project-tabs", "project-empty", "notice-bar");
     if (part === "sheets") return sheets();
     return document.createElement(part);
   }
@@ -94,7 +116,18 @@ function session() {
     "waiting-prompts",
     "prompt-composer",
   ];
-  return h("main", { class: "stage" }, ...parts.map((name) => document.createElement(name)));
+  return stage("", ...parts);
+}
+
+function split() {
+  const main = stage("columns", "project-tabs", "notice-bar");
+  main.firstElementChild?.after(h("div", { class: "column-row" }));
+  return main;
+}
+
+/** @param {string} kind @param {...string} parts */
+function stage(kind, ...parts) {
+  return h("main", { class: `stage ${kind}`.trim() }, ...parts.map((name) => document.createElement(name)));
 }
 
 function sheets() {
@@ -107,6 +140,10 @@ function sheets() {
     "usage-sheet",
     "share-sheet",
     "settings-sheet",
+    "rename-sheet",
+    "labels-sheet",
+    "folder-sheet",
+    "action-menu",
   ];
   return h("div", { class: "sheets" }, ...parts.map((name) => document.createElement(name)));
 }

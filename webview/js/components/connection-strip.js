@@ -4,7 +4,7 @@ import { ConnectionWords } from "../connection.js";
 import { define, PilotElement } from "../element.js";
 import { h, keyed, setText } from "../html.js";
 
-const TICK = 500; // ms
+const STRIP_TICK = 500; // ms
 
 /** Calm word that the hub is away; what is on the page stays. */
 class ConnectionStrip extends PilotElement {
@@ -36,7 +36,7 @@ class ConnectionStrip extends PilotElement {
     const offline = this.actions.reach.isOffline;
     const said = this.#follower.say({ connection, away, asOf, offline, waiting: waitingPrompts.length }, Date.now());
     this.#show(said);
-    if (said || connection.state !== "open") this.timer = setTimeout(() => this.#tick(), TICK);
+    if (said || connection.state !== "open") this.timer = setTimeout(() => this.#tick(), STRIP_TICK);
   }
 
   /** @param {Said | null} said */

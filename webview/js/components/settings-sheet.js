@@ -1,1 +1,123 @@
 // @ts-check
+/** @import { SettingsGroups } from "./settings-groups.js" */
+import { define } from "../element.js";
+import { plural } from "../format.js";
+import { h, setText } from "../html.js";
+import { may } from "../select.js";
+import { Sheet } from "../sheet.js";
+
+/** The hub's settings and this browser's own; what is not saved yet is not lost by closing it. */
+class SettingsSheet extends Sheet {
+  sheet = /** @type {const} */ ("settings");
+  heading = "Settings";
+  #seen = 0;
+
+  build() {
+    super.build();
+    this.search = h("input", { type: "search", "aria-label": "Search settings", placeholder: "Search settings" });
+    this.search.addEventListener("input", () => this.#find());
+    this.notice = h("div", { class: "settings-notice", role: "status" });
+    const own = document.createElement("device-settings");
+    this.device = h("section", { class: "setting-group" }, h("h3", null, "This device"), own);
+    // SAFETY: the element registered under that name
+    this.groups = /** @type {SettingsGroups} */ (document.createElement("settings-groups"));
+    this.groups.addEventListener("edited", () => this.#drawFoot());
+    this.foot = this.#bar();
+    this.content?.append(this.notice, this.device, this.groups);
+    this.content?.before(h("div", { class: "settings-search" }, this.search));
+    this.dialog?.append(this.foot);
+  }
+
+  render() {
+    const { sheet, settingsChanged } = this.ui;
+    if (sheet !== this.sheet && this.dialog?.open && this.#unsaved) return this.#holdBack();
+    super.render();
+    if (sheet === this.sheet && settingsChanged !== this.#seen) void this.#load();
+  }
+
+  fill() {
+    if (this.search) this.search.value = "";
+    this.#find();
+    this.#say("");
+    void this.#load();
+  }
+
+  get #unsaved() {
+    return this.actions.settings.edits.size;
+  }
+
+  async #load() {
+    this.#seen = this.ui.settingsChanged;
+    const answer = await this.actions.settings.load();
+    if ("view" in answer) this.groups?.take(answer.view);
+    this.#say("view" in answer ? "" : answer.message);
+  }
+
+  #find() {
+    if (!this.groups || !this.search || !this.device) return;
+    this.groups.query = this.search.value;
+    this.device.hidden = Boolean(this.actions.editor || this.search.value);
+    this.groups.draw();
+  }
+
+  async #save() {
+    const answer = await this.actions.settings.save();
+    if (!this.groups) return;
+    this.groups.problems = "problems" in answer ? answer.problems : new Map();
+    if ("view" in answer) this.groups.take(answer.view);
+    else this.groups.draw();
+    this.#say("view" in answer ? "Saved." : `Nothing was saved. ${answer.message}`);
+    if ("problems" in answer) this.#showFirstProblem();
+  }
+
+  #showFirstProblem() {
+    const field = this.groups?.querySelector("[aria-invalid]");
+    if (field instanceof HTMLElement) field.focus();
+  }
+
+  #discard() {
+    this.actions.settings.edits.clear();
+    this.groups?.problems.clear();
+    this.groups?.draw();
+    this.#say("");
+  }
+
+  /** Closing would hide changes that are not saved: ask first. */
+  #holdBack() {
+    this.store.setUi({ sheet: this.sheet });
+    this.#say("There are changes that are not saved: save or discard them first.");
+    this.foot?.querySelector("button")?.focus();
+  }
+
+  #bar() {
+    this.amount = h("span", null);
+    const save = h("button", { type: "button", class: "send", on: { click: () => this.#save() } }, "Save");
+    const discard = h("button", { type: "button", class: "quiet", on: { click: () => this.#discard() } }, "Discard");
+    return h("footer", { class: "settings-foot" }, this.amount, h("span", { class: "spring" }), discard, save);
+  }
+
+  #drawFoot() {
+    if (!this.foot || !this.amount) return;
+    this.foot.hidden = !this.#unsaved;
+    setText(this.amount, `${plural(this.#unsaved, "change")} not saved`);
+  }
+
+  /** @param {string} text */
+  #say(text) {
+    const only = may(this.data, "admin") ? "" : "This device may look at settings, not change them.";
+    const told = [text, only, ...(this.groups?.view?.problems ?? [])].filter(Boolean);
+    this.notice?.replaceChildren(...told.map((line) => h("p", null, line)), ...this.#elsewhere());
+  }
+
+  /** What belongs to the editor is set there. */
+  #elsewhere() {
+    if (!this.actions.editor) return [];
+    const open = { type: "button", class: "button", on: { click: () => this.actions.run("pilot.settings") } };
+    return [
+      h("p", null, "How Pilot looks and behaves in VS Code is set there."),
+      h("button", open, "Open VS Code's settings"),
+    ];
+  }
+}
+
+define("settings-sheet", SettingsSheet);
