@@ -29,7 +29,15 @@ _BY_AGE = (
     "(SELECT rowid FROM asks WHERE state <> 'pending' AND created_at < ?1 ORDER BY created_at LIMIT ?2)",
     "DELETE FROM items WHERE rowid IN (SELECT items.rowid FROM sessions JOIN items ON items.session_id = sessions.id "
     "WHERE sessions.updated_at < ?1 LIMIT ?2)",
+    "DELETE FROM marks WHERE rowid IN (SELECT marks.rowid FROM sessions JOIN marks ON marks.session_id = sessions.id "
+    "WHERE sessions.updated_at < ?1 LIMIT ?2)",
     "DELETE FROM sessions WHERE rowid IN (SELECT rowid FROM sessions WHERE updated_at < ?1 LIMIT ?2)",
+    "DELETE FROM spent WHERE (day, session_id) IN "
+    "(SELECT day, session_id FROM spent WHERE day < date(?1 / 1000, 'unixepoch', 'localtime') LIMIT ?2)",
+    "DELETE FROM budgets_reached WHERE (period, subject, limit_usd) IN "
+    "(SELECT period, subject, limit_usd FROM budgets_reached WHERE at < ?1 LIMIT ?2)",
+    # A total is kept long beyond its session: whoever takes that up again must not pay for all of it once more.
+    "DELETE FROM counted WHERE session_id IN (SELECT session_id FROM counted WHERE at < ?1 - 63072000000 LIMIT ?2)",
 )
 _OLDEST_EVENTS = (
     "DELETE FROM events WHERE (epoch, last) IN (SELECT epoch, last FROM events ORDER BY epoch, last LIMIT ?)"
