@@ -23,27 +23,27 @@ describe("the side", () => {
     const { element } = page("session-side", {
       sessions: [{ ...codex, todos: [{ text: "Test", status: "pending" }] }],
     });
-    expect(element.querySelector("details")?.open).toBe(false);
-    expect(element.querySelector("summary")?.textContent).toBe("What works here");
+    expect(element.querySelector("session-abilities details")?.open).toBe(false);
+    expect(element.querySelector("session-abilities summary")?.textContent).toBe("What works here");
     expect(rows(element)).toContain("RunsCodex’s shared daemon, together with its terminal");
   });
 
   test("has it unfolded where there is nothing else, until somebody folds it", () => {
     const { element, store } = page("session-side", { sessions: [codex, session({ id: "s2" })] });
-    expect(element.querySelector("details")?.open).toBe(true);
-    element.querySelector("summary")?.click();
+    expect(element.querySelector("session-abilities details")?.open).toBe(true);
+    element.querySelector("session-abilities summary")?.click();
     store.setUi({ sessionId: "s2" });
-    expect(element.querySelector("details")?.open).toBe(false);
+    expect(element.querySelector("session-abilities details")?.open).toBe(false);
   });
 
   test("stays unfolded while the session goes on and is changed", () => {
     const { element, store } = page("session-side", { sessions: [codex] });
-    const details = element.querySelector("details");
+    const details = element.querySelector("session-abilities details");
     if (details) details.open = true;
     const usage = { ...codex.usage, inputTokens: 9 };
     const next = session({ ...codex, usage, capabilities: { ...CAPABLE, interrupt: false } });
     store.setData({ ...store.data, sessions: { s1: next } });
-    expect(element.querySelector("details")).toBe(details);
+    expect(element.querySelector("session-abilities details")).toBe(details);
     expect(details?.open).toBe(true);
     expect(rows(element)).toContain("Stopno");
     expect(element.textContent).toContain("Input9");

@@ -5,7 +5,7 @@ import { changes, plural, within } from "../format.js";
 import { h } from "../html.js";
 import { sidePart } from "../side.js";
 
-const SHOWN = 12;
+const FILES_SHOWN = 12;
 
 /** The files that the session changed; one opens the diff there. */
 class SideFiles extends PilotElement {
@@ -20,7 +20,7 @@ class SideFiles extends PilotElement {
 
   /** @param {P.Session} session */
   #part({ id, files, directory }) {
-    const shown = this.#all === id ? files : files.slice(0, SHOWN);
+    const shown = this.#all === id ? files : files.slice(0, FILES_SHOWN);
     const rows = shown.map((file) => this.#row(file, within(file.path, directory)));
     const more = files.length - shown.length;
     const click = () => {

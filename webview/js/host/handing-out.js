@@ -1,7 +1,7 @@
 // @ts-check
 /** How a page gives a text away; what a browser allows differs with the address it came from. */
 
-const KEPT = 60_000; // ms: a slow phone may begin late to write the file
+const ADDRESS_KEPT = 60_000; // ms: a slow phone may begin late to write the file
 
 /** Have the browser write a text as a file. @param {Window} window @param {string} name @param {string} mime @param {string} text */
 export function downloadText(window, name, mime, text) {
@@ -13,7 +13,7 @@ export function downloadText(window, name, mime, text) {
   document.body.append(link);
   link.click();
   link.remove();
-  window.setTimeout(() => URL.revokeObjectURL(address), KEPT);
+  window.setTimeout(() => URL.revokeObjectURL(address), ADDRESS_KEPT);
 }
 
 /** Put a text in the clipboard. @param {Window} window @param {string} text @returns {Promise<boolean>} */
