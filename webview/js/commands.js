@@ -43,7 +43,7 @@ export function commandsOf(data, ui) {
     ...actionCommands(data, ui),
     ...startCommands(data),
     ...projectCommands(data),
-    ...settingCommands(),
+    ...settingsCommands(),
   ];
 }
 
@@ -111,7 +111,7 @@ function startCommands(data) {
 }
 
 /** @returns {Command[]} */
-function settingCommands() {
+function settingsCommands() {
   const themes = THEMES.map(({ id, label }) => ({
     id: `theme:${id}`,
     title: `Colours: ${label.toLowerCase()}`,
