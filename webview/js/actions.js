@@ -238,10 +238,11 @@ export class Actions {
     const code = codeIn(text);
     if (!code) return { message: "That is not a pairing link.", hint: "Paste the whole link that pilot open prints." };
     try {
+      const place = this.router?.place ?? { name: "list" };
       await this.tools.pair(code, name);
-      this.router?.replace({ name: "list" });
-      this.store.setUi({ phase: "loading" });
+      this.store.setUi({ phase: "loading", failure: null });
       await this.tools.sync.start();
+      this.router?.replace(place);
       return null;
     } catch (error) {
       return asProblem(error);

@@ -8,7 +8,8 @@
 export function coverWhileOpen(store, router) {
   let covered = false;
   store.subscribe(() => {
-    const open = store.ui.sheet !== null;
+    const { sheet, menu, drawer } = store.ui;
+    const open = sheet !== null || menu !== null || drawer;
     if (open === covered) return;
     covered = open;
     const settings = router.place.name === "settings"; // a place of its own

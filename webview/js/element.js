@@ -4,7 +4,8 @@
  *
  * @import { Store } from "./store.js"
  * @import { Actions } from "./actions.js"
- * @typedef {{ store: Store, actions: Actions }} Context
+ * @import { Ui } from "./types"
+ * @typedef {{ store: Store, actions: Actions, sessionId?: string }} Context with a session: everything below shows that one
  */
 
 /** @type {WeakMap<Node, Context>} */
@@ -26,6 +27,18 @@ function contextOf(node) {
     if (context) return context;
   }
   throw new Error(`<${node.nodeName.toLowerCase()}> needs a parent with a store`);
+}
+
+/** @type {WeakMap<Ui, Map<string, Ui>>} */
+const columns = new WeakMap();
+
+/** What the page shows, as a column sees it that shows one session. @param {Ui} ui @param {string} sessionId */
+function columnUi(ui, sessionId) {
+  const made = columns.get(ui) ?? new Map();
+  columns.set(ui, made);
+  /** @type {Ui} */ const known = made.get(sessionId) ?? { ...ui, sessionId, column: true };
+  made.set(sessionId, known);
+  return known;
 }
 
 export class PilotElement extends HTMLElement {
@@ -66,7 +79,8 @@ export class PilotElement extends HTMLElement {
   }
 
   get ui() {
-    return this.store.ui;
+    const { store, sessionId } = this.context;
+    return sessionId === undefined ? store.ui : columnUi(store.ui, sessionId);
   }
 
   get context() {

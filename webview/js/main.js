@@ -14,10 +14,13 @@ import { LastKnown } from "./last-known.js";
 import { outlast } from "./outlast.js";
 import { deviceName } from "./pairing.js";
 import { PromptQueue } from "./prompt-queue.js";
+import { rememberFrame } from "./remembering.js";
 import { Router } from "./router.js";
 import { pendingAsks } from "./select.js";
 import { Store } from "./store.js";
 import { Sync } from "./sync.js";
+import { listenForUndo } from "./undoing.js";
+import { followKeyboard } from "./viewport.js";
 
 const wide = matchMedia("(min-width: 721px)");
 const host = here(window);
@@ -46,7 +49,7 @@ const actions = new Actions({
 const router = new Router(
   host.address,
   (place) => actions.onPlace(place),
-  () => actions.showSheet(null),
+  () => actions.frame.uncover(),
 );
 actions.router = router;
 
@@ -54,6 +57,9 @@ provide(document, { store, actions });
 document.body.prepend(document.createElement("app-shell"));
 store.subscribe(() => actions.openSomething());
 coverWhileOpen(store, router);
+rememberFrame(store, host.lasting);
+listenForUndo(document, actions.undoing);
+followKeyboard(window);
 store.subscribe(() => host.showWaiting(pendingAsks(store.data).length));
 wide.addEventListener("change", () => actions.openSomething());
 outlast({ device: host.device, store, sync, memory, queue });

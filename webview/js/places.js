@@ -72,6 +72,7 @@ export class Places {
     this.store.setUi({
       view: "session",
       sheet: null,
+      drawer: false,
       sessionId: id,
       split,
       projectId: session?.projectId ?? ui.projectId,
@@ -103,7 +104,7 @@ export class Places {
     const first = rootSessions(this.store.data).find((session) => session.projectId === id)?.id;
     const shown = kept && sessions[kept] ? kept : first;
     if (shown) return this.#session({ name: "session", id: shown });
-    this.store.setUi({ view: "session", sheet: null, sessionId: null, split: [], projectId: id });
+    this.store.setUi({ view: "session", sheet: null, sessionId: null, split: [], projectId: id, drawer: false });
   }
 
   /** @param {string} id */

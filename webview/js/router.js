@@ -41,8 +41,8 @@ export function formatPlace(place) {
   return address;
 }
 
-/** @param {string[]} ids @returns {Place} */
-function splitPlace(ids) {
+/** Sessions side by side; one alone is simply open. @param {string[]} ids @returns {Place} */
+export function splitPlace(ids) {
   const different = [...new Set(ids.filter(Boolean))];
   const [only] = different;
   if (!only) return { name: "list" };

@@ -55,7 +55,9 @@ export function askQueue(state, sessionId) {
 
 /** @param {State} state @param {Ui} ui */
 export function shownAsk(state, ui) {
-  const queue = askQueue(state, ui.sessionId);
+  const all = askQueue(state, ui.sessionId);
+  const root = ui.column && ui.sessionId ? rootOf(state, ui.sessionId) : null;
+  const queue = root ? all.filter((ask) => rootOfAsk(state, ask) === root) : all;
   const index = Math.max(
     0,
     queue.findIndex((ask) => ask.id === ui.askId),

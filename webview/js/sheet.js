@@ -2,6 +2,7 @@
 import { PilotElement } from "./element.js";
 import { h } from "./html.js";
 import { icon } from "./icons.js";
+import { swipeAway } from "./swipe.js";
 
 /** The base of all sheets: a modal dialog that is open while the store says so. */
 export class Sheet extends PilotElement {
@@ -28,6 +29,7 @@ export class Sheet extends PilotElement {
     );
     this.dialog.addEventListener("close", () => this.ui.sheet === this.sheet && this.actions.showSheet(null));
     this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.actions.showSheet(null));
+    swipeAway(this.dialog, "down", () => this.actions.showSheet(null));
     this.append(this.dialog);
   }
 

@@ -84,7 +84,7 @@ export class Sync {
 
   /** The person asked, or the hub may be back: do not wait for the next attempt. */
   /** Take the hub's picture anew, though nothing seems to be missing. */
-  refresh() {
+  lookAgain() {
     return this.#stream ? this.#resync() : this.start();
   }
 

@@ -13,7 +13,7 @@ describe("the rail", () => {
     session({ id: "s2", title: "Bill", projectId: "p2", directory: "/home/dev/billing", state: "busy" }),
   ];
   const headings = (/** @type {Element} */ element) =>
-    [...element.querySelectorAll("h2")].map((one) => one.textContent);
+    [...element.querySelectorAll("section h2 span:first-child")].map((one) => one.textContent);
   const rows = (/** @type {Element} */ element) =>
     [...element.querySelectorAll(".row b")].map((one) => one.textContent);
 
@@ -66,7 +66,7 @@ describe("the tabs", () => {
     expect(tabs.map((tab) => tab.textContent)).toEqual(["billing1", "shop"]);
     expect(tabs.map((tab) => tab.getAttribute("aria-selected"))).toEqual(["false", "true"]);
     button(element, "billing").click();
-    expect(asked).toEqual([["openProject", "p2"]]);
+    expect(asked).toEqual([["frame.openTab", "p2"]]);
   });
 });
 

@@ -3,6 +3,7 @@
 import { define, PilotElement } from "../element.js";
 import { h, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
+import { sessionMenu } from "../row-menu.js";
 import { agentName, asksByRoot, lightOf, titleOf } from "../select.js";
 
 /** Which session this is and how it does; its changes. */
@@ -28,6 +29,27 @@ class SessionHead extends PilotElement {
       { type: "button", class: "link", on: { click: () => this.actions.showSheet("diff") } },
       "Diff",
     );
+    this.side = h(
+      "button",
+      { type: "button", class: "icon-button show-side", on: { click: () => this.actions.frame.fold("side") } },
+      icon("panel_right"),
+    );
+    this.more = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": "More about this session",
+        "aria-haspopup": "menu",
+        on: { click: () => this.#menu() },
+      },
+      icon("dots"),
+    );
+    this.close = h(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": "Close column", on: { click: () => this.#closeColumn() } },
+      icon("cross"),
+    );
     const about = h(
       "button",
       {
@@ -48,11 +70,15 @@ class SessionHead extends PilotElement {
       h("span", { class: "spring" }),
       this.diff,
       about,
+      this.more,
+      this.side,
+      this.close,
     );
   }
 
   render() {
     const session = this.#session;
+    this.#frame();
     if (
       !session ||
       !this.changed(
@@ -74,6 +100,28 @@ class SessionHead extends PilotElement {
     this.demo.hidden = !session.demo;
     this.diff.hidden = session.files.length === 0;
     this.#showParent(session);
+  }
+
+  #frame() {
+    const { folded, column } = this.ui;
+    if (this.close) this.close.hidden = !column;
+    if (!this.side) return;
+    this.side.hidden = Boolean(column);
+    setAttribute(this.side, "aria-label", folded.side ? "Show the details" : "Fold the details");
+    setAttribute(this.side, "title", folded.side ? "Show the details" : "Fold the details");
+    setAttribute(this.side, "aria-expanded", String(!folded.side));
+  }
+
+  #menu() {
+    const session = this.#session;
+    if (!session || !this.more) return;
+    const title = titleOf(session, this.data.marks[session.id]);
+    const items = () => sessionMenu(this.store, this.actions, session.id).filter((item) => item.label !== "Open");
+    this.actions.frame.openMenu(title, items, { from: this.more });
+  }
+
+  #closeColumn() {
+    if (this.#session) this.actions.frame.closeColumn(this.#session.id);
   }
 
   get #session() {

@@ -1,14 +1,20 @@
 // @ts-check
-/** @import * as P from "../protocol.gen" */
+/**
+ * @import { RailRow, RailSection } from "../rail-list.js"
+ * @import { SessionRow } from "./session-row.js"
+ */
 import { define, PilotElement } from "../element.js";
-import { plural } from "../format.js";
+import { isFiltering } from "../filtering.js";
 import { h, keyed, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { asksByRoot, descendants, may, rootOf, sessionsByProject } from "../select.js";
+import { pullToRefresh } from "../pulling.js";
+import { railSections } from "../rail-list.js";
+import { canStart } from "../row-menu.js";
+import { swipeAway } from "../swipe.js";
 
 const TICK = 15_000; // ms, for the times in the rows
 
-/** All sessions: those that need a person first, then by project; sub-agents under the one that is open. */
+/** All sessions: those that need a person first, then by project, then the archive; sub-agents under the open one. */
 class SessionRail extends PilotElement {
   connectedCallback() {
     super.connectedCallback();
@@ -23,125 +29,102 @@ class SessionRail extends PilotElement {
   build() {
     this.setAttribute("role", "navigation");
     this.setAttribute("aria-label", "Sessions");
-    this.fresh = h(
+    const fresh = { type: "button", class: "button new", on: { click: () => this.actions.showSheet("new") } };
+    this.fresh = h("button", fresh, "New session");
+    this.fold = h(
       "button",
-      { type: "button", class: "button new", on: { click: () => this.actions.showSheet("new") } },
-      "New session",
+      {
+        type: "button",
+        class: "icon-button fold",
+        "aria-label": "Fold the list",
+        title: "Fold the list",
+        on: { click: () => this.#fold() },
+      },
+      icon("panel"),
     );
-    this.list = h("div", { class: "rail-list" });
-    this.status = h("span", { role: "status" });
-    const keys = {
-      type: "button",
-      class: "icon-button",
-      "aria-label": "Keyboard shortcuts",
-      on: { click: () => this.actions.showSheet("shortcuts") },
-    };
-    const find = {
-      type: "button",
-      class: "icon-button find",
-      "aria-label": "Find anything",
-      title: "Find anything",
-      on: { click: () => this.actions.openPalette() },
-    };
+    const mark = h("span", { class: "mark", "aria-hidden": "true" });
+    this.sections = h("div");
+    this.none = h("p", { class: "none" });
+    this.list = h("div", { class: "rail-list" }, document.createElement("found-places"), this.sections, this.none);
     this.append(
-      h(
-        "div",
-        { class: "brand" },
-        h("span", { class: "mark", "aria-hidden": "true" }),
-        h("h1", null, "Pilot"),
-        this.fresh,
-      ),
+      h("div", { class: "brand" }, mark, h("h1", null, "Pilot"), this.fresh, this.fold),
+      document.createElement("rail-filter"),
       this.list,
       document.createElement("agent-health"),
-      h(
-        "div",
-        { class: "foot" },
-        h("span", { class: "dot", "data-light": "done" }),
-        this.status,
-        h("button", find, icon("search")),
-        h("button", keys, icon("keyboard")),
-      ),
+      document.createElement("notice-bar"),
+      document.createElement("rail-foot"),
     );
+    pullToRefresh(this.list, () => this.actions.frame.refresh());
+    swipeAway(this, "left", () => this.ui.drawer && this.actions.frame.showDrawer(false));
   }
 
   render() {
-    const { sessions, asks, projects, clients, agents } = this.data;
-    const { sessionId, connection } = this.ui;
-    if (!this.changed(sessions, asks, projects, clients, agents, sessionId, connection)) return;
-    if (!this.list || !this.status || !this.fresh) return;
-    const startable = Object.values(agents).some((agent) => agent.connections > 0 || agent.starts);
-    this.fresh.hidden = !may(this.data, "operate") || !startable;
+    const { sessions, asks, projects, marks, agents, viewer } = this.data;
+    const { sessionId, filter, tabs, found } = this.ui;
+    if (!this.changed(sessions, asks, projects, marks, agents, viewer, sessionId, filter, tabs, found)) return;
+    if (!this.sections || !this.none || !this.fresh) return;
+    this.fresh.hidden = !canStart(this.store);
+    const shown = railSections(this.data, this.ui);
     keyed(
-      this.list,
-      this.#sections(),
+      this.sections,
+      shown,
       (section) => section.id,
-      makeSection,
-      (element, section) => updateSection(element, section),
+      (section) => this.#make(section),
+      (element, section) => this.#update(element, section),
     );
-    const open = connection.state === "open";
-    setText(
-      this.status,
-      open ? `Connected${clients.length > 1 ? ` · ${plural(clients.length, "device")}` : ""}` : "Not connected",
-    );
-    setAttribute(this, "data-online", open);
+    setText(this.none, shown.length || found ? "" : isFiltering(filter) ? "No session fits." : "No session yet.");
   }
 
-  /** @returns {Section[]} */
-  #sections() {
-    const waiting = asksByRoot(this.data);
-    const needing = [...waiting.keys()].map((id) => this.data.sessions[id]).filter((session) => session !== undefined);
-    const groups = sessionsByProject(this.data).map(({ project, sessions }) => ({
-      id: project.id,
-      name: project.name,
-      title: project.directory,
-      needs: false,
-      rows: this.#withChildren(sessions.filter((session) => !waiting.has(session.id))),
-    }));
-    const first = { id: "needs-you", name: "Needs you", title: "", needs: true, rows: this.#withChildren(needing) };
-    return [first, ...groups].filter((section) => section.rows.length > 0);
+  /** @param {RailSection} section */
+  #make(section) {
+    const heading = h("h2", { id: `section-${section.id}` }, h("span"), h("span", { class: "amount" }));
+    const props = { "aria-labelledby": heading.id, class: `${section.kind}-section` };
+    if (section.kind !== "archive") return h("section", props, heading, h("div", { class: "rows" }));
+    const details = h("details", null, h("summary", null, heading, icon("fold")), h("div", { class: "rows" }));
+    details.addEventListener("toggle", () => {
+      this.archiveOpen = details.open;
+      this.changed();
+      this.render();
+    });
+    return h("section", props, details);
   }
 
-  /** @param {P.Session[]} sessions */
-  #withChildren(sessions) {
-    const open = this.ui.sessionId && rootOf(this.data, this.ui.sessionId);
-    return sessions.flatMap((session) =>
-      session.id === open ? [session, ...descendants(this.data, session.id)] : [session],
+  /** @param {HTMLElement} element @param {RailSection} section */
+  #update(element, section) {
+    const [name, amount] = element.querySelector("h2")?.children ?? [];
+    const rows = element.querySelector(".rows");
+    if (!name || !amount || !rows) return;
+    setText(name, section.name);
+    setText(amount, String(section.amount));
+    setAttribute(name, "title", section.title || null);
+    const shown = section.kind !== "archive" || this.archiveOpen ? section.rows : [];
+    keyed(
+      rows,
+      shown,
+      (row) => row.session.id,
+      makeRow,
+      (row, facts) => row.show(facts),
     );
+  }
+
+  #fold() {
+    if (this.ui.drawer) this.actions.frame.showDrawer(false);
+    else this.actions.frame.fold("rail");
   }
 
   #tick() {
     for (const row of this.querySelectorAll("session-row time")) row.dispatchEvent(new CustomEvent("tick"));
   }
+
+  archiveOpen = false;
 }
 
-/** @typedef {{ id: string, name: string, title: string, needs: boolean, rows: P.Session[] }} Section */
-
-/** @param {Section} section */
-function makeSection(section) {
-  const heading = h("h2", { id: `section-${section.id}` });
-  const rows = h("div", { class: "rows" });
-  return h("section", { "aria-labelledby": heading.id, class: section.needs ? "needs-section" : "" }, heading, rows);
-}
-
-/** @param {HTMLElement} element @param {Section} section */
-function updateSection(element, section) {
-  const [heading, rows] = element.children;
-  if (!heading || !rows) return;
-  setText(heading, section.name);
-  setAttribute(heading, "title", section.title || null);
-  keyed(
-    rows,
-    section.rows,
-    (session) => session.id,
-    makeRow,
-    () => {},
-  );
-}
-
-/** @param {P.Session} session */
-function makeRow(session) {
-  const row = document.createElement("session-row");
+/** @param {RailRow} row */
+function makeRow({ session }) {
+  // SAFETY: the element registered under that name
+  const row = /** @type {SessionRow} */ (document.createElement("session-row"));
   row.dataset.id = session.id;
+  row.draggable = true;
   return row;
 }
 

@@ -1,58 +1,83 @@
 // @ts-check
+/** @import { RailRow } from "../rail-list.js" */
 import { define, PilotElement } from "../element.js";
-import { ago, oneLine } from "../format.js";
-import { h, setAttribute, setText } from "../html.js";
-import { agentName, asksByRoot, lightOf, pendingAsks, titleOf } from "../select.js";
+import { LIGHT_NAMES } from "../filtering.js";
+import { ago, dollars, oneLine } from "../format.js";
+import { h, keyed, setAttribute, setText } from "../html.js";
+import { icon } from "../icons.js";
+import { sessionMenu } from "../row-menu.js";
+import { agentName, titleOf } from "../select.js";
 
-/** One session in the list: light, title, when; what it asks or what it said last. */
-class SessionRow extends PilotElement {
+/** One session in the list: light, title, when; what it asks or said last, what it cost; its labels. */
+export class SessionRow extends PilotElement {
   build() {
     const id = this.dataset.id ?? "";
     this.dot = h("span", { class: "dot", "aria-hidden": "true" });
     this.name = h("b");
     this.time = h("time", { on: { tick: () => this.#showTime() } });
     this.line = h("small");
+    this.cost = h("small", { class: "cost" });
+    this.labels = h("span", { class: "labels" });
+    const open = { click: () => this.actions.openSession(id) };
     this.button = h(
       "button",
-      { type: "button", class: "row", "data-session": id, on: { click: () => this.actions.openSession(id) } },
+      { type: "button", class: "row", "data-session": id, on: open },
       this.dot,
       this.name,
       this.time,
       this.line,
+      this.cost,
+      this.labels,
     );
-    this.append(this.button);
+    const props = {
+      type: "button",
+      class: "icon-button more",
+      "aria-haspopup": "menu",
+      on: { click: () => this.#menu() },
+    };
+    this.more = h("button", props, icon("dots"));
+    this.append(this.button, this.more);
+    this.addEventListener("contextmenu", (event) => {
+      event.preventDefault();
+      this.#menu({ x: event.clientX, y: event.clientY });
+    });
+    this.addEventListener("dragstart", (event) => event.dataTransfer?.setData("text/x-pilot-session", id));
   }
 
-  render() {
-    const id = this.dataset.id ?? "";
-    const session = this.data.sessions[id];
-    if (!session || !this.changed(session, this.data.marks[id], this.data.asks, this.ui.sessionId === id)) return;
-    if (!this.button || !this.dot || !this.name || !this.line) return;
-    const ask = this.#ask(id);
-    const light = lightOf(session, Boolean(ask));
-    setAttribute(this.dot, "data-light", light);
-    setText(this.name, titleOf(session, this.data.marks[session.id]));
-    setText(this.line, ask ? [ask.title, ask.summary].filter(Boolean).join(" · ") : this.#told(session));
-    setAttribute(this.line, "class", ask ? "needs" : null);
-    setAttribute(this.button, "aria-current", this.ui.sessionId === id ? "true" : null);
-    setAttribute(this.button, "aria-description", LIGHTS[light]);
-    setAttribute(this, "data-child", Boolean(session.parentId));
+  /** @param {RailRow} row */
+  show({ session, ask, light, child }) {
+    const mark = this.data.marks[session.id];
+    const open = this.ui.sessionId === session.id;
+    if (!this.changed(session, mark, ask, light, child, open)) return;
+    const { button, dot, name, line, cost, labels, more } = this;
+    if (!button || !dot || !name || !line || !cost || !labels || !more) return;
+    const title = titleOf(session, mark);
+    setAttribute(dot, "data-light", light);
+    setText(name, title);
+    setText(line, ask ? [ask.title, ask.summary].filter(Boolean).join(" · ") : told(session));
+    setAttribute(line, "class", ask ? "needs" : null);
+    setText(cost, session.usage.costUsd && !child ? dollars(session.usage.costUsd) : "");
+    setAttribute(button, "aria-current", open ? "true" : null);
+    setAttribute(button, "aria-description", LIGHT_NAMES.find(([one]) => one === light)?.[1]);
+    setAttribute(more, "aria-label", `More about ${title}`);
+    setAttribute(this, "data-child", child);
+    keyed(
+      labels,
+      mark?.labels ?? [],
+      String,
+      (label) => h("i", null, label),
+      () => {},
+    );
     this.at = ask?.createdAt ?? session.updatedAt;
     this.#showTime();
   }
 
-  /** @param {string} id */
-  #ask(id) {
-    const own = pendingAsks(this.data).find((ask) => ask.sessionId === id);
-    return own ?? asksByRoot(this.data).get(id);
-  }
-
-  /** @param {import("../protocol.gen").Session} session */
-  #told(session) {
-    const line =
-      session.state === "error" ? (session.lastError ?? "failed") : session.lastLine || STATES[session.state];
-    const parts = [session.demo ? "Demo" : session.parentId ? "Sub-agent" : agentName(session.agent), line];
-    return oneLine(parts.filter(Boolean).join(" · "));
+  /** @param {{ x: number, y: number }} [at] */
+  #menu(at) {
+    const id = this.dataset.id ?? "";
+    const title = this.name?.textContent ?? "";
+    const from = this.more ?? this;
+    this.actions.frame.openMenu(title, () => sessionMenu(this.store, this.actions, id), { from, at });
   }
 
   #showTime() {
@@ -62,17 +87,14 @@ class SessionRow extends PilotElement {
   /** @type {number | undefined} */ at;
 }
 
-/** @type {Record<string, string>} */
-const STATES = { idle: "idle", busy: "working", retrying: "retrying", error: "failed", ended: "ended" };
+/** @param {import("../protocol.gen").Session} session */
+function told(session) {
+  const line = session.state === "error" ? (session.lastError ?? "failed") : session.lastLine || STATES[session.state];
+  const parts = [session.demo ? "Demo" : session.parentId ? "Sub-agent" : agentName(session.agent), line];
+  return oneLine(parts.filter(Boolean).join(" · "));
+}
 
 /** @type {Record<string, string>} */
-const LIGHTS = {
-  waiting: "Needs you",
-  working: "Working",
-  error: "Failed",
-  done: "Done",
-  idle: "Idle",
-  ended: "Ended",
-};
+const STATES = { idle: "idle", busy: "working", retrying: "retrying", error: "failed", ended: "ended" };
 
 define("session-row", SessionRow);

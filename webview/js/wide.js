@@ -1,0 +1,2 @@
+// @ts-check
+export const WIDE_ENOUGH = "(min-width: 1500px)"; // for sessions side by side
