@@ -40,13 +40,15 @@ _WORDS = """
 """
 _TAKE = """
     INSERT INTO docs (rowid, session_id, item_id, kind, at, text)
-    SELECT min(pos, 9000000000000000) * 1024 + (items.rowid & 1023), session_id, id, body ->> '$.kind',
+    SELECT min(pos, 9000000000000000) * 1024 + (number & 1023), session_id, id, body ->> '$.kind',
       coalesce(body ->> '$.at', pos / 1000), {text}
-    FROM hub.items WHERE {which} AND body ->> '$.kind' IN ('prompt', 'text', 'reasoning', 'tool', 'error')
+    FROM (SELECT rowid AS number, session_id, id, pos, replace(body, '\\u0000', '\\u0020') AS body
+      FROM hub.items WHERE {which})
+    WHERE body ->> '$.kind' IN ('prompt', 'text', 'reasoning', 'tool', 'error')
     ON CONFLICT (session_id, item_id) DO UPDATE SET text = excluded.text WHERE docs.text <> excluded.text
     ON CONFLICT DO NOTHING
 """
-"""Numbers grow with time, so that the latest matches are found first."""
+"""Numbers grow with time, so that the latest matches are found first; a zero in a text would end it for SQLite."""
 _TEXT = " || ".join(
     f"coalesce(substr({part}, 1, {TEXT}) || char(10), '')"
     for part in (
@@ -56,7 +58,7 @@ _TEXT = " || ".join(
         "(body ->> '$.output')",
     )
 )
-_ROWS = "items.rowid > ?1 AND items.rowid <= ?2"
+_ROWS = "rowid > ?1 AND rowid <= ?2"
 _SAID = """
     (id, session_id) IN (
       SELECT CASE value ->> '$.type'

@@ -62,7 +62,7 @@ async def test_a_session_goes_with_its_sub_agents_and_comes_back_with_them(tmp_p
         session = await services.bin.restore("grandchild")
         assert session.title == "Title of grandchild"
         assert shown(services) == {"s1", "child", "grandchild", "other"}
-        assert [event.session_id for event in told if event.type == "pilot.session.updated"][0] == "s1"
+        assert next(event.session_id for event in told if event.type == "pilot.session.updated") == "s1"
         assert [event.type for event in told][-1] == "pilot.session.marked"
 
 
