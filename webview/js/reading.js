@@ -136,6 +136,16 @@ export class Reading {
     return asked;
   }
 
+  /** Whether a file can be opened from here. @param {string} path a whole one */
+  opens(path) {
+    return Boolean(this.tools.editor?.opens(path));
+  }
+
+  /** @param {string} path a whole one */
+  openPath(path) {
+    this.tools.editor?.openFile(path);
+  }
+
   /** @param {string} text @returns {Promise<boolean>} */
   async copy(text) {
     return (await this.tools.outlet?.copy(text)) ?? false;

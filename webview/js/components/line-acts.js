@@ -15,6 +15,7 @@ class LineActs extends PilotElement {
     this.link = actButton("link", "Copy link", () => this.#link());
     this.said = h("span", { class: "said", role: "status" });
     this.append(this.said, this.time, this.copy, ...(this.actions.editor ? [] : [this.link]));
+    this.parentElement?.addEventListener("pointerenter", () => this.#tellTime());
     this.parentElement?.addEventListener("focusin", () => this.#reach(0));
     this.parentElement?.addEventListener("focusout", () => this.#reach(-1));
   }
@@ -23,11 +24,16 @@ class LineActs extends PilotElement {
   show(line, sessionId) {
     this.line = line;
     this.sessionId = sessionId;
-    if (!("at" in line) || !this.time || this.time.dateTime) return;
+  }
+
+  /** Only when somebody looks: formatting times is slow. */
+  #tellTime() {
+    const { line, time } = this;
+    if (!line || !("at" in line) || !time || time.dateTime) return;
     const at = new Date(line.at);
-    setText(this.time, at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" }));
-    setAttribute(this.time, "title", at.toLocaleString());
-    this.time.dateTime = at.toISOString();
+    setText(time, at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" }));
+    setAttribute(time, "title", at.toLocaleString());
+    time.dateTime = at.toISOString();
   }
 
   async #copy() {
@@ -50,6 +56,7 @@ class LineActs extends PilotElement {
 
   /** @param {number} tabIndex */
   #reach(tabIndex) {
+    this.#tellTime();
     for (const button of this.querySelectorAll("button")) button.tabIndex = tabIndex;
   }
 

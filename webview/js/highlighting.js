@@ -1,0 +1,64 @@
+// @ts-check
+/**
+ * Colours for code: made when the page is idle, remembered, and built of elements; text stays text.
+ * @import { Scope } from "./vendor/highlight.js"
+ */
+import { whenIdle } from "./idle.js";
+import hljs from "./vendor/highlight.js";
+
+const CODE_LONGEST = 30_000; // characters: colours are not worth more
+const TREES_KEPT = 200;
+
+/** @type {Map<string, Scope>} */
+const trees = new Map();
+/** @type {{ code: HTMLElement, language: string }[]} */
+let queue = [];
+
+/**
+ * Colour the text of an element: at once when it is known, else soon.
+ * @param {HTMLElement} code
+ * @param {string} language as the author named it
+ */
+export function highlightSoon(code, language) {
+  const text = code.textContent ?? "";
+  if (!text || text.length > CODE_LONGEST || !hljs.getLanguage(language)) return;
+  const known = trees.get(`${language} ${text}`);
+  if (known) return code.replaceChildren(...highlightedNodes(known));
+  queue.push({ code, language });
+  if (queue.length === 1) whenIdle(colourNext);
+}
+
+/** One block at a time: what is not in the page any more is passed over. */
+function colourNext() {
+  queue = queue.filter(({ code }) => code.isConnected);
+  const next = queue.shift();
+  if (!next) return;
+  const text = next.code.textContent ?? "";
+  const tree = treeOf(text, next.language);
+  if (tree && text === next.code.textContent) next.code.replaceChildren(...highlightedNodes(tree));
+  if (queue.length) whenIdle(colourNext);
+}
+
+/** @param {string} text @param {string} language @returns {Scope | null} */
+export function treeOf(text, language) {
+  try {
+    const tree = hljs.highlight(text, { language, ignoreIllegals: true })._emitter.root;
+    trees.set(`${language} ${text}`, tree);
+    const [oldest] = trees.keys();
+    if (trees.size > TREES_KEPT && oldest !== undefined) trees.delete(oldest);
+    return tree;
+  } catch {
+    return null; // a grammar that fails leaves the code as it is
+  }
+}
+
+/** @param {Scope} tree @returns {(Node | string)[]} */
+export function highlightedNodes(tree) {
+  return tree.children.map((child) => {
+    if (typeof child === "string") return child;
+    const span = document.createElement("span");
+    if (child.scope) span.className = `hl-${(child.scope.split(".")[0] ?? "").replace(/[^a-z_]/g, "")}`;
+    span.append(...highlightedNodes(child));
+    return span;
+  });
+}
