@@ -14,7 +14,7 @@ import { snapshot } from "../samples.js";
 export function page(name, change, answers = {}) {
   const store = new Store((callback) => callback());
   store.setData(fromSnapshot(emptyState(), snapshot(change)));
-  store.setUi({ phase: "ready", sessionId: "s1", projectId: "p1", view: "session" });
+  store.setUi({ phase: "ready", connection: { state: "open" }, sessionId: "s1", projectId: "p1", view: "session" });
   /** @type {any[][]} */ const asked = [];
   const drafts = new Map();
   const known = {

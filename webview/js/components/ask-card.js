@@ -3,13 +3,15 @@
  * @import * as P from "../protocol.gen"
  * @import { AskQuestion } from "./ask-question.js"
  */
-import { askBody, askButtons, where } from "../asking.js";
+import { askButtons } from "../answers.js";
+import { askBody, where } from "../asking.js";
 import { define, PilotElement } from "../element.js";
 import { countdown } from "../format.js";
 import { h, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
 import { may } from "../select.js";
 
+const OFFLINE = "Pilot cannot be reached, so nothing can be answered from here. The agent goes on waiting.";
 const GUARD = 250; // ms: a card that appears under the finger does not take its tap
 
 /** One ask, complete: what, who and where, the whole command or diff, what "always" means, the answers. */
@@ -59,7 +61,7 @@ export class AskCard extends PilotElement {
         type: "button",
         class: "icon-button",
         "aria-label": "Fold asks",
-        on: { click: () => this.actions.foldDock(true) },
+        on: { click: () => this.onFold() },
       },
       icon("fold"),
     );
@@ -107,9 +109,11 @@ export class AskCard extends PilotElement {
     const deciding = this.ui.deciding[ask.id];
     const problem = this.ui.askProblems[ask.id];
     setAttribute(this, "data-deciding", deciding ?? null);
-    if (this.note) setText(this.note, problem ? [problem.message, problem.hint].filter(Boolean).join(" ") : "");
-    if (this.note) this.note.hidden = !problem;
-    this.#enable(Boolean(this.armed) && !deciding);
+    const away = this.ui.connection.state === "open" ? "" : OFFLINE;
+    const words = away || [problem?.message, problem?.hint].filter(Boolean).join(" ");
+    if (this.note) setText(this.note, words);
+    if (this.note) this.note.hidden = !words;
+    this.#enable(Boolean(this.armed) && !deciding && !away);
   }
 
   #arm() {
@@ -119,7 +123,7 @@ export class AskCard extends PilotElement {
 
   /** @param {boolean} enabled */
   #enable(enabled) {
-    for (const button of this.querySelectorAll("button[data-decision]")) setAttribute(button, "disabled", !enabled);
+    for (const answer of this.querySelectorAll("button[data-decision]")) setAttribute(answer, "disabled", !enabled);
   }
 
   #tick() {
@@ -132,6 +136,7 @@ export class AskCard extends PilotElement {
 
   /** @type {P.Ask | undefined} */ ask;
   armed = false;
+  onFold = () => this.actions.foldDock(true);
 }
 
 /** @param {P.Ask} ask */

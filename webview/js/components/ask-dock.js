@@ -24,9 +24,9 @@ class AskDock extends PilotElement {
 
   render() {
     const { asks, sessions, projects, viewer } = this.data;
-    const { askId, sessionId, dockFolded, deciding, askProblems, answered } = this.ui;
-    if (!this.changed(asks, sessions, projects, viewer, askId, sessionId, dockFolded, deciding, askProblems, answered))
-      return;
+    const { askId, sessionId, dockFolded, deciding, askProblems, answered, connection } = this.ui;
+    const shown = [askId, sessionId, dockFolded, deciding, askProblems, answered, connection.state === "open"];
+    if (!this.changed(asks, sessions, projects, viewer, ...shown)) return;
     const { queue, index, ask } = shownAsk(this.data, this.ui);
     this.#announce(queue);
     this.#showAnswered(answered);

@@ -15,14 +15,14 @@ class ShortcutsSheet extends Sheet {
     const editor = Boolean(this.actions.editor);
     const all = h("p", { class: "hint" }, "Everything else is a few letters away in the palette.");
     this.content?.replaceChildren(
-      h("div", { class: "shortcuts" }, ...shortcutGroups().map(([name, rows]) => section(name, rows, editor))),
+      h("div", { class: "shortcuts" }, ...shortcutGroups().map(([name, rows]) => shortcutSection(name, rows, editor))),
       all,
     );
   }
 }
 
 /** @param {ShortcutGroup} name @param {Shortcut[]} shortcuts @param {boolean} editor */
-function section(name, shortcuts, editor) {
+function shortcutSection(name, shortcuts, editor) {
   const rows = shortcuts.map(({ keys, what }) => {
     const ours = editor ? keys.filter((combination) => combination !== "Mod+K") : keys; // that is the editor's own
     const caps = ours.map((combination) => h("span", { class: "combination" }, ...keyCaps(combination)));
