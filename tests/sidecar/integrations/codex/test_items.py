@@ -125,6 +125,9 @@ def test_every_type_here_is_known() -> None:
     assert ours | {"userMessage", "hookPrompt", "contextCompaction"} == items.KNOWN
 
 
+PNG = ("a.png", "image/png")
+
+
 def test_a_compaction_is_a_note() -> None:
     raw = item({"type": "contextCompaction", "id": "c", "startedAtMs": 7, "completedAtMs": 9})
     (event,) = items.completed(raw, "t", "turn", 5)
@@ -138,8 +141,8 @@ def test_a_compaction_is_a_note() -> None:
     ("content", "text", "files"),
     [
         ([{"type": "text", "text": "Hello", "text_elements": []}], "Hello", []),
-        ([{"type": "text", "text": "See"}, {"type": "localImage", "path": "/x/a.png"}], "See", [("a.png", "image/png")]),
-        ([{"type": "image", "url": "https://example.org/a.png"}], "", [("a.png", "image/png")]),
+        ([{"type": "text", "text": "See"}, {"type": "localImage", "path": "/x/a.png"}], "See", [PNG]),
+        ([{"type": "image", "url": "https://example.org/a.png"}], "", [PNG]),
         ([{"type": "skill", "name": "tests", "path": "/s"}], "[skill: /s]", []),
         ([{"type": "image", "url": "data:image/png;base64," + "A" * 500}], "", [("picture", "image/png")]),
         ([None, 5, {}, {"type": "text", "text": 3}], "", []),
