@@ -241,8 +241,9 @@ export class Actions {
       const place = this.router?.place ?? { name: "list" };
       await this.tools.pair(code, name);
       this.store.setUi({ phase: "loading", failure: null });
+      this.router?.replace(place); // a spent code leaves the address
       await this.tools.sync.start();
-      this.router?.replace(place);
+      this.router?.moved();
       return null;
     } catch (error) {
       return asProblem(error);

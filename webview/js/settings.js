@@ -97,6 +97,15 @@ export class Settings {
     }
   }
 
+  /** A way in for another device, good once. @param {P.Scope} scope @returns {Promise<P.PairingLink | { message: string }>} */
+  async invite(scope) {
+    try {
+      return await this.channel.call("pairing.create", { scope });
+    } catch (error) {
+      return { message: asProblem(error).message };
+    }
+  }
+
   makeKeys() {
     return this.channel.call("settings.makeKeys", {});
   }

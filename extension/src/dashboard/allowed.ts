@@ -25,6 +25,7 @@ const CALLS = [
   "settings.check",
   "settings.test",
   "settings.makeKeys",
+  "pairing.create",
 ] as const satisfies readonly (keyof Calls)[];
 
 /** These run an agent in a folder, or read its configuration there: not where the folder is not trusted. */

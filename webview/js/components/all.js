@@ -30,6 +30,7 @@ import "./markdown-text.js";
 import "./new-session-form.js";
 import "./new-session-sheet.js";
 import "./notice-bar.js";
+import "./pair-device.js";
 import "./pair-screen.js";
 import "./palette-sheet.js";
 import "./project-empty.js";

@@ -11,26 +11,29 @@ class SettingsSheet extends Sheet {
   sheet = /** @type {const} */ ("settings");
   heading = "Settings";
   #seen = 0;
+  #open = false;
+  #held = "";
 
   build() {
     super.build();
     this.search = h("input", { type: "search", "aria-label": "Search settings", placeholder: "Search settings" });
     this.search.addEventListener("input", () => this.#find());
     this.notice = h("div", { class: "settings-notice", role: "status" });
-    const own = document.createElement("device-settings");
-    this.device = h("section", { class: "setting-group" }, h("h3", null, "This device"), own);
+    this.device = settingsSection("This device", "device-settings");
+    this.others = settingsSection("Other devices", "pair-device");
     // SAFETY: the element registered under that name
     this.groups = /** @type {SettingsGroups} */ (document.createElement("settings-groups"));
     this.groups.addEventListener("edited", () => this.#drawFoot());
     this.foot = this.#bar();
-    this.content?.append(this.notice, this.device, this.groups);
+    this.content?.append(this.notice, this.device, this.others, this.groups);
     this.content?.before(h("div", { class: "settings-search" }, this.search));
     this.dialog?.append(this.foot);
   }
 
   render() {
     const { sheet, settingsChanged } = this.ui;
-    if (sheet !== this.sheet && this.dialog?.open && this.#unsaved) return this.#holdBack();
+    if (sheet !== this.sheet && this.#open && this.#unsaved) return this.#holdBack();
+    this.#open = sheet === this.sheet;
     super.render();
     if (sheet === this.sheet && settingsChanged !== this.#seen) void this.#load();
   }
@@ -57,10 +60,12 @@ class SettingsSheet extends Sheet {
     if (!this.groups || !this.search || !this.device) return;
     this.groups.query = this.search.value;
     this.device.hidden = Boolean(this.actions.editor || this.search.value);
+    if (this.others) this.others.hidden = Boolean(this.search.value) || !may(this.data, "admin");
     this.groups.draw();
   }
 
   async #save() {
+    this.#held = "";
     const answer = await this.actions.settings.save();
     if (!this.groups) return;
     this.groups.problems = "problems" in answer ? answer.problems : new Map();
@@ -82,11 +87,11 @@ class SettingsSheet extends Sheet {
     this.#say("");
   }
 
-  /** Closing would hide changes that are not saved: ask first. */
+  /** Closing would hide changes that are not saved: say so, wherever the closing came from. */
   #holdBack() {
+    this.#held = "There are changes that are not saved: save or discard them first.";
     this.store.setUi({ sheet: this.sheet });
-    this.#say("There are changes that are not saved: save or discard them first.");
-    this.foot?.querySelector("button")?.focus();
+    if (this.dialog?.open) this.#say("");
   }
 
   #bar() {
@@ -104,8 +109,9 @@ class SettingsSheet extends Sheet {
 
   /** @param {string} text */
   #say(text) {
+    const held = this.#unsaved ? this.#held : "";
     const only = may(this.data, "admin") ? "" : "This device may look at settings, not change them.";
-    const told = [text, only, ...(this.groups?.view?.problems ?? [])].filter(Boolean);
+    const told = [text, held, only, ...(this.groups?.view?.problems ?? [])].filter(Boolean);
     this.notice?.replaceChildren(...told.map((line) => h("p", null, line)), ...this.#elsewhere());
   }
 
@@ -118,6 +124,11 @@ class SettingsSheet extends Sheet {
       h("button", open, "Open VS Code's settings"),
     ];
   }
+}
+
+/** @param {string} title @param {string} name of the element in it */
+function settingsSection(title, name) {
+  return h("section", { class: "setting-group" }, h("h3", null, title), document.createElement(name));
 }
 
 define("settings-sheet", SettingsSheet);
