@@ -57,7 +57,7 @@ export class SettingField extends HTMLElement {
     this.dataset.changed = String(changed);
     if (this.badge) setText(this.badge, changed ? "Not saved yet" : SOURCES[setting.source]);
     if (this.problem) setText(this.problem, problem ?? "");
-    if (this.note) setText(this.note, noteOf(setting, changed));
+    if (this.note) setText(this.note, settingNote(setting, changed));
     if (this.control) setAttribute(this.control, "disabled", setting.locked || readOnly);
     if (this.control) setAttribute(this.control, "aria-invalid", problem ? "true" : null);
     const forgettable = changed || setting.source === "saved";
@@ -126,7 +126,7 @@ function helpOf({ hint, link }) {
 }
 
 /** @param {P.SettingInfo} setting @param {boolean} changed */
-function noteOf({ locked, env, needsRestart }, changed) {
+function settingNote({ locked, env, needsRestart }, changed) {
   if (locked) return `Set by ${env} in the hub's environment, which wins: change it there.`;
   return needsRestart ? `Takes effect when the hub is started again${changed ? " after saving" : ""}.` : "";
 }

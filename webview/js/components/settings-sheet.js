@@ -18,7 +18,7 @@ class SettingsSheet extends Sheet {
     super.build();
     this.search = h("input", { type: "search", "aria-label": "Search settings", placeholder: "Search settings" });
     this.search.addEventListener("input", () => this.#find());
-    this.notice = h("div", { class: "settings-notice", role: "status" });
+    this.notice = h("div", { class: "settings-notice" });
     this.device = settingsSection("This device", "device-settings");
     this.others = settingsSection("Other devices", "pair-device");
     // SAFETY: the element registered under that name
@@ -95,23 +95,33 @@ class SettingsSheet extends Sheet {
   }
 
   #bar() {
+    this.said = h("p", { class: "settings-said", role: "status" });
     this.amount = h("span", null);
     const save = h("button", { type: "button", class: "send", on: { click: () => this.#save() } }, "Save");
     const discard = h("button", { type: "button", class: "quiet", on: { click: () => this.#discard() } }, "Discard");
-    return h("footer", { class: "settings-foot" }, this.amount, h("span", { class: "spring" }), discard, save);
+    return h(
+      "footer",
+      { class: "settings-foot" },
+      this.said,
+      this.amount,
+      h("span", { class: "spring" }),
+      discard,
+      save,
+    );
   }
 
   #drawFoot() {
     if (!this.foot || !this.amount) return;
-    this.foot.hidden = !this.#unsaved;
+    this.foot.dataset.unsaved = String(this.#unsaved > 0);
     setText(this.amount, `${plural(this.#unsaved, "change")} not saved`);
   }
 
-  /** @param {string} text */
+  /** What came of the last thing done, where the hand is. @param {string} text */
   #say(text) {
     const held = this.#unsaved ? this.#held : "";
-    const only = may(this.data, "admin") ? "" : "This device may look at settings, not change them.";
-    const told = [text, held, only, ...(this.groups?.view?.problems ?? [])].filter(Boolean);
+    if (this.said) setText(this.said, [text, held].filter(Boolean).join(" "));
+    const only = may(this.data, "admin") ? [] : ["This device may look at settings, not change them."];
+    const told = [...only, ...(this.groups?.view?.problems ?? [])];
     this.notice?.replaceChildren(...told.map((line) => h("p", null, line)), ...this.#elsewhere());
   }
 
