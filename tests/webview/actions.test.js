@@ -83,7 +83,7 @@ describe("deciding", () => {
       return refuse(409, "already_answered")();
     };
     await actions.decide(ask(), { kind: "allow_once" });
-    expect(store.ui.notice?.message).toBe("Too late: denied by the terminal.");
+    expect(store.ui.notice?.message).toBe("Answered meanwhile: denied by the terminal.");
   });
 
   test("on something that changed meanwhile shows the new version instead", async () => {

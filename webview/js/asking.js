@@ -33,6 +33,12 @@ export function where(data, ui, ask, actions) {
   return h("span", { class: "where" }, facts, here ? "" : " · ", here ? "" : open);
 }
 
+/** What is asked, in one line. @param {P.Ask} ask */
+export function summaryOf(ask) {
+  const what = ask.summary || (ask.kind === "question" ? (ask.questions[0]?.question ?? "") : "");
+  return [ask.title, what === ask.title ? "" : what].filter(Boolean).join(" · ");
+}
+
 /** What is asked, complete and unshortened. @param {P.Ask} ask */
 export function askBody(ask) {
   const body = h("div", { class: "ask-body", tabindex: "0", role: "region", "aria-label": "What is asked" });

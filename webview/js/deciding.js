@@ -65,7 +65,7 @@ export class Deciding {
     if (stale) await this.#refreshAsks();
     const now = this.store.data.asks[ask.id];
     if (taken && now && now.state !== "pending")
-      return this.store.setUi({ answered: ask.id, notice: { message: `Too late: ${lower(outcome(now))}.` } });
+      return this.store.setUi({ answered: ask.id, notice: { message: `Answered meanwhile: ${lower(outcome(now))}.` } });
     this.#setAskProblem(ask.id, asProblem(error));
   }
 

@@ -112,6 +112,8 @@ const ACTORS = {
 
 /** @param {P.Actor} by */
 export function actor(by) {
+  const from = by.kind === "telegram" || by.kind === "vscode" ? ACTORS[by.kind] : "";
+  if (by.name && from && by.name !== from) return `${by.name} ${by.kind === "vscode" ? "in" : "on"} ${from}`;
   return by.name || ACTORS[by.kind] || by.kind;
 }
 

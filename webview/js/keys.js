@@ -3,6 +3,7 @@
  * @import { Store } from "./store.js"
  * @import { Actions } from "./actions.js"
  */
+const ASKS = ":is(.column[data-current] ask-dock, .stage:not(.columns) ask-dock, ask-banner)";
 const TWICE = 700; // ms between the two halves of Esc Esc
 
 /**
@@ -59,15 +60,21 @@ function togglePalette(event, store, actions) {
 
 /** The key does what the button in sight does: same guard, same look. @param {Document} document @param {string} kind */
 function press(document, kind) {
-  const button = [...document.querySelectorAll(`ask-dock button[data-decision="${kind}"]`)].find(
+  const button = [...document.querySelectorAll(`${ASKS} button[data-decision="${kind}"]`)].find(
     (one) => one.checkVisibility?.() !== false,
   );
   if (button instanceof HTMLButtonElement) button.click();
 }
 
+/** The column in hand, where several sessions stand side by side. @param {Document} document @returns {ParentNode} */
+function inHand(document) {
+  return document.querySelector(".column[data-current]") ?? document;
+}
+
 /** @param {Document} document */
 function focusComposer(document) {
-  const field = document.querySelector("prompt-composer textarea");
+  const [column, any] = [".column[data-current] prompt-composer textarea", "prompt-composer textarea"];
+  const field = document.querySelector(column) ?? document.querySelector(any);
   if (field instanceof HTMLElement) field.focus();
 }
 

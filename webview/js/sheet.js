@@ -36,9 +36,23 @@ export class Sheet extends PilotElement {
   render() {
     const wanted = this.ui.sheet === this.sheet;
     if (!this.dialog || wanted === this.dialog.open) return;
-    if (!wanted) return this.dialog.close();
+    if (!wanted) return this.#shut(this.dialog);
     this.fill();
+    this.#showAsks(this.dialog);
     this.dialog.showModal();
+  }
+
+  /** What waits is in sight over every page, this one too. @param {HTMLDialogElement} dialog */
+  #showAsks(dialog) {
+    const banner = document.createElement("ask-banner");
+    banner.dataset.place = "sheet";
+    dialog.append(banner);
+  }
+
+  /** @param {HTMLDialogElement} dialog */
+  #shut(dialog) {
+    dialog.close();
+    for (const banner of dialog.querySelectorAll("ask-banner")) banner.remove();
   }
 
   /** Make the content; called each time before it opens. */

@@ -65,6 +65,7 @@ class AppShell extends PilotElement {
     const { sessionId, projectId, view } = this.ui;
     if (phase === "loading" && this.ui.away) return "failed"; // who looks after the hub knows more than we do
     if (phase !== "ready") return phase;
+    if (view === "files") return "files";
     if (this.#columns.length > 1) return "split";
     if (sessionId)
       return this.data.sessions[sessionId] ? "session" : Object.keys(this.data.sessions).length ? "unknown" : "empty";
@@ -80,11 +81,31 @@ class AppShell extends PilotElement {
       unpaired: ["pair-screen"],
       failed: ["failure-screen"],
       empty: ["top-strips", "session-rail", "empty", "sheets"],
-      list: ["top-strips", "session-rail", "nothing", "ask-list", "bottom-nav", "sheets"],
-      unknown: ["top-strips", "session-rail", "unknown", "ask-list", "bottom-nav", "sheets"],
-      project: ["top-strips", "session-rail", "project", "ask-list", "bottom-nav", "sheets"],
-      split: ["top-strips", "session-rail", "split", "ask-list", "bottom-nav", "sheets"],
-      session: ["top-strips", "session-rail", "main", "session-side", "ask-list", "bottom-nav", "sheets"],
+      list: ["top-strips", "session-rail", "nothing", "ask-list", "bottom-nav", "ask-banner", "ask-voice", "sheets"],
+      unknown: ["top-strips", "session-rail", "unknown", "ask-list", "bottom-nav", "ask-banner", "ask-voice", "sheets"],
+      files: [
+        "top-strips",
+        "session-rail",
+        "file-explorer",
+        "ask-list",
+        "bottom-nav",
+        "ask-banner",
+        "ask-voice",
+        "sheets",
+      ],
+      project: ["top-strips", "session-rail", "project", "ask-list", "bottom-nav", "ask-banner", "ask-voice", "sheets"],
+      split: ["top-strips", "session-rail", "split", "ask-list", "bottom-nav", "ask-banner", "ask-voice", "sheets"],
+      session: [
+        "top-strips",
+        "session-rail",
+        "main",
+        "session-side",
+        "ask-list",
+        "bottom-nav",
+        "ask-banner",
+        "ask-voice",
+        "sheets",
+      ],
     };
     return parts[shape] ?? [];
   }

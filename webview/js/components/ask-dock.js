@@ -2,9 +2,9 @@
 /** @import { AskCard } from "./ask-card.js" */
 import { define, PilotElement } from "../element.js";
 import { plural } from "../format.js";
-import { h, keyed, setText } from "../html.js";
+import { h, keyed } from "../html.js";
 import { icon } from "../icons.js";
-import { agentName, rootOf, rootOfAsk, shownAsk } from "../select.js";
+import { rootOf, rootOfAsk, shownAsk } from "../select.js";
 
 /** Docked above the composer: the ask that is offered now, out of all that wait anywhere. */
 class AskDock extends PilotElement {
@@ -18,8 +18,7 @@ class AskDock extends PilotElement {
       class: "dock-folded",
       on: { click: () => this.actions.foldDock(false) },
     });
-    this.live = h("div", { class: "sr-only", role: "status", "aria-live": "assertive" });
-    this.append(this.over, this.card, this.folded, this.live);
+    this.append(this.over, this.card, this.folded);
   }
 
   render() {
@@ -28,7 +27,7 @@ class AskDock extends PilotElement {
     const shown = [askId, sessionId, dockFolded, deciding, askProblems, answered, connection.state === "open"];
     if (!this.changed(asks, sessions, projects, viewer, ...shown)) return;
     const { queue, index, ask } = shownAsk(this.data, this.ui);
-    this.#announce(queue);
+    this.#unfoldFor(queue);
     this.#showAnswered(answered);
     if (!this.card || !this.folded) return;
     this.folded.hidden = !dockFolded || !queue.length;
@@ -47,14 +46,11 @@ class AskDock extends PilotElement {
     );
   }
 
-  /** New asks unfold the dock and are read out, once. @param {import("../protocol.gen").Ask[]} queue */
-  #announce(queue) {
+  /** New asks unfold the dock, once. @param {import("../protocol.gen").Ask[]} queue */
+  #unfoldFor(queue) {
     const fresh = queue.filter((ask) => !this.#seen.has(ask.id));
     for (const ask of fresh) this.#seen.add(ask.id);
-    const first = fresh[0];
-    if (!first || !this.live) return;
-    setText(this.live, `${agentName(first.agent)} asks: ${first.title}. ${first.summary}`);
-    if (this.ui.dockFolded) this.actions.foldDock(false);
+    if (fresh.length && this.ui.dockFolded) this.actions.foldDock(false);
   }
 
   /** @param {string | null} answered */
