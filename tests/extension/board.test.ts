@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 function picture(asks = [ask()]): Missed {
-  const hubInfo = { version: "1", protocol: 1, machine: "box", startedAt: 1 };
+  const hubInfo = { version: "1", protocol: 1, machine: "box", startedAt: 1, files: false };
   return {
     cursor: "e-5",
     events: [],

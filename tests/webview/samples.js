@@ -84,7 +84,7 @@ export function ask(change) {
 export function snapshot(change) {
   return {
     cursor: `${EPOCH}-10`,
-    hub: { version: "0", protocol: 1, machine: "laptop", startedAt: 0 },
+    hub: { version: "0", protocol: 1, machine: "laptop", startedAt: 0, files: false },
     projects: [{ id: "p1", name: "shop", directory: "/home/dev/shop" }],
     sessions: [session()],
     asks: [],

@@ -20,6 +20,7 @@ import { attempt } from "./attempts.js";
 import { Composing } from "./composing.js";
 import { Deciding } from "./deciding.js";
 import { Facts } from "./facts.js";
+import { Files } from "./files.js";
 import { Finding } from "./finding.js";
 import { Frame } from "./frame.js";
 import { Library } from "./library.js";
@@ -49,6 +50,7 @@ export class Actions {
     this.deciding = new Deciding(tools);
     this.composing = new Composing(tools);
     this.facts = new Facts(tools);
+    this.files = new Files(tools, (place) => this.router?.go(place));
     this.sharing = new Sharing(tools);
     this.reach = new Reach(tools);
     this.settings = new Settings(tools);

@@ -21,6 +21,7 @@
  * @property {string} title
  * @property {(actions: Actions) => Promise<Command[]>} load
  */
+import { libraryCommands } from "./library-commands.js";
 import {
   agentName,
   asksByRoot,
@@ -41,6 +42,7 @@ export function commandsOf(data, ui) {
   return [
     ...sessionCommands(data),
     ...actionCommands(data, ui),
+    ...libraryCommands(data, ui),
     ...startCommands(data),
     ...projectCommands(data),
     ...settingsCommands(),
@@ -65,6 +67,7 @@ function sessionCommands(data) {
         .filter(Boolean)
         .join(" · "),
       run: (actions) => actions.openSession(session.id),
+      beside: (actions) => actions.frame.openBeside(session.id),
     }));
 }
 

@@ -1,6 +1,7 @@
 // @ts-check
 /**
  * @import { Filter, MenuItem, Ui } from "./types"
+ * @import { Store } from "./store.js"
  * @import { Tools } from "./actions.js"
  * @import { Router } from "./router.js"
  * @import { Undoing } from "./undoing.js"
@@ -141,7 +142,7 @@ export class Frame {
   /** @param {number} step */
   stepColumn(step) {
     const { split, sessionId } = this.store.ui;
-    const next = split[split.indexOf(sessionId ?? "") + step];
+    const next = split[(split.indexOf(sessionId ?? "") + step + split.length) % split.length];
     if (!next) return;
     this.focusColumn(next);
     const column = [...document.querySelectorAll(".column")].find((one) => one.getAttribute("data-column") === next);
@@ -165,4 +166,14 @@ export class Frame {
   #tabIds() {
     return openTabs(this.store.data, this.store.ui, Date.now()).map((project) => project.id);
   }
+}
+
+/** What the hub does may be different once somebody saved settings. @param {Store} store @param {{ frame: Frame }} actions */
+export function lookAgainAfterSettings(store, actions) {
+  let seen = store.ui.settingsChanged;
+  store.subscribe(() => {
+    if (store.ui.settingsChanged === seen) return;
+    seen = store.ui.settingsChanged;
+    void actions.frame.refresh();
+  });
 }

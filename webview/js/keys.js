@@ -66,11 +66,6 @@ function press(document, kind) {
   if (button instanceof HTMLButtonElement) button.click();
 }
 
-/** The column in hand, where several sessions stand side by side. @param {Document} document @returns {ParentNode} */
-function inHand(document) {
-  return document.querySelector(".column[data-current]") ?? document;
-}
-
 /** @param {Document} document */
 function focusComposer(document) {
   const [column, any] = [".column[data-current] prompt-composer textarea", "prompt-composer textarea"];

@@ -31,7 +31,7 @@ export class Places {
       case "files":
         return this.store.setUi({
           view: "files",
-          files: { projectId: place.id, path: place.path ?? null },
+          files: { projectId: place.id, path: place.path ?? null, line: place.line ?? null },
           sheet: null,
         });
       case "settings":

@@ -328,6 +328,7 @@ export interface HubInfo {
   protocol: number;
   machine: string;
   startedAt: number;
+  files: boolean;
 }
 
 /** Somebody stops the hub on purpose: surfaces that could start it again leave it stopped. */
@@ -346,6 +347,11 @@ export interface ItemPage {
   items: Item[];
   before?: string;
   seq: number;
+}
+
+/** Whether to make keys where there are some: devices that subscribed with those have to do so again. */
+export interface MakeKeys {
+  replace?: boolean;
 }
 
 /** What to note about a session; absent fields stay, an empty name gives the agent's title back. */
@@ -1168,13 +1174,13 @@ export type Item =
 /** Every call of the API, by name. */
 export interface Calls {
   "snapshot": { params: Nothing; result: SnapshotResult };
+  "pairing.create": { params: PairParams; result: PairingLink };
+  "hub.stop": { params: Nothing; result: Stopping };
   "settings.get": { params: Nothing; result: SettingsView };
   "settings.update": { params: SettingsUpdate; result: SettingsView };
   "settings.check": { params: SettingValue; result: SettingCheck };
   "settings.test": { params: SettingsTest; result: SettingsTestResult };
-  "settings.makeKeys": { params: Nothing; result: SettingsView };
-  "pairing.create": { params: PairParams; result: PairingLink };
-  "hub.stop": { params: Nothing; result: Stopping };
+  "settings.makeKeys": { params: MakeKeys; result: SettingsView };
   "sessions.list": { params: Nothing; result: SessionList };
   "sessions.create": { params: NewSession; result: SessionCreated };
   "sessions.get": { params: ById; result: Session };

@@ -4,7 +4,7 @@
  * `#files=…` (`&path=…`), `#split=…,…`, `#settings`.
  *
  * @typedef {{ name: "session", id: string, item?: string | undefined }} SessionPlace
- * @typedef {{ name: "files", id: string, path?: string | undefined }} FilesPlace
+ * @typedef {{ name: "files", id: string, path?: string | undefined, line?: number | undefined }} FilesPlace
  * @typedef {{ name: "split", ids: string[] }} SplitPlace sessions side by side
  * @typedef {{ name: "project" | "ask", id: string }} OtherPlace a project: its id, or its absolute folder
  * @typedef {{ name: "list" } | { name: "asks" } | { name: "settings" }} PlainPlace
@@ -24,7 +24,7 @@ export function parsePlace(hash) {
   if (!id) return name === "asks" || name === "settings" ? { name } : { name: "list" };
   const extra = Object.fromEntries(others);
   if (name === "session") return { name, id: decoded(id), ...(extra.item && { item: decoded(extra.item) }) };
-  if (name === "files") return { name, id: decoded(id), ...(extra.path && { path: decoded(extra.path) }) };
+  if (name === "files") return filesPlace(decoded(id), decoded(extra.path ?? ""), Number(extra.line));
   if (name === "project" || name === "ask") return { name, id: decoded(id) };
   if (name === "split") return splitPlace(id.split(",").map(decoded));
   return { name: "list" };
@@ -37,7 +37,8 @@ export function formatPlace(place) {
   if (place.name === "split") return `#split=${place.ids.map(encodeURIComponent).join(",")}`;
   const address = `#${place.name}=${encodeURIComponent(place.id)}`;
   if (place.name === "session" && place.item) return `${address}&item=${encodeURIComponent(place.item)}`;
-  if (place.name === "files" && place.path) return `${address}&path=${encodeURIComponent(place.path)}`;
+  if (place.name === "files" && place.path)
+    return `${address}&path=${encodeURIComponent(place.path)}${place.line ? `&line=${place.line}` : ""}`;
   return address;
 }
 
@@ -47,6 +48,12 @@ export function splitPlace(ids) {
   const [only] = different;
   if (!only) return { name: "list" };
   return different.length > 1 ? { name: "split", ids: different } : { name: "session", id: only };
+}
+
+/** @param {string} id @param {string} path @param {number} line @returns {FilesPlace} */
+function filesPlace(id, path, line) {
+  if (!path) return { name: "files", id };
+  return Number.isSafeInteger(line) && line > 0 ? { name: "files", id, path, line } : { name: "files", id, path };
 }
 
 /** @param {string} text @returns {[string, string]} */

@@ -196,7 +196,7 @@ export interface Ui {
   /** Sessions side by side, where there is room; else empty. */
   split: string[];
   /** The project and file that are looked at in the files. */
-  files: { projectId: string; path: string | null } | null;
+  files: { projectId: string; path: string | null; line: number | null } | null;
   askId: string | null;
   dockFolded: boolean;
   sheet:

@@ -302,6 +302,8 @@ class HubInfo(Wire):
     protocol: int
     machine: str
     started_at: int
+    files: bool = False
+    """The files of projects can be looked at."""
 
 
 class SettingsChanged(EventBase):

@@ -63,7 +63,7 @@ class Services:
         """Return the state at the bus's present cursor."""
         return SnapshotState(
             cursor=self.bus.cursor,
-            hub=self.info,
+            hub=self.info.model_copy(update={"files": self.settings.current.enable_glob_opener}),
             projects=self.sessions.projects(),
             sessions=self.sessions.all(),
             marks=self.marks.all(),

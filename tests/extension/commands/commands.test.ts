@@ -25,7 +25,7 @@ const OPENCODE: AgentStatus = {
 };
 
 function picture(agents: AgentStatus[]): SnapshotState {
-  const hub = { version: "1", protocol: 1, machine: "here", startedAt: 1 };
+  const hub = { version: "1", protocol: 1, machine: "here", startedAt: 1, files: false };
   return { cursor: "e-0", hub, projects: [], sessions: [], marks: [], asks: [], agents, clients: [] };
 }
 

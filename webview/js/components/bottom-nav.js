@@ -27,7 +27,7 @@ class BottomNav extends PilotElement {
     const waiting = pendingAsks(this.data).length;
     this.badge.hidden = !waiting;
     setText(this.badge, waiting ? String(waiting) : "");
-    this.files.hidden = !this.#filesOn;
+    this.files.hidden = !this.data.hub?.files;
     const shown = view === "session" ? "list" : view;
     for (const [button, name] of /** @type {const} */ ([
       [this.sessions, "list"],
@@ -35,10 +35,6 @@ class BottomNav extends PilotElement {
       [this.files, "files"],
     ]))
       setAttribute(button, "aria-current", shown === name ? "page" : null);
-  }
-
-  get #filesOn() {
-    return false;
   }
 
   #openFiles() {

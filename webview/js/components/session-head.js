@@ -26,7 +26,7 @@ class SessionHead extends PilotElement {
     this.demo = h("span", { class: "tag", title: "A replayed recording" }, "Demo");
     this.diff = h(
       "button",
-      { type: "button", class: "link", on: { click: () => this.actions.showSheet("diff") } },
+      { type: "button", class: "link diff", on: { click: () => this.actions.showSheet("diff") } },
       "Diff",
     );
     this.side = h(
@@ -116,7 +116,10 @@ class SessionHead extends PilotElement {
     const session = this.#session;
     if (!session || !this.more) return;
     const title = titleOf(session, this.data.marks[session.id]);
-    const items = () => sessionMenu(this.store, this.actions, session.id).filter((item) => item.label !== "Open");
+    const items = () => [
+      ...(session.files.length ? [{ label: "Files changed", run: () => this.actions.showSheet("diff") }] : []),
+      ...sessionMenu(this.store, this.actions, session.id).filter((item) => item.label !== "Open"),
+    ];
     this.actions.frame.openMenu(title, items, { from: this.more });
   }
 
