@@ -4,6 +4,7 @@ Everything here blocks, and is called off the loop. The statements do their work
 """
 
 import logging
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -198,6 +199,7 @@ class SearchIndex:
         return self._connection
 
     def _connect(self) -> sqlite3.Connection:
+        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its other files the same mode
         connection = sqlite3.connect(
             f"file:{quote(str(self._path))}", uri=True, isolation_level=None, check_same_thread=False, timeout=5.0
         )
@@ -231,7 +233,6 @@ class SearchIndex:
         connection.execute("INSERT INTO place VALUES ('events', ?, ?)", last or (-1, -1))
         connection.execute(f"PRAGMA main.user_version = {wanted}")
         connection.execute("COMMIT")
-        self._path.chmod(0o600)
 
     def _remove(self) -> None:
         for end in ("", "-wal", "-shm"):

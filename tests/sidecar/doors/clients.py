@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 from fakes.hub_process import HubProcess
 from fakes.rpc_client import RpcClient, RpcError, connect_rpc
@@ -15,6 +16,13 @@ PATHS = {
     "sessions.get": ("GET", "/api/sessions/{id}"),
     "sessions.messages": ("GET", "/api/sessions/{id}/messages"),
     "sessions.abort": ("POST", "/api/sessions/{id}/abort"),
+    "sessions.mark": ("PATCH", "/api/sessions/{id}"),
+    "sessions.delete": ("DELETE", "/api/sessions/{id}"),
+    "sessions.restore": ("POST", "/api/sessions/{id}/restore"),
+    "sessions.search": ("GET", "/api/search"),
+    "sessions.export": ("GET", "/api/sessions/{id}/export"),
+    "usage.summary": ("GET", "/api/usage"),
+    "projects.open": ("POST", "/api/projects"),
     "agents.options": ("GET", "/api/agents/{id}/options"),
     "asks.list": ("GET", "/api/asks"),
     "asks.get": ("GET", "/api/asks/{id}"),
@@ -38,7 +46,7 @@ class CallError(Exception):
 class DoorClient(Protocol):
     kind: str
 
-    async def call(self, name: str, **params: object) -> Any: ...
+    async def call(self, name: str, /, **params: object) -> Any: ...
 
 
 class HttpDoorClient:
@@ -47,14 +55,14 @@ class HttpDoorClient:
     def __init__(self, hub: HubProcess) -> None:
         self._hub = hub
 
-    async def call(self, name: str, **params: object) -> Any:
+    async def call(self, name: str, /, **params: object) -> Any:
         method, path = PATHS[name]
         rest = dict(params)
         if "{id}" in path:
             path = path.replace("{id}", str(rest.pop("id")))
         headers = {"Idempotency-Key": str(rest.pop("idempotencyKey"))} if "idempotencyKey" in rest else {}
         if method == "GET" and rest:
-            path += "?" + "&".join(f"{key}={value}" for key, value in rest.items())
+            path += "?" + urlencode(rest)
         status, body = await self._hub.call(method, path, None if method == "GET" else rest, **headers)
         assert body is None or isinstance(body, dict)
         if status >= 400:
@@ -69,7 +77,7 @@ class RpcDoorClient:
     def __init__(self, client: RpcClient) -> None:
         self._client = client
 
-    async def call(self, name: str, **params: object) -> Any:
+    async def call(self, name: str, /, **params: object) -> Any:
         try:
             return await self._client.request(f"pilot/{name}", params)
         except RpcError as error:
