@@ -4,6 +4,7 @@
  * @import { Actions } from "./actions.js"
  */
 const ASKS = ":is(.column[data-current] ask-dock, .stage:not(.columns) ask-dock, ask-banner)";
+const DECIDING = new Set(["a", "d"]);
 const TWICE = 700; // ms between the two halves of Esc Esc
 
 /**
@@ -20,6 +21,7 @@ export function listenToKeys(document, store, actions, isTaken) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape") return leaving.press();
     if (store.ui.sheet || isTyping(event.target) || isInDialog(event.target)) return;
+    if (event.repeat && DECIDING.has(event.key)) return; // a key that is held decides once
     const action = KEYS[event.key];
     if (!action) return;
     event.preventDefault();
@@ -68,9 +70,13 @@ function press(document, kind) {
 
 /** @param {Document} document */
 function focusComposer(document) {
-  const [column, any] = [".column[data-current] prompt-composer textarea", "prompt-composer textarea"];
-  const field = document.querySelector(column) ?? document.querySelector(any);
+  const field = inHand(document).querySelector("prompt-composer textarea");
   if (field instanceof HTMLElement) field.focus();
+}
+
+/** The column in hand, where several sessions stand side by side. @param {Document} document @returns {ParentNode} */
+function inHand(document) {
+  return document.querySelector(".column[data-current]") ?? document;
 }
 
 /** Once: leave what is open. Twice in a row: stop the turn. */
