@@ -11,6 +11,7 @@ MANIFEST, TEXTS = EXTENSION / "package.json", EXTENSION / "package.nls.json"
 SECTION, TEXT = "pilot.hub.", "setting.hub."
 LEFT_OUT = frozenset({
     "dev",  # for whoever works on Pilot
+    "telegram_api_url",  # only together with its token
     "vapid_public_key",  # made on demand, with its private half
 })  # fmt: skip
 SHAPE = ("type", "enum", "minimum", "maximum", "minLength", "default")

@@ -3,13 +3,13 @@
 /** Where each call lives over HTTP. @type {Readonly<Record<keyof import('./protocol.gen.js').Calls, { method: string, path: string, scope: string }>>} */
 export const CALLS = {
   "snapshot": { method: "GET", path: "/api/snapshot", scope: "view" },
+  "pairing.create": { method: "POST", path: "/api/pair", scope: "admin" },
+  "hub.stop": { method: "POST", path: "/api/hub/stop", scope: "admin" },
   "settings.get": { method: "GET", path: "/api/settings", scope: "view" },
   "settings.update": { method: "PATCH", path: "/api/settings", scope: "admin" },
   "settings.check": { method: "POST", path: "/api/settings/check", scope: "admin" },
   "settings.test": { method: "POST", path: "/api/settings/test", scope: "admin" },
   "settings.makeKeys": { method: "POST", path: "/api/settings/keys", scope: "admin" },
-  "pairing.create": { method: "POST", path: "/api/pair", scope: "admin" },
-  "hub.stop": { method: "POST", path: "/api/hub/stop", scope: "admin" },
   "sessions.list": { method: "GET", path: "/api/sessions", scope: "view" },
   "sessions.create": { method: "POST", path: "/api/sessions", scope: "operate" },
   "sessions.get": { method: "GET", path: "/api/sessions/{id}", scope: "view" },

@@ -11,6 +11,8 @@ from pydantic import Field, SecretStr, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from pilot_sidecar.core.errors import BadRequestError, ConflictError
+from pilot_sidecar.core.settings_model import WITH_SECRET, Group, Kind, is_secret, presentation, shown
+from pilot_sidecar.core.settings_model import Settings as Settings
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.infra.dotenv import parse_dotenv
 from pilot_sidecar.infra.files import set_aside, write_atomic
@@ -21,57 +23,7 @@ Source = Literal["shell", "saved", "env_file", "default"]
 MASK = "••••••"
 
 
-class Settings(Wire):
-    """Every setting with its default; the environment name is ``PILOT_`` and the field's name in capitals."""
-
-    port: int = Field(4097, ge=0, le=65535, description="Port of the hub; 0 takes any free one.")
-    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 opens it to the network.")
-    tunnel: Literal["", "cloudflared", "ngrok"] = Field("", description="Tunnel to start with the hub.")
-    permission_timeout: int = Field(300_000, ge=1_000, description="How long Pilot holds a permission, in ms.")
-    codex_permission_timeout_ms: int = Field(
-        250_000, ge=1_000, description="How long Pilot holds a permission of a Codex hook, in ms."
-    )
-    on_timeout: Literal["release", "deny"] = Field(
-        "release", description="What a held permission becomes when nobody answers."
-    )
-    hook_token: SecretStr = Field(SecretStr(""), description="Bearer for agents' hooks, good for nothing else.")
-    project_state: Literal["auto", "always", "off"] = Field("auto", description="Whether projects get a state file.")
-    dev: bool = Field(False, description="Read the dashboard from disk at each request.")
-    budget_session_usd: float = Field(
-        0.0,
-        ge=0,
-        le=1_000_000,
-        allow_inf_nan=False,
-        description="Pilot tells when a session has cost this many US dollars; 0: never.",
-    )
-    budget_day_usd: float = Field(
-        0.0,
-        ge=0,
-        le=1_000_000,
-        allow_inf_nan=False,
-        description="Pilot tells when a day has cost this many US dollars; 0: never.",
-    )
-    budget_week_usd: float = Field(
-        0.0,
-        ge=0,
-        le=1_000_000,
-        allow_inf_nan=False,
-        description="Pilot tells when a week has cost this many US dollars; 0: never.",
-    )
-    telegram_token: SecretStr = Field(SecretStr(""), description="Telegram bot token.")
-    telegram_chat_id: str = Field("", description="Telegram chat to send to.")
-    vapid_public_key: str = Field("", description="Web Push public key; made on demand.")
-    vapid_private_key: SecretStr = Field(SecretStr(""), description="Web Push private key; made on demand.")
-    enable_glob_opener: bool = Field(False, description="Let the dashboard browse the project's files.")
-    fetch_timeout_ms: int = Field(10_000, ge=100, description="Limit for outgoing requests, in ms.")
-    keep_alive: Literal["auto", "always", "never"] = Field(
-        "auto", description="Whether the hub stays when nobody needs it."
-    )
-    keep_days: int = Field(90, ge=1, description="Days that history is kept.")
-    keep_megabytes: int = Field(2000, ge=10, description="Most that history may take up, in MB.")
-
-
-NEEDS_RESTART = frozenset({"port", "host"})
+NEEDS_RESTART = frozenset(name for name in Settings.model_fields if shown(name).restart)
 
 
 class SettingInfo(Wire):
@@ -80,10 +32,8 @@ class SettingInfo(Wire):
     name: str
     env: str
     title: str = ""
-    group: Literal["network", "asks", "budget", "telegram", "push", "tunnel", "files", "history", "advanced"] = (
-        "advanced"
-    )
-    kind: Literal["text", "number", "boolean", "choice", "secret"] = "text"
+    group: Group = "advanced"
+    kind: Kind = "text"
     choices: list[str] = Field(default_factory=list)
     unit: str | None = None
     hint: str | None = None
@@ -141,23 +91,47 @@ class SettingsStore:
         return SettingsView(settings=[self._info(name) for name in Settings.model_fields], problems=list(self.problems))
 
     def update(self, changes: Mapping[str, object]) -> None:
-        """Check and save changed values at once; null forgets the saved one. A mask leaves a secret as it is."""
+        """Check and save changes at once; null forgets a saved value, what is in force already changes nothing."""
         wanted = dict(self._saved)
         for key, value in changes.items():
-            name = _field_name(key)
-            if value == MASK and _is_secret(name):
+            name = setting_name(key)
+            if value is not None and (checked := self.checked(name, value)) is None:
                 continue
             if name in self._shell:
-                raise ConflictError(f"{env_name(name)} is set in the hub's environment, which wins.", "Unset it there.")
+                raise _locked(name)
             if value is None:
                 wanted.pop(name, None)
             else:
-                wanted[name] = _plain(_check(name, value))
+                wanted[name] = checked
+        if wanted == self._saved:
+            return
+        self._require_secrets(wanted, {setting_name(key): value for key, value in changes.items()})
         write_atomic(self._path, json.dumps(wanted, indent=2, ensure_ascii=False).encode() + b"\n")
         self._saved = wanted
         self._merge()
         for listener in self._listeners:
             listener()
+
+    def _require_secrets(self, wanted: Mapping[str, object], changes: Mapping[str, object]) -> None:
+        for name, secret in WITH_SECRET.items():
+            moved = wanted.get(name) not in (None, self._saved.get(name))
+            if moved and _plain(self._values[secret].value) and changes.get(secret) in (None, MASK):
+                raise BadRequestError(
+                    f"{env_name(name)} decides who gets {env_name(secret)}.", "Give that again, in the same change."
+                )
+
+    def checked(self, key: str, value: object) -> object:
+        """Return a value as it would be saved, None for what is in force already; raises what is wrong with it."""
+        name = setting_name(key)
+        if value == MASK and is_secret(name):
+            return None
+        checked = _plain(_check(name, value))
+        kept = self._values[name]
+        if checked == _plain(kept.value) and (kept.source == "saved" or name not in self._saved):
+            return None
+        if name in self._shell:
+            raise _locked(name)
+        return checked
 
     def _merge(self) -> None:
         self._values: dict[str, _Value] = {}
@@ -179,17 +153,18 @@ class SettingsStore:
 
     def _info(self, name: str) -> SettingInfo:
         kept, field = self._values[name], Settings.model_fields[name]
-        return SettingInfo(
-            name=name,
-            env=env_name(name),
-            value=_masked(kept.value),
-            default=_masked(field.default),
-            source=kept.source,
-            locked=name in self._shell,
-            needs_restart=name in NEEDS_RESTART,
-            secret=_is_secret(name),
-            description=field.description or "",
-        )
+        facts = {
+            "name": name,
+            "env": env_name(name),
+            "value": _masked(kept.value),
+            "default": _masked(field.default),
+            "source": kept.source,
+            "locked": name in self._shell,
+            "needs_restart": name in NEEDS_RESTART,
+            "secret": is_secret(name),
+            "description": field.description or "",
+        }
+        return SettingInfo.model_validate({**presentation(name), **facts})
 
     def _read_saved(self, stamp: int) -> dict[str, object]:
         if not self._path.exists():
@@ -202,7 +177,7 @@ class SettingsStore:
             aside = set_aside(self._path, stamp)
             self._complain(f"config.json could not be read ({error}); it is kept as {aside.name}, defaults are used.")
             return {}
-        return {_field_name(key, strict=False): value for key, value in data.items()}
+        return {setting_name(key, strict=False): value for key, value in data.items()}
 
     def _read_env_file(self, path: Path) -> dict[str, object]:
         if not path.exists():
@@ -225,7 +200,8 @@ def env_name(name: str) -> str:
     return f"PILOT_{name.upper()}"
 
 
-def _field_name(key: str, *, strict: bool = True) -> str:
+def setting_name(key: str, *, strict: bool = True) -> str:
+    """Return the name of a setting that may be called by its name on the wire or in the environment."""
     for name, field in Settings.model_fields.items():
         if key in (name, field.alias, env_name(name)):
             return name
@@ -234,17 +210,19 @@ def _field_name(key: str, *, strict: bool = True) -> str:
     return key
 
 
+def _locked(name: str) -> ConflictError:
+    return ConflictError(f"{env_name(name)} is set in the hub's environment, which wins.", "Unset it there.")
+
+
 def _check(name: str, value: object) -> object:
     field = Settings.model_fields[name]
     adapter: TypeAdapter[object] = TypeAdapter(field.rebuild_annotation())
     try:
         return adapter.validate_python(value)
     except ValidationError as error:
-        raise BadRequestError(f"{env_name(name)}: {error.errors()[0]['msg']}") from None
-
-
-def _is_secret(name: str) -> bool:
-    return Settings.model_fields[name].annotation is SecretStr
+        first = error.errors()[0]
+        words = f"That does not fit. {shown(name).hint or ''}" if "pattern" in first["type"] else first["msg"]
+        raise BadRequestError(f"{env_name(name)}: {words}") from None
 
 
 def _plain(value: object) -> object:

@@ -1,12 +1,61 @@
-"""Who else is on a port."""
+"""Addresses and ports of this machine, and who else is on them."""
 
+import errno
+import ipaddress
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 PROC = Path("/proc")
 LISTENING = "0A"
+
+
+_NOWHERE = ("192.0.2.1", 9)
+"""Nothing is sent there: the system only says from which of its addresses it would."""
+
+
+def why_not_bound(host: str, port: int) -> int | None:
+    """Try to listen at an address for a moment; return the system's error number, None if it works."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (socket.gaierror, UnicodeError):
+        return errno.EADDRNOTAVAIL
+    family, kind, protocol, _, address = found[0]
+    try:
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+    except OSError as error:
+        return error.errno or errno.EIO
+    return None
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_any(host: str) -> bool:
+    """Tell whether an address stands for all of this machine's."""
+    return host in ("0.0.0.0", "::", "*")  # noqa: S104 - compared, not bound
+
+
+def own_address() -> str | None:
+    """Return the address at which the network reaches this machine, None without a network."""
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect(_NOWHERE)
+            return str(probe.getsockname()[0])
+    except OSError:
+        return None
 
 
 def who_listens(port: int) -> str | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from aiohttp import web
 
 from fakes.hub_process import HubProcess, start_hub
+from pilot_sidecar.core.settings import Settings
+from pilot_sidecar.transport.calls.settings_checks import oddity
 
 TOKEN = "123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
 WRONG = "999999999:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
@@ -144,15 +147,18 @@ async def test_a_check_tells_what_is_odd(hub: HubProcess, name: str, good: str, 
     assert await check(hub, name, bad)
 
 
-async def test_a_port_that_another_program_has_is_told_with_its_name(tmp_path: Path) -> None:
-    environ = {"PILOT_PORT": "0"}
-    async with start_hub(tmp_path / "home", **environ) as hub:
-        with socket.socket() as other:
-            other.bind(("127.0.0.1", 0))
-            other.listen()
-            problem = await check(hub, "port", other.getsockname()[1])
+def test_a_port_that_another_program_has_is_told_with_its_name() -> None:
+    current = Settings()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        port = other.getsockname()[1]
+        other.listen()
+        problem = oddity("port", port, current)
     assert problem is not None
-    assert "PILOT_PORT is set" in problem or "in use by" in problem
+    assert f"Port {port} is in use by" in problem
+    assert str(os.getpid()) in problem
+    assert oddity("port", port, current) is None, "it is free again"
+    assert oddity("port", current.port, current) is None, "this hub's own is no surprise"
 
 
 async def test_what_does_not_belong_together_is_told(hub: HubProcess) -> None:

@@ -1,12 +1,10 @@
-"""Calls about the hub itself: the first picture, settings, pairing, stopping."""
+"""Calls about the hub itself: the first picture, pairing, stopping."""
 
 import asyncio
-from typing import Any, Literal
+from typing import Any
 
-from pilot_sidecar.core.errors import UnsupportedError
 from pilot_sidecar.core.events import Client, HubStopping, SnapshotState
 from pilot_sidecar.core.models import Scope
-from pilot_sidecar.core.settings import SettingsView
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.infra.qr import svg_qr
 from pilot_sidecar.transport.call import ApiContext, Call, Caller, Nothing, PairingCode
@@ -16,39 +14,6 @@ class SnapshotResult(SnapshotState):
     """The state now, and who is looking at it."""
 
     viewer: Client
-
-
-class SettingsUpdate(Wire):
-    """Changed values by setting name; null forgets the saved one."""
-
-    values: dict[str, str | int | float | bool | None]
-
-
-class SettingValue(Wire):
-    """A value to look at before it is saved."""
-
-    name: str
-    value: str | int | float | bool
-
-
-class SettingCheck(Wire):
-    """What is wrong with a value; nothing when it fits."""
-
-    problem: str | None = None
-
-
-class SettingsTest(Wire):
-    """Which part of the settings to try out, as saved."""
-
-    group: Literal["network", "tunnel", "telegram", "push"]
-
-
-class SettingsTestResult(Wire):
-    """How it went, in words for people."""
-
-    ok: bool
-    message: str
-    hint: str | None = None
 
 
 class PairParams(Wire):
@@ -82,20 +47,6 @@ async def _snapshot(context: ApiContext, caller: Caller, _params: Nothing) -> Sn
     return SnapshotResult.model_construct(**dict(state), viewer=caller.client(caller.id))
 
 
-async def _settings(context: ApiContext, _caller: Caller, _params: Nothing) -> SettingsView:
-    return context.services.settings.view()
-
-
-async def _update_settings(context: ApiContext, caller: Caller, params: SettingsUpdate) -> SettingsView:
-    context.services.settings.update(params.values)
-    context.services.audit.record("settings.changed", caller.actor(), names=",".join(sorted(params.values)))
-    return context.services.settings.view()
-
-
-async def _not_there(_context: ApiContext, _caller: Caller, _params: Wire) -> Wire:
-    raise UnsupportedError("This is being built.")
-
-
 async def _pair(context: ApiContext, caller: Caller, params: PairParams) -> PairingLink:
     code = context.pairing.link(params.scope)
     size, path = await asyncio.to_thread(svg_qr, code.url)
@@ -113,11 +64,6 @@ async def _stop(context: ApiContext, caller: Caller, _params: Nothing) -> Stoppi
 
 CALLS: tuple[Call[Any, Any], ...] = (  # Any: each call has shapes of its own
     Call("snapshot", "GET", "/api/snapshot", "view", Nothing, SnapshotResult, _snapshot),
-    Call("settings.get", "GET", "/api/settings", "view", Nothing, SettingsView, _settings),
-    Call("settings.update", "PATCH", "/api/settings", "admin", SettingsUpdate, SettingsView, _update_settings),
-    Call("settings.check", "POST", "/api/settings/check", "admin", SettingValue, SettingCheck, _not_there),
-    Call("settings.test", "POST", "/api/settings/test", "admin", SettingsTest, SettingsTestResult, _not_there),
-    Call("settings.makeKeys", "POST", "/api/settings/keys", "admin", Nothing, SettingsView, _not_there),
     Call("pairing.create", "POST", "/api/pair", "admin", PairParams, PairingLink, _pair, 201),
     Call("hub.stop", "POST", "/api/hub/stop", "admin", Nothing, Stopping, _stop, 202),
 )

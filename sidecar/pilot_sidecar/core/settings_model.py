@@ -1,0 +1,158 @@
+"""Every setting: its default, its rules, and how it is shown to people; written once, here."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Annotated, Literal, get_args, get_origin
+
+from pydantic import Field, SecretStr
+
+from pilot_sidecar.core.wire import Wire
+
+Group = Literal["network", "asks", "budget", "telegram", "push", "tunnel", "files", "history", "advanced"]
+Kind = Literal["text", "number", "boolean", "choice", "secret"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a setting is shown, beside its description."""
+
+    title: str
+    group: Group = "advanced"
+    unit: str | None = None
+    hint: str | None = None
+    """Where to get a value, or an example."""
+    link: str | None = None
+    """A page that helps."""
+    restart: bool = False
+    """It works after a restart only."""
+
+
+Milliseconds = Annotated[int, Field(ge=1_000)]
+Dollars = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+
+
+class Settings(Wire):
+    """Every setting with its default; the environment name is ``PILOT_`` and the field's name in capitals."""
+
+    port: Annotated[
+        int, Shown("Port", "network", hint="4097, or 0 for whichever is free at each start.", restart=True)
+    ] = Field(4097, ge=0, le=65535, description="Port of the hub; 0 takes any free one.")
+    host: Annotated[
+        str,
+        Shown(
+            "Address",
+            "network",
+            hint="127.0.0.1: this machine alone. 0.0.0.0: everybody in your network who is paired.",
+            restart=True,
+        ),
+    ] = Field("127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 opens it to the network.")
+    tunnel: Annotated[
+        Literal["", "cloudflared", "ngrok"],
+        Shown("Tunnel", "tunnel", hint="The program has to be installed; the test below looks for it."),
+    ] = Field("", description="Tunnel to start with the hub.")
+    permission_timeout: Annotated[Milliseconds, Shown("Hold a question for", "asks", "ms", "300000: five minutes.")] = (
+        Field(300_000, description="How long Pilot holds a permission, in ms.")
+    )
+    codex_permission_timeout_ms: Annotated[
+        Milliseconds,
+        Shown("Hold a Codex hook for", "asks", "ms", "Less than the 300 s after which Codex gives up on a hook."),
+    ] = Field(250_000, description="How long Pilot holds a permission of a Codex hook, in ms.")
+    on_timeout: Annotated[
+        Literal["release", "deny"],
+        Shown("When nobody answers", "asks", hint="release: the terminal asks instead, where there is one."),
+    ] = Field("release", description="What a held permission becomes when nobody answers.")
+    hook_token: Annotated[SecretStr, Shown("Token of hooks", hint="Empty: one made at the first start.")] = Field(
+        SecretStr(""), description="Bearer for agents' hooks, good for nothing else."
+    )
+    project_state: Annotated[Literal["auto", "always", "off"], Shown("State file in projects")] = Field(
+        "auto", description="Whether projects get a state file."
+    )
+    dev: Annotated[bool, Shown("Development", hint="For work on the dashboard itself.")] = Field(
+        False, description="Read the dashboard from disk at each request."
+    )
+    budget_session_usd: Annotated[Dollars, Shown("For a session", "budget", "USD", "0: no limit.")] = Field(
+        0.0, description="Pilot tells when a session has cost this many US dollars; 0: never."
+    )
+    budget_day_usd: Annotated[Dollars, Shown("For a day", "budget", "USD", "0: no limit.")] = Field(
+        0.0, description="Pilot tells when a day has cost this many US dollars; 0: never."
+    )
+    budget_week_usd: Annotated[Dollars, Shown("For a week", "budget", "USD", "0: no limit. Weeks begin on Monday.")] = (
+        Field(0.0, description="Pilot tells when a week has cost this many US dollars; 0: never.")
+    )
+    telegram_token: Annotated[
+        SecretStr,
+        Shown(
+            "Bot token",
+            "telegram",
+            hint="@BotFather gives it: digits, a colon, letters.",
+            link="https://t.me/BotFather",
+        ),
+    ] = Field(SecretStr(""), description="Telegram bot token.")
+    telegram_chat_id: Annotated[
+        str,
+        Shown("Chat", "telegram", hint="A number (a group's is negative) or @channel. Write to your bot first."),
+    ] = Field("", description="Telegram chat to send to.")
+    telegram_api_url: Annotated[
+        str, Shown("Address of the API", "telegram", hint="Another one only for a Bot API server of your own.")
+    ] = Field(
+        "https://api.telegram.org",
+        pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
+        description="Where Telegram's Bot API is.",
+    )
+    vapid_public_key: Annotated[str, Shown("Public key", "push", hint="Made together with the private one.")] = Field(
+        "", description="Web Push public key; made on demand."
+    )
+    vapid_private_key: Annotated[
+        SecretStr, Shown("Private key", "push", hint="Devices that subscribed have to do so again after a change.")
+    ] = Field(SecretStr(""), description="Web Push private key; made on demand.")
+    enable_glob_opener: Annotated[
+        bool, Shown("Browse files", "files", hint="Read only, and only below the folders of your projects.")
+    ] = Field(False, description="Let the dashboard browse the project's files.")
+    fetch_timeout_ms: Annotated[int, Shown("Limit of outgoing requests", unit="ms")] = Field(
+        10_000, ge=100, description="Limit for outgoing requests, in ms."
+    )
+    keep_alive: Annotated[
+        Literal["auto", "always", "never"],
+        Shown("Stay", hint="auto: while a window, an agent or a device may need it."),
+    ] = Field("auto", description="Whether the hub stays when nobody needs it.")
+    keep_days: Annotated[int, Shown("Keep for", "history", "days")] = Field(
+        90, ge=1, description="Days that history is kept."
+    )
+    keep_megabytes: Annotated[int, Shown("Keep at most", "history", "MB")] = Field(
+        2000, ge=10, description="Most that history may take up, in MB."
+    )
+
+
+WITH_SECRET = {"telegram_api_url": "telegram_token"}
+"""Addresses that a secret is sent to: another one is taken only together with the secret itself, which else could be
+drawn out of the hub by whoever may change settings."""
+
+
+def shown(name: str) -> Shown:
+    """Return how a setting is shown."""
+    return next(part for part in Settings.model_fields[name].metadata if isinstance(part, Shown))
+
+
+def presentation(name: str) -> Mapping[str, object]:
+    """Return title, group, kind, choices, unit, hint and link of a setting."""
+    facts = asdict(shown(name))
+    del facts["restart"]
+    return {**facts, "kind": _kind(name), "choices": _choices(name)}
+
+
+def is_secret(name: str) -> bool:
+    """Tell whether a setting is never shown."""
+    return Settings.model_fields[name].annotation is SecretStr
+
+
+def _kind(name: str) -> Kind:
+    annotation = Settings.model_fields[name].annotation
+    if _choices(name):
+        return "choice"
+    kinds: dict[object, Kind] = {SecretStr: "secret", bool: "boolean", int: "number", float: "number"}
+    return kinds.get(annotation, "text")
+
+
+def _choices(name: str) -> list[str]:
+    annotation = Settings.model_fields[name].annotation
+    return [str(choice) for choice in get_args(annotation)] if get_origin(annotation) is Literal else []

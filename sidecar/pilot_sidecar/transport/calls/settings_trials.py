@@ -1,0 +1,142 @@
+"""Trying out the settings as saved: what listens, what runs, what arrives; the outcome in words for people."""
+
+import asyncio
+import json
+import shutil
+import subprocess
+from collections.abc import Awaitable, Callable
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.wire import Wire
+from pilot_sidecar.infra import vapid
+from pilot_sidecar.infra.network import is_any, is_loopback, own_address
+from pilot_sidecar.infra.telegram import TelegramAnswer, call_telegram
+from pilot_sidecar.transport.calls.settings_checks import bound_problem
+
+TrialGroup = Literal["network", "tunnel", "telegram", "push"]
+_WHERE = {
+    "cloudflared": "Install it from Cloudflare, or with your system's packages.",
+    "ngrok": "Install it from ngrok.com, or with your system's packages.",
+}
+_HELLO = "Pilot reaches you here."
+
+
+class SettingsTestResult(Wire):
+    """How it went, in words for people."""
+
+    ok: bool
+    message: str
+    hint: str | None = None
+
+
+async def try_out(services: Services, group: TrialGroup) -> SettingsTestResult:
+    """Try one part of the settings."""
+    return await _TRIALS[group](services)
+
+
+async def _network(services: Services) -> SettingsTestResult:
+    current = services.settings.current
+    return await asyncio.to_thread(_listening, _own_url(services), current.host, current.port)
+
+
+def _own_url(services: Services) -> str:
+    try:
+        return str(json.loads((services.home / "hub.json").read_bytes())["url"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def _listening(url: str, host: str, port: int) -> SettingsTestResult:
+    """Say what listens now, and whether what is saved would."""
+    here = urlsplit(url)
+    if port in (0, here.port) and (host == here.hostname or (is_any(host) and here.hostname is not None)):
+        return SettingsTestResult(ok=True, message=f"This hub listens on {url}.", hint=_reach(host, here.port or port))
+    if (problem := bound_problem(host, port)) is not None and port != here.port:
+        return SettingsTestResult(ok=False, message=problem, hint="Choose another one, or end what uses it.")
+    message = f"Nothing stands in the way of listening on {host}, port {port or 'any'}."
+    return SettingsTestResult(ok=True, message=message, hint="It works after a restart of the hub.")
+
+
+def _reach(host: str, port: int) -> str:
+    if is_loopback(host):
+        return "Only this machine reaches it. Set the address to 0.0.0.0, or use a tunnel, for your phone."
+    address = own_address() if is_any(host) else host
+    return f"Others in your network reach it at http://{address}:{port}." if address else "No network was found."
+
+
+async def _tunnel(services: Services) -> SettingsTestResult:
+    current = services.settings.current
+    if not current.tunnel:
+        return SettingsTestResult(
+            ok=False, message="No tunnel is chosen.", hint="Choose cloudflared or ngrok, and save."
+        )
+    return await asyncio.to_thread(_program, current.tunnel, current.fetch_timeout_ms / 1000)
+
+
+def _program(name: str, timeout_s: float) -> SettingsTestResult:
+    path = shutil.which(name)
+    if path is None:
+        return SettingsTestResult(ok=False, message=f"{name} was not found on this machine.", hint=_WHERE.get(name))
+    try:
+        done = subprocess.run(  # noqa: S603 - one of two names of our own
+            [path, "--version"], capture_output=True, text=True, timeout=timeout_s, check=True, stdin=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        words = "did not answer in time" if isinstance(error, subprocess.TimeoutExpired) else "does not run"
+        return SettingsTestResult(ok=False, message=f"{path} {words}.", hint=_WHERE.get(name))
+    version = (done.stdout or done.stderr).strip().partition("\n")[0][:120]
+    return SettingsTestResult(ok=True, message=f"{version or name} is there: {path}.")
+
+
+async def _telegram(services: Services) -> SettingsTestResult:
+    current = services.settings.current
+    token, chat = current.telegram_token.get_secret_value(), current.telegram_chat_id
+    if not token or not chat:
+        missing = "token" if not token else "chat"
+        return SettingsTestResult(ok=False, message=f"The {missing} is missing.", hint="Fill in both, and save.")
+    timeout_s = current.fetch_timeout_ms / 1000
+    who = await call_telegram(current.telegram_api_url, token, "getMe", {}, timeout_s)
+    if not who.ok:
+        return _refused(who, "Telegram does not know this bot", "Ask @BotFather for the token again.")
+    body = {"chat_id": chat, "text": f"{_HELLO} ({services.info.machine})"}
+    sent = await call_telegram(current.telegram_api_url, token, "sendMessage", body, timeout_s)
+    name = str(who.result.get("username") or "the bot")[:60]
+    if not sent.ok:
+        return _refused(sent, f"@{name} is there, but could not write to the chat", _chat_hint(name))
+    return SettingsTestResult(ok=True, message=f"@{name} wrote to the chat: look there.")
+
+
+def _chat_hint(name: str) -> str:
+    return f"Write to @{name} first (in a group: add it). A group's number is negative."
+
+
+def _refused(answer: TelegramAnswer, message: str, hint: str) -> SettingsTestResult:
+    if answer.status == 0:
+        words = f"Telegram was not reached: {answer.description}."
+        return SettingsTestResult(ok=False, message=words, hint="Check this machine's network, or the API's address.")
+    if answer.status == 429:
+        words = "Telegram has had too many requests from this bot."
+        return SettingsTestResult(ok=False, message=words, hint="Try again in a minute.")
+    reason = f": {answer.description}" if answer.description else ""
+    return SettingsTestResult(ok=False, message=f"{message}{reason}.", hint=hint)
+
+
+async def _push(services: Services) -> SettingsTestResult:
+    current = services.settings.current
+    public, private = current.vapid_public_key, current.vapid_private_key.get_secret_value()
+    if not public or not private:
+        return SettingsTestResult(ok=False, message="There are no keys yet.", hint="Make them with one click.")
+    if not await asyncio.to_thread(vapid.belong_together, public, private):
+        message = "The public and the private key do not belong together."
+        return SettingsTestResult(ok=False, message=message, hint="Make both anew. Devices have to subscribe again.")
+    return SettingsTestResult(ok=True, message="The keys are there and belong together.")
+
+
+_TRIALS: dict[TrialGroup, Callable[[Services], Awaitable[SettingsTestResult]]] = {
+    "network": _network,
+    "tunnel": _tunnel,
+    "telegram": _telegram,
+    "push": _push,
+}
