@@ -69,7 +69,7 @@ describe("a tool call", () => {
     ];
     const one = tool({ toolKind: "todo", tool: "todowrite", input: { todos }, output: "[]" });
     expect([verbOf(one), subjectOf(one, "")]).toEqual(["To-dos", "1 of 2 done"]);
-    expect(bodyOf(one)).toEqual([{ kind: "output", text: "✓ One\n○ Two" }]);
+    expect(bodyOf(one).map((part) => part.kind)).toEqual(["todos"]);
   });
 
   test("tells how it went", () => {
@@ -83,7 +83,7 @@ describe("a tool call", () => {
     const body = bodyOf(tool({ input: { command: "a\nb" }, output: "x\n", error: "exit 1" }));
     expect(body).toEqual([
       { kind: "command", text: "a\nb" },
-      { kind: "output", text: "x" },
+      { kind: "output", text: "x\n" },
       { kind: "error", text: "exit 1" },
     ]);
   });

@@ -12,7 +12,7 @@ const TREES_KEPT = 200;
 /** @type {Map<string, Scope>} */
 const trees = new Map();
 /** @type {{ code: HTMLElement, language: string }[]} */
-let queue = [];
+let colourQueue = [];
 
 /**
  * Colour the text of an element: at once when it is known, else soon.
@@ -24,19 +24,19 @@ export function highlightSoon(code, language) {
   if (!text || text.length > CODE_LONGEST || !hljs.getLanguage(language)) return;
   const known = trees.get(`${language} ${text}`);
   if (known) return code.replaceChildren(...highlightedNodes(known));
-  queue.push({ code, language });
-  if (queue.length === 1) whenIdle(colourNext);
+  colourQueue.push({ code, language });
+  if (colourQueue.length === 1) whenIdle(colourNext);
 }
 
 /** One block at a time: what is not in the page any more is passed over. */
 function colourNext() {
-  queue = queue.filter(({ code }) => code.isConnected);
-  const next = queue.shift();
+  colourQueue = colourQueue.filter(({ code }) => code.isConnected);
+  const next = colourQueue.shift();
   if (!next) return;
   const text = next.code.textContent ?? "";
   const tree = treeOf(text, next.language);
   if (tree && text === next.code.textContent) next.code.replaceChildren(...highlightedNodes(tree));
-  if (queue.length) whenIdle(colourNext);
+  if (colourQueue.length) whenIdle(colourNext);
 }
 
 /** @param {string} text @param {string} language @returns {Scope | null} */

@@ -3,6 +3,7 @@
 import { diffLines } from "../diff.js";
 import { define } from "../element.js";
 import { h } from "../html.js";
+import { wordMarks } from "../patches.js";
 
 const FOLD_AT = 400; // lines
 
@@ -18,7 +19,8 @@ class DiffView extends HTMLElement {
     const lines = diffLines(file.patch ?? "");
     const body = h("pre", { class: "diff", tabindex: "0", "aria-label": `Changes in ${file.path}` });
     const shown = options.whole ? lines : lines.slice(0, FOLD_AT);
-    body.append(...shown.map(lineElement));
+    const marks = wordMarks(lines);
+    body.append(...shown.map((line) => lineElement(line, marks.get(line))));
     this.replaceChildren(
       ...(options.heading ? [fileHeading(file)] : []),
       ...(lines.length && file.patch ? [body] : [h("p", { class: "no-diff" }, noPatch(file))]),
@@ -29,7 +31,8 @@ class DiffView extends HTMLElement {
   /** @param {HTMLElement} body @param {ReturnType<typeof diffLines>} lines @param {number} from */
   #more(body, lines, from) {
     const click = (/** @type {{ currentTarget: HTMLElement }} */ event) => {
-      body.append(...lines.slice(from).map(lineElement));
+      const marks = wordMarks(lines);
+      body.append(...lines.slice(from).map((line) => lineElement(line, marks.get(line))));
       event.currentTarget.remove();
     };
     return h("button", { type: "button", class: "link more", on: { click } }, `Show ${lines.length - from} more lines`);
@@ -50,10 +53,12 @@ function fileHeading(file) {
   );
 }
 
-/** @param {ReturnType<typeof diffLines>[number]} line */
-function lineElement(line) {
-  const sign = { add: "+", del: "-", same: " ", hunk: "" }[line.kind];
-  return h("i", { class: line.kind }, `${sign}${line.kind === "hunk" ? "" : " "}${line.text}`);
+/** @param {ReturnType<typeof diffLines>[number]} line @param {{ from: number, to: number } | undefined} mark words that differ */
+function lineElement({ kind, text }, mark) {
+  const sign = { add: "+ ", del: "- ", same: "  ", hunk: "" }[kind];
+  if (!mark || mark.from >= mark.to) return h("i", { class: kind }, sign + text);
+  const words = h("mark", null, text.slice(mark.from, mark.to));
+  return h("i", { class: kind }, sign + text.slice(0, mark.from), words, text.slice(mark.to));
 }
 
 /** @param {P.FileDiff} file */

@@ -1,9 +1,9 @@
 // @ts-check
 import { colourCode, frameCode } from "../code-block.js";
+import { pathInCode } from "../code-paths.js";
 import { define, PilotElement } from "../element.js";
 import { h, keyed } from "../html.js";
 import { blocksOf, renderBlock } from "../markdown.js";
-import { pathInCode } from "../code-paths.js";
 
 const LONG = 20_000; // characters: beyond it, redraw less often
 const REDRAW = 40; // ms between drawings while it streams
@@ -72,8 +72,8 @@ class MarkdownText extends PilotElement {
 
   /** @param {HTMLElement} element @param {ReturnType<typeof blocksOf>[number]} block @param {boolean} finished */
   #update(element, block, finished) {
-    if (drawn.get(element) !== block.raw) {
-      drawn.set(element, block.raw);
+    if (drawnRaw.get(element) !== block.raw) {
+      drawnRaw.set(element, block.raw);
       element.replaceChildren(renderBlock(block));
       for (const table of element.querySelectorAll("table")) wrap(table);
       for (const pre of element.querySelectorAll("pre")) frameCode(pre, (text) => this.actions.reading.copy(text));
@@ -97,7 +97,7 @@ class MarkdownText extends PilotElement {
 }
 
 /** @type {WeakMap<Element, string>} */
-const drawn = new WeakMap();
+const drawnRaw = new WeakMap();
 /** @type {WeakSet<Element>} */
 const coloured = new WeakSet();
 

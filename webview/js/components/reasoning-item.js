@@ -1,6 +1,7 @@
 // @ts-check
 /** @import * as P from "../protocol.gen" */
 import { define } from "../element.js";
+import { foldOf, rememberFold } from "../folds.js";
 import { duration } from "../format.js";
 import { h, setText } from "../html.js";
 import { icon } from "../icons.js";
@@ -9,28 +10,20 @@ import { icon } from "../icons.js";
 class ReasoningItem extends HTMLElement {
   /** @param {P.ReasoningItem} item */
   show(item) {
-    if (!this.label || !this.text) this.#build();
-    if (this.label)
-      setText(
-        this.label,
-        item.streaming
-          ? "Thinking"
-          : ["Thought", duration((item.endedAt ?? 0) - item.at)].filter(Boolean).join(" for "),
-      );
-    this.toggleAttribute("data-streaming", item.streaming);
     this.item = item;
+    if (!this.label || !this.text) this.#build();
+    if (this.label) setText(this.label, thoughtFor(item));
+    this.toggleAttribute("data-streaming", item.streaming);
     this.#fill();
   }
 
   #build() {
     this.label = h("span");
     this.text = h("p", { class: "thought" });
-    this.details = h(
-      "details",
-      { on: { toggle: () => this.#fill() } },
-      h("summary", null, icon("fold"), this.label),
-      this.text,
-    );
+    const click = () => rememberFold(this.item?.id ?? "", !this.details?.open);
+    const summary = h("summary", { on: { click } }, icon("fold"), this.label);
+    this.details = h("details", { on: { toggle: () => this.#fill() } }, summary, this.text);
+    this.details.open = foldOf(this.item?.id ?? "") ?? false;
     this.append(this.details);
   }
 
@@ -42,6 +35,11 @@ class ReasoningItem extends HTMLElement {
   /** @type {HTMLElement | undefined} */ text;
   /** @type {HTMLDetailsElement | undefined} */ details;
   /** @type {P.ReasoningItem | undefined} */ item;
+}
+
+/** @param {P.ReasoningItem} item */
+function thoughtFor({ streaming, at, endedAt = 0 }) {
+  return streaming ? "Thinking" : ["Thought", duration(endedAt - at)].filter(Boolean).join(" for ");
 }
 
 define("reasoning-item", ReasoningItem);
