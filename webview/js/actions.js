@@ -31,6 +31,7 @@ import { Reading } from "./reading.js";
 import { rootOf, shownAsk } from "./select.js";
 import { Settings } from "./settings.js";
 import { Sharing } from "./sharing.js";
+import { Starting } from "./starting.js";
 import { asProblem } from "./sync.js";
 import { Undoing } from "./undoing.js";
 
@@ -55,6 +56,7 @@ export class Actions {
     this.reach = new Reach(tools);
     this.settings = new Settings(tools);
     this.reading = new Reading(tools, (sessionId, prompt) => this.send(sessionId, prompt));
+    this.starting = new Starting(tools);
     this.finding = new Finding(tools, (sessionId) => this.composing.options(sessionId));
   }
 
@@ -227,7 +229,8 @@ export class Actions {
   async newSession(request) {
     try {
       const { sessionId } = await this.tools.channel.call("sessions.create", request);
-      this.store.setUi({ sheet: null });
+      this.starting.remember(request);
+      this.store.setUi({ sheet: null, starting: null });
       this.openSession(sessionId);
       return null;
     } catch (error) {

@@ -19,6 +19,7 @@ export function page(name, change, answers = {}) {
   const drafts = new Map();
   const known = {
     editor: null,
+    starting: { last: answers["starting.last"] },
     drafts: { get: (/** @type {string} */ id) => drafts.get(id) ?? "", set: drafts.set.bind(drafts) },
   };
   const standIn = (/** @type {string} */ action) => {

@@ -57,6 +57,18 @@ describe("a new session", () => {
     expect(options("folder")).toEqual(["shop · /home/dev/shop"]);
   });
 
+  test("begins with what was asked for, else with what was started last", async () => {
+    const last = { agent: "codex", directory: "/home/dev/billing", model: "big", policy: "never" };
+    const { field, element, store } = sheet({ "starting.last": last });
+    expect(field("agent").value).toBe("opencode"); // more of what is in view
+    store.setUi({ sheet: null });
+    store.setUi({ sheet: "new", starting: { agent: "codex", directory: "/home/dev/billing" } });
+    await settled();
+    expect([field("agent").value, field("folder").value]).toEqual(["codex", "/home/dev/billing"]);
+    expect([field("model").value, field("policy").value]).toEqual(["big", "never"]);
+    expect(element.querySelector("dialog")?.open).toBe(true);
+  });
+
   test("of an agent that Pilot starts goes into every project, or a folder of one's own", () => {
     const { pick, options, field, element } = sheet();
     pick("agent", "codex");

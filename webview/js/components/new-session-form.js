@@ -1,5 +1,6 @@
 // @ts-check
 /**
+ * @import { LastStart } from "../starting.js"
  * @import { Start } from "../starts.js"
  * @import { StartChoices } from "./start-choices.js"
  */
@@ -19,7 +20,7 @@ class NewSessionForm extends PilotElement {
       "select",
       { name: "agent", autofocus: true, on: { change: () => this.#onAgent() } },
       ...this.starts.map(({ agent }) =>
-        h("option", { value: agent, selected: agent === this.#here?.agent }, agentName(agent)),
+        h("option", { value: agent, selected: agent === this.#likely.agent }, agentName(agent)),
       ),
     );
     this.folder = h("select", { name: "folder", on: { change: () => this.#onFolder() } });
@@ -65,7 +66,7 @@ class NewSessionForm extends PilotElement {
     const others = start.anywhere ? [h("option", { value: OTHER }, "Another folder…")] : [];
     this.folder.replaceChildren(
       ...start.folders.map((folder) =>
-        h("option", { value: folder, selected: folder === this.#here?.directory }, this.#label(folder)),
+        h("option", { value: folder, selected: folder === this.#likely.directory }, this.#label(folder)),
       ),
       ...others,
     );
@@ -82,7 +83,9 @@ class NewSessionForm extends PilotElement {
 
   #load() {
     const directory = this.#directory;
-    void this.choices?.load(this.agent?.value ?? "", isWholePath(directory) ? directory : null);
+    const agent = this.agent?.value ?? "";
+    const last = this.actions.starting.last;
+    void this.choices?.load(agent, isWholePath(directory) ? directory : null, last?.agent === agent ? last : {});
   }
 
   /** @param {Event} event */
@@ -96,7 +99,7 @@ class NewSessionForm extends PilotElement {
     }
     this.#complain("");
     this.start.disabled = true;
-    setText(this.start, "Starting…");
+    setText(this.start, `Starting ${agentName(this.agent.value)}…`);
     const text = this.prompt.value.trim();
     const request = {
       agent: this.agent.value,
@@ -117,9 +120,14 @@ class NewSessionForm extends PilotElement {
     setText(this.problem, words);
   }
 
-  /** The session in view: what a person most likely wants more of. */
-  get #here() {
-    return this.ui.sessionId ? this.data.sessions[this.ui.sessionId] : undefined;
+  /** What was asked for, else more of what is in view, else what was started last. @returns {Partial<LastStart>} */
+  get #likely() {
+    const here = this.ui.sessionId ? this.data.sessions[this.ui.sessionId] : undefined;
+    const last = this.actions.starting.last;
+    return {
+      agent: this.ui.starting?.agent ?? here?.agent ?? last?.agent,
+      directory: this.ui.starting?.directory ?? here?.directory ?? last?.directory,
+    };
   }
 
   /** @returns {Start | undefined} */

@@ -16,8 +16,13 @@ export class StartChoices extends PilotElement {
     this.#say("");
   }
 
-  /** Ask the agent, and offer what it answers. @param {string} agent @param {string | null} directory */
-  async load(agent, directory) {
+  /**
+   * Ask the agent, and offer what it answers.
+   * @param {string} agent
+   * @param {string | null} directory
+   * @param {{ model?: string | undefined, policy?: string | undefined }} [last] what was picked before
+   */
+  async load(agent, directory, last = {}) {
     const asked = ++this.#asked;
     this.#say("");
     if (!directory) return this.#offer({ models: [], policies: [] });
@@ -25,6 +30,8 @@ export class StartChoices extends PilotElement {
     const { models, policies, problem } = await this.actions.startOptions(agent, directory);
     if (asked !== this.#asked) return;
     this.#offer({ models, policies });
+    this.model?.pick(last.model);
+    this.policy?.pick(last.policy);
     const why = [problem?.message, problem?.hint].filter(Boolean).join(" ");
     if (problem) this.#say(`${agentName(agent)} did not say which models and approvals it has. ${why}`);
   }
@@ -77,14 +84,30 @@ class Picker {
   /** @param {P.Choice[]} choices @param {string} first what stands where nothing is picked */
   #fill(choices, first) {
     this.#choices = choices;
-    const options = choices.map(({ id, name }) => h("option", { value: id }, name));
-    this.select.replaceChildren(h("option", { value: "" }, first), ...options);
+    this.select.replaceChildren(h("option", { value: "" }, first), ...choiceOptions(choices));
+    this.#explain();
+  }
+
+  /** @param {string | undefined} id */
+  pick(id) {
+    if (!this.#choices.some((choice) => choice.id === id)) return;
+    this.select.value = id ?? "";
     this.#explain();
   }
 
   #explain() {
     setText(this.told, this.#choices.find(({ id }) => id === this.select.value)?.description ?? "");
   }
+}
+
+/** By provider, where there are several. @param {P.Choice[]} choices */
+function choiceOptions(choices) {
+  const option = (/** @type {P.Choice} */ { id, name }) => h("option", { value: id }, name);
+  const providers = [...new Set(choices.map(({ provider }) => provider ?? ""))];
+  if (providers.length < 2) return choices.map(option);
+  return providers.map((name) =>
+    h("optgroup", { label: name || "Others" }, ...choices.filter((one) => (one.provider ?? "") === name).map(option)),
+  );
 }
 
 define("start-choices", StartChoices);
