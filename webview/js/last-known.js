@@ -26,6 +26,7 @@ export class LastKnown {
   /** @type {Map<string, P.Item[]>} */ #written = new Map();
   /** @type {KeptData | null} */ #last = null;
   #due = false;
+  /** What is shown came from here: nothing to write back. */ #shown = false;
 
   /** @param {Store} store @param {Keeping} vault @param {Pick<Clock, "setTimeout" | "now">} clock */
   constructor(store, vault, clock) {
@@ -39,6 +40,7 @@ export class LastKnown {
     const kept = await this.vault.get(PICTURE);
     if (!isPicture(kept) || this.store.ui.phase === "ready" || this.store.ui.phase === "unpaired") return;
     this.#picture = kept;
+    this.#shown = true;
     this.store.setData({ ...emptyState(), ...kept.data });
     this.store.setUi({ phase: "ready", failure: null, asOf: kept.at, wasPaired: true });
   }
@@ -49,7 +51,7 @@ export class LastKnown {
     return Array.isArray(items) ? items : null;
   }
 
-  /** Something changed: keep it before long, but only what the hub says now. */
+  /** Something changed: keep it before long, but only what the hub itself said. */
   soon() {
     if (this.#due || !this.#isTrue()) return;
     this.#due = true;
@@ -89,7 +91,7 @@ export class LastKnown {
     if (!fresh.length && this.#last && sameParts(data, this.#last)) return;
     this.#last = data;
     const read = all.slice(0, READ_KEPT);
-    this.#picture = { form: FORM, at: this.clock.now(), read, data: boundedData(data) };
+    this.#picture = { form: FORM, at: this.store.ui.asOf ?? this.clock.now(), read, data: boundedData(data) };
     await this.vault.set(PICTURE, this.#picture);
     for (const id of all.slice(READ_KEPT)) await this.#drop(id);
   }
@@ -106,8 +108,9 @@ export class LastKnown {
   }
 
   #isTrue() {
-    const { phase, asOf, connection } = this.store.ui;
-    return phase === "ready" && asOf === null && connection.state === "open";
+    const { phase, asOf } = this.store.ui;
+    if (asOf === null) this.#shown = false;
+    return phase === "ready" && !this.#shown;
   }
 }
 

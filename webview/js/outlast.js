@@ -21,6 +21,7 @@ export function outlast({ device, store, sync, memory, queue }) {
     memory?.soon();
     void queue?.send();
     const away = store.ui.asOf !== null;
+    if (away && !wasAway) void memory?.keep();
     if (wasAway && !away) device.copy.look(); // a hub that was started again may serve another page
     wasAway = away;
   });
