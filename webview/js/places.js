@@ -44,7 +44,8 @@ export class Places {
   /** On a wide screen something is always open. */
   somethingIfNothing() {
     const { phase, sessionId, projectId, view } = this.store.ui;
-    if (phase !== "ready" || !this.tools.isWide() || (sessionId && this.store.data.sessions[sessionId])) return;
+    if (phase !== "ready" || view === "files" || !this.tools.isWide()) return;
+    if (sessionId && this.store.data.sessions[sessionId]) return;
     if (sessionId ? this.store.data.transcripts[sessionId] : projectId && view === "session") return;
     const id = sessionToOpen(this.store.data);
     if (id && id !== sessionId) this.#session({ name: "session", id });

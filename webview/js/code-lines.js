@@ -1,0 +1,21 @@
+// @ts-check
+/** A text as numbered lines. */
+import { h } from "./html.js";
+
+const CODE_PIECE = 200; // lines that the browser lays out together, and only near what is in sight
+
+/** @param {(string | Node)[][]} lines parts of each line @returns {HTMLElement[]} */
+export function codePieces(lines) {
+  const found = [];
+  for (let at = 0; at < lines.length; at += CODE_PIECE) {
+    const some = lines.slice(at, at + CODE_PIECE);
+    const rows = some.map((parts, i) => h("i", { "data-line": at + i + 1 }, ...parts, "\n"));
+    found.push(h("div", { class: "code-piece", style: { "--rows": String(some.length) } }, ...rows));
+  }
+  return found;
+}
+
+/** @param {string} text @returns {string[]} */
+export function textLines(text) {
+  return text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n");
+}
