@@ -32,7 +32,10 @@ class History:
         return page
 
     def _remembered(self, session: Session) -> bool:
-        return session.live or self._agents.driver(session.agent).remembers
+        try:
+            return session.live or self._agents.driver(session.agent).remembers
+        except UnsupportedError:
+            return False  # an agent that this hub does not know any more
 
     async def _with_older(self, session: Session, page: ItemPage, limit: int) -> ItemPage:
         """Fill a short page with what the agent knows from before; without it if the agent cannot be asked."""

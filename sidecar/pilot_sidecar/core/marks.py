@@ -6,13 +6,23 @@ from dataclasses import dataclass
 
 from pilot_sidecar.core.bus import Announcement, Bus
 from pilot_sidecar.core.errors import BadRequestError, NotFoundError
-from pilot_sidecar.core.events import Event, PromptReceived, SessionMarked, SessionStarted, SessionUpdated, ToolStarted
+from pilot_sidecar.core.events import (
+    Event,
+    PromptReceived,
+    SessionMarked,
+    SessionStarted,
+    SessionStopped,
+    SessionUpdated,
+    ToolStarted,
+)
 from pilot_sidecar.core.models import SessionMark
 from pilot_sidecar.core.sessions import Sessions
 from pilot_sidecar.core.store import Store, Write
 
 MAX_LABELS = 12
 MAX_LABEL = 40
+RECENT_MS = 60_000
+"""What an agent tells of longer ago is history."""
 
 _UPSERT = (
     "INSERT INTO marks (session_id, body) VALUES (?, ?) ON CONFLICT (session_id) DO UPDATE SET body = excluded.body"
@@ -39,11 +49,12 @@ class Marks:
         self._sessions = sessions
         self._lock = asyncio.Lock()
         self._marks: dict[str, SessionMark] = {}
+        self._at_work: set[str] = set()
         for (body,) in store.read_now("SELECT body FROM marks"):
             mark = SessionMark.model_validate_json(str(body))
             self._marks[mark.session_id] = mark
         bus.listen((SessionMarked,), self._on_marked)
-        bus.listen((PromptReceived, ToolStarted, SessionStarted, SessionUpdated), self._on_work)
+        bus.listen((PromptReceived, ToolStarted, SessionStarted, SessionUpdated, SessionStopped), self._on_work)
 
     def all(self) -> list[SessionMark]:
         """Return the marks of sessions that people see."""
@@ -86,18 +97,37 @@ class Marks:
                 self._marks.pop(mark.session_id, None)
             else:
                 self._marks[mark.session_id] = mark
+            if mark.archived:
+                self._note_work(mark.session_id)
 
     def _on_work(self, entry: Announcement) -> None:
-        """Bring a session that works back into sight, with those it works for."""
+        """Bring a session in which a turn begins back into sight, with those it works for."""
         event = entry.event
-        if not self._marks or event.session_id is None or not _works(event):
+        if not self._marks or event.session_id is None:
             return
         for session_id in (event.session_id, *self._sessions.parents(event.session_id)):
             mark = self._marks.get(session_id)
-            if mark is not None and mark.archived:
+            if mark is None or not mark.archived:
+                continue
+            if session_id in self._at_work and not isinstance(event, PromptReceived):
+                self._forget_work(session_id)
+            elif _works(event) and event.at > self._bus.clock.now_ms() - RECENT_MS:
                 shown = mark.model_copy(update={"archived": False})
                 self._marks[session_id] = shown  # at once: the next event must not do it again
                 asyncio.get_running_loop().call_soon(self._tell, shown)  # subscribers do not publish
+
+    def _note_work(self, session_id: str) -> None:
+        """Remember that a turn runs in a session that is put away: that one does not bring it back."""
+        if any(self._is_at_work(one) for one in self._sessions.family(session_id)):
+            self._at_work.add(session_id)
+
+    def _forget_work(self, session_id: str) -> None:
+        if not any(self._is_at_work(one) for one in self._sessions.family(session_id)):
+            self._at_work.discard(session_id)
+
+    def _is_at_work(self, session_id: str) -> bool:
+        session = self._sessions.get(session_id)
+        return session is not None and session.state in ("busy", "retrying")
 
     def _tell(self, mark: SessionMark) -> None:
         self._store.write_soon(_write(mark))
@@ -107,7 +137,7 @@ class Marks:
 def _works(event: Event) -> bool:
     if isinstance(event, SessionStarted | SessionUpdated):
         return event.session.state in ("busy", "retrying")
-    return True
+    return isinstance(event, PromptReceived | ToolStarted)
 
 
 def _changed(mark: SessionMark, change: MarkChange) -> SessionMark:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeVar, cast
 
 from pilot_sidecar.core.bus import Bus
+from pilot_sidecar.core.errors import StorageError
 from pilot_sidecar.core.search_index import SearchIndex
 from pilot_sidecar.core.search_terms import Terms, one_line, parse_terms, snippet_of
 from pilot_sidecar.core.store import Row, Store
@@ -57,13 +58,17 @@ class Search:
         self._closing = False
 
     async def search(self, query: str, limit: int) -> tuple[list[Hit], bool]:
-        """Return the latest matches, and whether there are more, or may be."""
+        """Return the latest matches, and whether there are more, or may be; raises StorageError."""
         terms = parse_terms(query)
         if not terms.all:
             return [], False
         await self._store.settled()
         titles = await self._store.read(_TITLES)
-        rows, whole = await self._run(lambda: self._find(terms, limit + 1))
+        try:
+            rows, whole = await self._run(lambda: self._find(terms, limit + 1))
+        except sqlite3.Error as error:
+            hint = "Check that the disk has room; `pilot logs` has more."
+            raise StorageError(f"The index of all transcripts cannot be used: {error}", hint) from error
         hits = await asyncio.to_thread(_hits, terms, titles, rows)
         return hits[:limit], len(hits) > limit or not whole
 

@@ -107,7 +107,10 @@ class Sessions:
 
     def family(self, session_id: str) -> list[str]:
         """Return a session and all below it."""
-        return [session_id, *(child for child in self._sessions if session_id in self.parents(child))]
+        below = (
+            one.id for one in self._sessions.values() if one.root_id == session_id or session_id in self.parents(one.id)
+        )
+        return [session_id, *(one for one in below if one != session_id)]
 
     def remember_project(self, project: Project) -> Project:
         """Take in a folder that people opened; returns the one that is known already."""

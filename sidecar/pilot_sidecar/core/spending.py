@@ -153,8 +153,8 @@ class Spending:
         known_at, known = self._counted.get(session_id, (at, _NONE))
         first = session_id not in self._counted
         day = day_of(at if first or now is None else now)
-        if total == known or (at < known_at and total.fell_below(known)):
-            return day, 0.0  # nothing new, or an older word that came late
+        if not total or total == known or (at < known_at and total.fell_below(known)):
+            return day, 0.0  # nothing told, nothing new, or an older word that came late
         self._counted[session_id] = (at, total)
         self._store.write_soon(Write(_COUNTED, (session_id, at, *_row(total))))
         new = total.since(known)

@@ -127,7 +127,9 @@ async def test_what_is_not_there_is_not_exported(tmp_path: Path) -> None:
     async with open_domain(tmp_path) as services:
         with pytest.raises(NotFoundError):
             await export(services, "nobody", "json")
-        start(services)
+        start(services, agent="an agent of old", capabilities={"history": True})
+        say(services, 1)
+        assert "said 1" in (await export(services, "s1", "markdown")).text
         await services.bin.delete("s1")
         with pytest.raises(NotFoundError):
             await export(services, "s1", "json")

@@ -8,7 +8,14 @@ import pytest
 from fakes.domain import make_session, open_domain
 from pilot_sidecar.core.bus import Announcement
 from pilot_sidecar.core.errors import BadRequestError, NotFoundError
-from pilot_sidecar.core.events import PromptReceived, SessionMarked, SessionStarted, SessionUpdated
+from pilot_sidecar.core.events import (
+    PromptReceived,
+    SessionMarked,
+    SessionStarted,
+    SessionStopped,
+    SessionUpdated,
+    ToolStarted,
+)
 from pilot_sidecar.core.marks import MarkChange
 from pilot_sidecar.core.services import Services
 
@@ -84,6 +91,33 @@ async def test_too_much_is_refused_and_changes_nothing(tmp_path: Path, labels: l
             await services.marks.change("nobody", MarkChange(name="One"))
 
 
+def prompt(services: Services, at: int) -> None:
+    services.bus.publish(PromptReceived(at=at, session_id="child", agent="opencode", message_id="m", text="Go"))
+
+
+def tool(services: Services, session_id: str) -> None:
+    now = services.clock.now_ms()
+    services.bus.publish(ToolStarted(at=now, session_id=session_id, agent="opencode", call_id="c", tool="bash"))
+
+
+async def test_what_is_archived_at_work_stays_there_until_its_next_turn(tmp_path: Path) -> None:
+    async with open_domain(tmp_path) as services:
+        start(services, state="busy")
+        start(services, "child", parent_id="s1", root_id="s1")
+        await services.marks.change("s1", MarkChange(archived=True))
+        for session_id in ("s1", "child"):
+            tool(services, session_id)
+            await asyncio.sleep(0)
+            assert services.marks.of("s1").archived
+        for session_id in ("child", "s1"):
+            services.bus.publish(SessionStopped(at=services.clock.now_ms(), session_id=session_id, agent="opencode"))
+        await asyncio.sleep(0)
+        assert services.marks.of("s1").archived
+        tool(services, "s1")
+        await asyncio.sleep(0)
+        assert not services.marks.of("s1").archived
+
+
 async def test_work_in_an_archived_session_brings_it_back_into_sight(tmp_path: Path) -> None:
     async with open_domain(tmp_path) as services:
         start(services)
@@ -94,8 +128,11 @@ async def test_work_in_an_archived_session_brings_it_back_into_sight(tmp_path: P
         services.bus.publish(SessionUpdated(at=2, session_id="s1", agent="opencode", session=session))
         await asyncio.sleep(0)
         assert services.marks.of("s1").archived, "a new title is no work"
+        prompt(services, at=3)
+        await asyncio.sleep(0)
+        assert services.marks.of("s1").archived, "what was said long ago is no work"
         for _ in range(2):
-            services.bus.publish(PromptReceived(at=3, session_id="child", agent="opencode", message_id="m", text="Go"))
+            prompt(services, at=services.clock.now_ms())
         await asyncio.sleep(0)
         assert [(event.mark.archived, event.mark.name) for event in told] == [(True, "One"), (False, "One")]
     async with open_domain(tmp_path) as services:

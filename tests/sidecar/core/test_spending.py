@@ -74,7 +74,7 @@ async def test_an_older_word_that_comes_late_changes_nothing(tmp_path: Path) -> 
 async def test_a_total_that_falls_is_where_counting_goes_on(tmp_path: Path) -> None:
     clock = FakeClock()
     async with open_domain(tmp_path, clock) as services:
-        for cost in (5.0, 1.0, 1.5):
+        for cost in (5.0, 0.0, 5.0, 1.0, 1.5):
             tell(services, cost)
             clock.advance(1)
         assert (await today(services)).cost == 5.5

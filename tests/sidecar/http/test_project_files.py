@@ -89,7 +89,7 @@ async def test_nothing_is_shown_until_it_is_allowed(hub: HubProcess, project: Pa
     await know(hub, project)
     for what, params in (("tree", {}), ("glob", {"pattern": "*"}), ("read", {"path": "README.md"})):
         status, body = await get(hub, what, directory=project, **params)
-        assert (status, body["error"]["code"]) == (403, "forbidden")
+        assert (status, body["error"]["code"]) == (403, "files_off")
         assert "PILOT_ENABLE_GLOB_OPENER" in body["error"]["hint"]
 
 
