@@ -50,12 +50,14 @@ export class Files {
     return this.tools.channel.call("files.read", { directory: projectId, path });
   }
 
-  /** Let all who are paired look at files. */
+  /** Let all who are paired look at files. @returns {Promise<boolean>} whether they may now */
   switchOn() {
     this.forget();
-    return attempt(this.store, () =>
-      this.tools.channel.call("settings.update", { values: { enable_glob_opener: true } }),
-    );
+    return attempt(this.store, async () => {
+      await this.tools.channel.call("settings.update", { values: { enableGlobOpener: true } });
+      const { hub } = this.store.data;
+      if (hub) this.store.setData({ ...this.store.data, hub: { ...hub, files: true } });
+    });
   }
 
   /** Put a file's name into the prompt of the project's session, and show it. @param {string} projectId @param {string} path */

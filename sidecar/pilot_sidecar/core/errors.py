@@ -51,6 +51,12 @@ class ForbiddenError(PilotError):
     code, status = "forbidden", 403
 
 
+class FilesOffError(PilotError):
+    """Nobody allowed yet that files are looked at."""
+
+    code, status = "files_off", 403
+
+
 class NotFoundError(PilotError):
     """No such thing."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pilot_sidecar.core import path_match
-from pilot_sidecar.core.errors import BadRequestError, ForbiddenError, NotFoundError
+from pilot_sidecar.core.errors import BadRequestError, FilesOffError, ForbiddenError, NotFoundError
 from pilot_sidecar.core.pictures import MAX_PICTURE, picture_type
 from pilot_sidecar.core.sessions import Sessions
 from pilot_sidecar.core.settings import SettingsStore
@@ -88,7 +88,7 @@ class ProjectFiles:
 
     def _require_opt_in(self) -> None:
         if not self._settings.current.enable_glob_opener:
-            raise ForbiddenError("Browsing files is switched off on this hub.", _OFF_HINT)
+            raise FilesOffError("Browsing files is switched off on this hub.", _OFF_HINT)
 
     async def _root(self, directory: str) -> str:
         """Return the real folder of a known project, named by its id or its folder."""

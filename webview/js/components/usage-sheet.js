@@ -57,7 +57,7 @@ class UsageSheet extends Sheet {
   #budget() {
     if (!may(this.data, "admin")) return [];
     const none = !Object.values(this.ui.spending?.budget ?? {}).some(Boolean);
-    const click = () => this.actions.openSetting("dayBudget");
+    const click = () => this.actions.openSetting("budget_day_usd");
     return [
       h(
         "p",
