@@ -13,6 +13,7 @@ import { agentName, isBusy, isResumable, isStoppable, whyNoPrompt } from "../sel
 /** Where a prompt is written: a draft a session; Send, now or after this turn, and Stop. */
 class PromptComposer extends PilotElement {
   /** @type {string | null} */ #sessionId = null;
+  #drafts = 0;
 
   build() {
     // SAFETY: the elements registered under those names
@@ -56,7 +57,7 @@ class PromptComposer extends PilotElement {
     if (!session || !this.field || !this.reason || !this.stop || !this.later) return;
     if (session.id !== this.#sessionId) this.#switchTo(session);
     const inputs = [session, this.data.viewer, this.ui.outbox[session.id], this.ui.pictures[session.id]];
-    if (!this.changed(...inputs)) return;
+    if (!this.changed(...inputs, this.ui.draftsChanged)) return;
     const reason = whyNoPrompt(this.data, session);
     const busy = isBusy(session);
     this.field.invite(reason ?? invitation(session), Boolean(reason));
@@ -95,7 +96,9 @@ class PromptComposer extends PilotElement {
   /** A refused prompt comes back, unless something new was begun. @param {string} id */
   #takeBackDraft(id) {
     const draft = this.actions.drafts.get(id);
-    if (this.field && !this.field.value && draft) this.field.value = draft;
+    const added = this.ui.draftsChanged !== this.#drafts; // to whatever is in the field
+    this.#drafts = this.ui.draftsChanged;
+    if (this.field && (added || !this.field.value) && draft) this.field.value = draft;
   }
 
   #onInput() {
