@@ -93,18 +93,12 @@ export class LastKnown {
     const read = all.slice(0, READ_KEPT);
     this.#picture = { form: FORM, at: this.store.ui.asOf ?? this.clock.now(), read, data: boundedData(data) };
     await this.vault.set(PICTURE, this.#picture);
-    for (const id of all.slice(READ_KEPT)) await this.#drop(id);
+    for (const id of all.slice(READ_KEPT)) await this.vault.remove(saidKey(id));
   }
 
   async #known() {
     const kept = this.#picture ?? (await this.vault.get(PICTURE));
     return isPicture(kept) ? kept.read : [];
-  }
-
-  /** @param {string} id */
-  async #drop(id) {
-    this.#written.delete(id);
-    await this.vault.remove(saidKey(id));
   }
 
   #isTrue() {
