@@ -26,6 +26,15 @@ export function entriesOf(state, sessionId) {
   return lines.reduce(insert, entries.slice());
 }
 
+/** What was sent and has not come back yet. @param {Outgoing[]} outbox */
+export function outgoingLines(outbox) {
+  return waitingLast(outbox).map((out, index) => ({
+    kind: /** @type {const} */ ("outgoing"),
+    id: `out-${index}`,
+    ...out,
+  }));
+}
+
 /** What waits for the turn to end comes after what does not. @param {Outgoing[]} outbox */
 export function waitingLast(outbox) {
   const waits = (/** @type {Outgoing} */ out) => out.state === "queued";

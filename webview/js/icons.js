@@ -5,6 +5,7 @@ const PATHS = {
   cross: "M4 4l8 8M12 4l-8 8",
   left: "M10 3.5L5.5 8l4.5 4.5",
   right: "M6 3.5L10.5 8 6 12.5",
+  up: "M8 12.500V3M4 7.500l4-4 4 4",
   down: "M8 3v9.5M4 8.5l4 4 4-4",
   fold: "M4 6.5l4 4 4-4",
   stop: "M4.5 4.5h7v7h-7z",

@@ -23,7 +23,8 @@ export class LogWindow {
   from = 0;
   to = 0;
   /** @type {Anchor | null} */ #held = null;
-  #first = true;
+  #first = true; // nothing is painted yet
+  #soon = false;
   #width = 0;
   #lastTop = 0;
   #resting = 0;
@@ -72,15 +73,26 @@ export class LogWindow {
     return this.following ? null : this.#held;
   }
 
+  /** Id of the first line in sight. */
+  get firstInView() {
+    const edge = this.log.getBoundingClientRect().top;
+    const seen = [...this.lines.children].findIndex((line) => line.getBoundingClientRect().bottom > edge + 1);
+    return this.entries[this.from + Math.max(0, seen)]?.id;
+  }
+
   /** @param {readonly Line[]} entries */
   show(entries) {
     this.entries = entries;
-    if (!entries.length) this.#first = true;
     this.#settle();
-    if (this.#first && entries.length) {
-      this.#first = false;
-      requestAnimationFrame(() => setTimeout(() => this.#settle()));
-    }
+    if (!entries.length || !this.#first || this.#soon) return;
+    this.#soon = true;
+    requestAnimationFrame(() => setTimeout(() => this.#ready()));
+  }
+
+  /** What is in sight is painted: now what is near. */
+  #ready() {
+    this.#first = this.#soon = false;
+    this.#settle();
   }
 
   toEnd() {

@@ -20,6 +20,23 @@ export function moveByKey(event, window, log) {
   move(window, log);
 }
 
+/**
+ * The usual keys for looking for words; pressed again in the bar, they are the browser's own.
+ * @param {KeyboardEvent} event
+ * @param {HTMLElement} transcript
+ * @param {import("./components/find-bar.js").FindBar} bar
+ */
+export function findByKey(event, transcript, bar) {
+  if (event.defaultPrevented || event.altKey || !transcript.checkVisibility?.()) return false;
+  const opens = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "f";
+  if (opens && (bar.contains(document.activeElement) || document.querySelector("dialog[open]"))) return false;
+  if (opens) bar.open();
+  else if (event.key === "F3" && bar.isOpen) bar.step(event.shiftKey ? -1 : 1);
+  else return false;
+  event.preventDefault();
+  return true;
+}
+
 /** @type {Record<string, (window: LogWindow, log: HTMLElement) => void>} */
 const LOG_MOVES = {
   Home: (window) => window.toStart(),

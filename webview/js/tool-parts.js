@@ -22,7 +22,7 @@ export function makePart(part) {
 /** @param {BodyPart} part */
 function makeText(part) {
   if (part.kind === "output" || part.kind === "error") return document.createElement("tool-output");
-  if (part.kind === "todos" || part.kind === "questions") return h("ul", { class: part.kind });
+  if (part.kind === "todos" || part.kind === "questions") return h("ul", { class: `tool-${part.kind}` });
   if (part.kind === "address") return h("p", { class: "address" });
   return h("pre", { class: part.kind, tabindex: "0", "aria-label": PART_NAMES[part.kind] }, h("code"));
 }

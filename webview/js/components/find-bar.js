@@ -1,12 +1,198 @@
 // @ts-check
+/**
+ * @import { Found } from "../found.js"
+ * @import { Line } from "../lines.js"
+ * @typedef {{ entries: readonly Line[], sessionId: string | null, firstInView: string | undefined, linesElement?: HTMLElement | undefined, goFound: (found: Found) => Promise<HTMLElement | undefined> }} Searched
+ */
 import { define, PilotElement } from "../element.js";
-import { h } from "../html.js";
+import { foundIn, paintFound, withOlder } from "../found.js";
+import { h, setText } from "../html.js";
+import { icon } from "../icons.js";
 
-/** Looks for words in the session. */
-class FindBar extends PilotElement {
+const FIND_TYPING = 140; // ms
+
+/** Looks for words in the session: in what is here at once, in what is older when the hub answers. */
+export class FindBar extends PilotElement {
+  /** @type {Found[]} */ #found = [];
+  /** @type {import("../protocol.gen").SearchHit[]} */ #older = [];
+  #at = -1;
+  #round = 0;
+  /** @type {Element | null} */ #before = null;
+
   build() {
-    this.append(h("span", { hidden: true }));
+    this.field = h("input", {
+      type: "text",
+      "aria-label": "Find in session",
+      placeholder: "Find in session",
+      spellcheck: "false",
+      autocomplete: "off",
+    });
+    this.field.addEventListener("input", () => this.#soon());
+    this.count = h("span", { class: "count", role: "status" });
+    this.bar = h(
+      "div",
+      { class: "find", role: "search", hidden: true },
+      this.field,
+      this.count,
+      findButton("Previous match", "up", () => this.step(-1)),
+      findButton("Next match", "down", () => this.step(1)),
+      findButton("Close", "cross", () => this.close()),
+    );
+    this.bar.addEventListener("keydown", (event) => this.#onKey(event));
+    this.append(this.bar);
+    this.watch = new MutationObserver(() => this.#paintSoon());
   }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.watch?.disconnect();
+  }
+
+  render() {
+    const wanted = this.ui.finding && this.isConnected;
+    if (!this.bar || wanted !== this.bar.hidden) return;
+    if (wanted) this.#open();
+    else this.#shut();
+  }
+
+  get isOpen() {
+    return this.bar?.hidden === false;
+  }
+
+  /** Again while it is open: back to the field. */
+  open() {
+    if (this.isOpen) this.field?.focus();
+    this.actions.reading.find(true);
+    this.store.flush();
+  }
+
+  close() {
+    this.actions.reading.find(false);
+    this.store.flush();
+  }
+
+  /** Go on to the next or the previous place. @param {number} by */
+  step(by) {
+    if (!this.#found.length) return;
+    this.#at = (this.#at + by + this.#found.length) % this.#found.length;
+    void this.#goOn();
+  }
+
+  #open() {
+    if (!this.bar || !this.field || !this.searched) return;
+    this.#before = document.activeElement;
+    this.bar.hidden = false;
+    this.field.focus();
+    this.field.select();
+    const { linesElement } = this.searched;
+    if (linesElement) this.watch?.observe(linesElement, { childList: true, subtree: true, characterData: true });
+    if (this.field.value) this.#soon();
+  }
+
+  #shut() {
+    if (!this.bar) return;
+    this.bar.hidden = true;
+    this.watch?.disconnect();
+    this.#round++;
+    paintFound(undefined, "", undefined);
+    const back = this.#before;
+    if (back instanceof HTMLElement && back.isConnected && back !== document.body) back.focus({ preventScroll: true });
+    else this.searched?.linesElement?.parentElement?.focus({ preventScroll: true });
+  }
+
+  #soon() {
+    const round = ++this.#round;
+    setTimeout(() => round === this.#round && this.#look(round), FIND_TYPING);
+  }
+
+  /** @param {number} round */
+  async #look(round) {
+    const { searched, field } = this;
+    if (!searched || !field) return;
+    this.#older = [];
+    this.#collect();
+    const first = searched.entries.findIndex((line) => line.id === searched.firstInView);
+    const inView = this.#found.findIndex(({ id }) => searched.entries.findIndex((line) => line.id === id) >= first);
+    this.#at = inView >= 0 ? inView : this.#found.length - 1;
+    if (this.#found.length) void this.#goOn();
+    const older = searched.sessionId ? await this.actions.reading.search(searched.sessionId, field.value.trim()) : [];
+    if (round !== this.#round || !older.length) return;
+    const now = this.#found[this.#at];
+    this.#older = older;
+    this.#collect();
+    this.#at = now ? this.#found.findIndex((one) => one.id === now.id && one.nth === now.nth) : this.#found.length - 1;
+    if (!now && this.#found.length) void this.#goOn();
+    this.#tell();
+  }
+
+  #collect() {
+    const { searched, field } = this;
+    if (!searched || !field) return;
+    const query = field.value.trim();
+    this.#found = withOlder(foundIn(searched.entries, query), searched.entries, this.#older);
+    this.#tell();
+    this.#paint();
+  }
+
+  async #goOn() {
+    const found = this.#found[this.#at];
+    if (!found || !this.searched) return;
+    this.#tell(found.here ? "" : "Loading…");
+    const line = await this.searched.goFound(found);
+    if (!found.here && line) {
+      this.#collect();
+      this.#at = Math.max(
+        0,
+        this.#found.findIndex((one) => one.id === found.id),
+      );
+    }
+    this.#tell();
+    this.#paint()?.startContainer.parentElement?.scrollIntoView({ block: "nearest" });
+  }
+
+  #paintSoon() {
+    this.#painting ||= requestAnimationFrame(() => {
+      this.#painting = 0;
+      this.#paint();
+    });
+  }
+
+  /** Colour what is in the page; return the place that is gone to. */
+  #paint() {
+    const query = this.isOpen ? (this.field?.value.trim() ?? "") : "";
+    return paintFound(this.searched?.linesElement, query, this.#found[this.#at]);
+  }
+
+  /** @param {string} [instead] */
+  #tell(instead) {
+    if (!this.count || !this.field) return;
+    const many = this.#found.length;
+    setText(
+      this.count,
+      instead || (this.field.value.trim() ? (many ? `${this.#at + 1}/${many}` : "Nothing found") : ""),
+    );
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    if (event.key === "Escape") this.close();
+    else if (event.key === "Enter" && event.target === this.field) this.step(event.shiftKey ? -1 : 1);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** @type {Searched | undefined} */ searched;
+  #painting = 0;
+}
+
+/** @param {string} label @param {import("../icons.js").IconName} name @param {() => void} click */
+function findButton(label, name, click) {
+  return h(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": label, title: label, on: { click } },
+    icon(name),
+  );
 }
 
 define("find-bar", FindBar);

@@ -2,14 +2,14 @@
 /** @import { Anchor } from "../log-window.js" */
 /** @import { Line } from "../lines.js" */
 import { define, PilotElement } from "../element.js";
-import { entriesOf, waitingLast } from "../entries.js";
-import { plural } from "../format.js";
+import { entriesOf, outgoingLines } from "../entries.js";
+import { rememberFold } from "../folds.js";
 import { keyOfLine } from "../heights.js";
 import { h, keyed, setAttribute, setText } from "../html.js";
-import { icon } from "../icons.js";
+import { failedEnd, JumpToLatest } from "../jump-latest.js";
 import { makeEntry, updateEntry } from "../lines.js";
 import { LogWindow } from "../log-window.js";
-import { moveByKey } from "../reading-keys.js";
+import { findByKey, moveByKey } from "../reading-keys.js";
 import { isBusy, whyNoPrompt } from "../select.js";
 import { afterLines, beforeLines, retryable } from "../transcript-ends.js";
 
@@ -19,33 +19,29 @@ const MARKED_FOR = 2_400; // ms
 /** The conversation: a window of it, that follows its end only while the reader is there. */
 class SessionTranscript extends PilotElement {
   /** @type {Map<string, Anchor | null>} where each session was left */ #places = new Map();
-  /** @type {string | null} */ #sessionId = null;
+  /** @type {string | null} */ sessionId = null;
   /** The page that was asked for because there was room for it. @type {string | undefined} */ #filling;
-  /** @type {string | undefined} the last line while the reader was at the end */ #seen;
   /** @type {string | null} the message that is looked for */ #going = null;
-  /** @type {Line[]} */ #lines = [];
+  /** @type {Line[]} */ entries = [];
 
   build() {
     this.top = h("div", { class: "log-top", role: "status" });
-    this.lines = h("div", { class: "lines" });
+    this.linesElement = h("div", { class: "lines" });
     this.end = h("div", { class: "log-end", role: "status" });
     this.log = h(
       "div",
       { class: "log", role: "log", "aria-label": "Transcript", "aria-live": "off", tabindex: "0" },
       this.top,
-      this.lines,
+      this.linesElement,
       this.end,
     );
-    this.news = h("span");
-    this.jump = h(
-      "button",
-      { type: "button", class: "jump", on: { click: () => this.toEnd() } },
-      icon("down"),
-      this.news,
-    );
-    this.append(document.createElement("find-bar"), this.log, this.jump);
+    this.jump = new JumpToLatest(() => this.toEnd());
+    // SAFETY: the element registered under that name
+    this.finder = /** @type {import("./find-bar.js").FindBar} */ (document.createElement("find-bar"));
+    this.finder.searched = this;
+    this.append(this.finder, this.log, this.jump.element);
     const tell = { moved: () => this.#moved(), rested: () => this.#rested() };
-    this.window = new LogWindow(this.log, this.lines, (lines) => this.#draw(lines), tell);
+    this.window = new LogWindow(this.log, this.linesElement, (lines) => this.#draw(lines), tell);
   }
 
   connectedCallback() {
@@ -67,14 +63,9 @@ class SessionTranscript extends PilotElement {
     const { asks, transcripts, sessions } = this.data;
     const { state, lastError } = sessions[id] ?? {};
     if (!this.changed(transcripts[id], asks, this.ui.outbox[id], state, lastError, id, this.ui.itemId)) return;
-    const outgoing = waitingLast(this.ui.outbox[id] ?? []).map((out, index) => ({
-      kind: /** @type {const} */ ("outgoing"),
-      id: `out-${index}`,
-      ...out,
-    }));
-    this.#lines = [...entriesOf(this.data, id), ...outgoing];
+    this.entries = [...entriesOf(this.data, id), ...outgoingLines(this.ui.outbox[id] ?? [])];
     this.#tell(id);
-    this.window?.show(this.#lines);
+    this.window?.show(this.entries);
     this.#moved();
     if (this.ui.itemId) void this.#goTo(id, this.ui.itemId);
   }
@@ -84,12 +75,13 @@ class SessionTranscript extends PilotElement {
     this.log?.focus({ preventScroll: true });
   }
 
-  /** Show a message and mark it for a moment. @param {string} itemId @returns {HTMLElement | undefined} */
-  reveal(itemId) {
-    const index = this.#lines.findIndex((line) => line.id === itemId);
+  /** Show a message, and mark it for a moment. @param {string} itemId @returns {HTMLElement | undefined} */
+  reveal(itemId, marked = true) {
+    const index = this.entries.findIndex((line) => line.id === itemId);
     if (index < 0) return undefined;
     this.window?.reveal(index);
     const element = this.lineOf(itemId);
+    if (!marked) return element;
     element?.setAttribute("data-marked", "");
     setTimeout(() => element?.removeAttribute("data-marked"), MARKED_FOR);
     return element;
@@ -98,19 +90,21 @@ class SessionTranscript extends PilotElement {
   /** @param {string} itemId */
   lineOf(itemId) {
     // SAFETY: all lines are made by makeEntry
-    return /** @type {HTMLElement[]} */ ([...(this.lines?.children ?? [])]).find((one) => one.dataset.item === itemId);
+    return /** @type {HTMLElement[]} */ ([...(this.linesElement?.children ?? [])]).find(
+      (one) => one.dataset.item === itemId,
+    );
   }
 
   /** @param {readonly Line[]} lines */
   #draw(lines) {
-    const id = this.#sessionId;
-    if (!this.lines || !id) return;
+    const id = this.sessionId;
+    if (!this.linesElement || !id) return;
     const session = this.data.sessions[id];
     const free = session && !isBusy(session) && !whyNoPrompt(this.data, session);
     const last = free ? retryable(this.data, id) : null;
     const retry = last && { id: last.id, run: () => this.actions.reading.retry(id, last.text) };
     const around = { sessionId: id, directory: session?.directory ?? "", retry };
-    keyed(this.lines, lines, keyOfLine, makeEntry, (element, line) => updateEntry(element, line, around));
+    keyed(this.linesElement, lines, keyOfLine, makeEntry, (element, line) => updateEntry(element, line, around));
   }
 
   /** @param {string} id */
@@ -121,19 +115,15 @@ class SessionTranscript extends PilotElement {
     if (!this.end) return;
     this.end.dataset.kind = kind;
     if (kind !== "failed") return setText(this.end, text);
-    const click = () => this.actions.reload(id);
-    this.end.replaceChildren(
-      h("p", null, text),
-      h("button", { type: "button", class: "button", on: { click } }, "Try again"),
-    );
+    this.end.replaceChildren(...failedEnd(text, () => this.actions.reload(id)));
   }
 
   /** @param {string} id */
   #switchTo(id) {
-    if (id === this.#sessionId) return;
-    if (this.#sessionId) this.#places.set(this.#sessionId, this.window?.place ?? null);
-    this.#sessionId = id;
-    this.#seen = undefined;
+    if (id === this.sessionId) return;
+    if (this.sessionId) this.#places.set(this.sessionId, this.window?.place ?? null);
+    this.sessionId = id;
+    this.jump?.forget();
     this.#going = null;
     this.window?.reset(this.#places.get(id) ?? null);
   }
@@ -145,7 +135,7 @@ class SessionTranscript extends PilotElement {
     this.#tell(id);
     const here = await this.actions.reading.bring(id, itemId);
     this.#going = null;
-    if (this.ui.itemId !== itemId || this.#sessionId !== id) return;
+    if (this.ui.itemId !== itemId || this.sessionId !== id) return;
     this.actions.reading.arrived();
     this.store.flush();
     if (here) this.reveal(itemId);
@@ -155,14 +145,11 @@ class SessionTranscript extends PilotElement {
 
   /** The reader moved, or something was drawn: fetch what is near, count what is new. */
   #moved() {
-    const { window, jump, news } = this;
-    const id = this.#sessionId;
-    if (!window || !jump || !news || !id) return;
-    const away = !window.following && this.#lines.length > 0;
+    const { window, sessionId: id } = this;
+    if (!window || !id) return;
+    const away = !window.following && this.entries.length > 0;
     setAttribute(this, "data-away", away);
-    if (!away) this.#seen = this.#lines.at(-1)?.id;
-    const fresh = this.#seen ? this.#lines.length - 1 - this.#lines.findLastIndex((line) => line.id === this.#seen) : 0;
-    setText(news, fresh > 0 && fresh < this.#lines.length ? `${plural(fresh, "new message")}` : "Jump to latest");
+    this.jump?.tell(away, this.entries);
     this.#fetch(id);
   }
 
@@ -170,7 +157,7 @@ class SessionTranscript extends PilotElement {
   #fetch(id) {
     const { window, log } = this;
     if (!window || !log) return;
-    for (const line of this.#lines.slice(window.from, window.to))
+    for (const line of this.entries.slice(window.from, window.to))
       if (line.kind === "hole") void this.actions.reading.again(id, line.first);
     const before = this.data.transcripts[id]?.before;
     const fills = log.scrollHeight > log.clientHeight; // else nobody could scroll to ask for more
@@ -181,16 +168,34 @@ class SessionTranscript extends PilotElement {
   }
 
   #rested() {
-    const id = this.#sessionId;
+    const id = this.sessionId;
     const middle =
-      this.window && this.#lines.slice(this.window.from).find((line) => line.kind !== "hole" && line.kind !== "ask");
+      this.window && this.entries.slice(this.window.from).find((line) => line.kind !== "hole" && line.kind !== "ask");
     if (!id || !middle || this.#going) return;
-    this.actions.reading.rest(id, this.window?.following ? (this.#lines.at(-1)?.id ?? "") : middle.id);
+    this.actions.reading.rest(id, this.window?.following ? (this.entries.at(-1)?.id ?? "") : middle.id);
+  }
+
+  /** @param {import("../found.js").Found} found */
+  async goFound({ id, here }) {
+    rememberFold(id, true); // the words may stand in what is folded
+    if (!here && this.sessionId) {
+      await this.actions.reading.bring(this.sessionId, id);
+      this.store.flush();
+    }
+    const line = this.reveal(id, false);
+    const folded = line?.querySelector("details");
+    if (folded) folded.open = true;
+    return line;
+  }
+
+  get firstInView() {
+    return this.window?.firstInView;
   }
 
   /** @param {KeyboardEvent} event */
   #onKey = (event) => {
-    if (this.window && this.log) moveByKey(event, this.window, this.log);
+    if (!this.window || !this.log || !this.finder) return;
+    if (!findByKey(event, this, this.finder)) moveByKey(event, this.window, this.log);
   };
 }
 

@@ -3,8 +3,8 @@ import { define } from "../element.js";
 import { h, setAttribute } from "../html.js";
 import { terminalPieces, terminalText, wornColour } from "../terminal.js";
 
-const HEAD_LINES = 30;
-const TAIL_LINES = 60;
+const HEAD_LINES = 12;
+const TAIL_LINES = 24;
 const SPARED = 20; // lines that are worth a button
 const LONGEST_LINE = 4_000; // characters
 
