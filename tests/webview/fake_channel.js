@@ -23,7 +23,7 @@ export class FakeChannel {
   subscribe = (cursor, handlers) => {
     this.cursors.push(cursor);
     this.handlers = handlers;
-    return { close: () => {}, retryNow: () => {} };
+    return { close: () => {}, retryNow: () => {}, renew: () => {}, check: () => {} };
   };
 
   /** @param {any[]} events */

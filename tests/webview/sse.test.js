@@ -129,3 +129,56 @@ describe("a stream of events", () => {
     expect(seen).toEqual([{ seq: 7 }]);
   });
 });
+
+describe("a connection that may be dead without knowing it", () => {
+  test("is begun anew at its cursor when the network is another one", () => {
+    const stream = start();
+    world.source.emit("open");
+    world.source.message("e1-6", { seq: 6 });
+    world.pass(2_000);
+    stream.renew();
+    expect(world.opened).toEqual(["e1-5", "e1-6"]);
+    expect(world.sources[0]?.closed).toBe(true);
+  });
+
+  test("is begun anew once, however often one change is told", () => {
+    const stream = start();
+    world.pass(2_000);
+    stream.renew();
+    stream.renew();
+    world.pass(500);
+    stream.renew();
+    expect(world.opened).toHaveLength(2);
+  });
+
+  test("is left alone when somebody looks and it was heard lately", () => {
+    const stream = start();
+    world.source.emit("open");
+    world.pass(14_000);
+    stream.check();
+    expect(world.opened).toHaveLength(1);
+  });
+
+  test("is begun anew when somebody looks and a heartbeat is overdue", () => {
+    const stream = start();
+    world.source.emit("open");
+    world.pass(18_000);
+    stream.check();
+    expect(world.opened).toHaveLength(2);
+  });
+
+  test("that never opens is given up", () => {
+    start();
+    world.pass(10_000);
+    expect(states.at(-1).state).toBe("waiting");
+  });
+
+  test("stays closed once it was closed", () => {
+    const stream = start();
+    stream.close();
+    world.pass(5_000);
+    stream.renew();
+    stream.check();
+    expect(world.opened).toHaveLength(1);
+  });
+});

@@ -2,9 +2,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { entriesOf } from "../../webview/js/entries.js";
 import { CallError } from "../../webview/js/host/channel.js";
+import { LastKnown } from "../../webview/js/last-known.js";
 import { Store } from "../../webview/js/store.js";
 import { Sync } from "../../webview/js/sync.js";
 import { FakeChannel } from "./fake_channel.js";
+import { FakeVault } from "./fake_vault.js";
 import { FakeWorld } from "./fake_world.js";
 import { ask, EPOCH, events, session, snapshot } from "./samples.js";
 
@@ -152,4 +154,84 @@ test("older pages are asked for one at a time", async () => {
   await sync.want("s1");
   await Promise.all([sync.wantOlder("s1"), sync.wantOlder("s1")]);
   expect(channel.named("sessions.messages").map((call) => call.params.before)).toEqual([undefined, "7"]);
+});
+
+describe("without the hub", () => {
+  /** @type {FakeVault} */ let vault;
+
+  beforeEach(async () => {
+    vault = new FakeVault();
+    await sync.start();
+    await sync.want("s1");
+    channel.handlers?.onState({ state: "open" });
+    await new LastKnown(store, vault, world).keep();
+    store = new Store((callback) => callback());
+    channel = new FakeChannel();
+    sync = new Sync(store, channel, world, new LastKnown(store, vault, world));
+  });
+
+  const unreachable = () => {
+    throw new CallError(0, "unreachable", "Pilot cannot be reached.");
+  };
+
+  test("what was known last is shown, a transcript read before with it, and the hub is tried again", async () => {
+    channel.answers.snapshot = channel.answers["sessions.messages"] = unreachable;
+    await sync.start();
+    expect(store.ui).toMatchObject({ phase: "ready", connection: { state: "waiting" } });
+    expect(store.ui.asOf).not.toBeNull();
+    await sync.want("s1");
+    expect(store.data.transcripts.s1?.state).toBe("ready");
+    channel.answers.snapshot = () => snapshot({ cursor: "e2-3", sessions: [session({ title: "Newer" })] });
+    channel.answers["sessions.messages"] = () => ({ items: [], seq: 3 });
+    world.pass(1_000);
+    await settle();
+    expect(store.data.sessions.s1?.title).toBe("Newer");
+    expect(store.ui.asOf).toBeNull();
+    expect(channel.cursors).toEqual(["e2-3"]);
+  });
+
+  test("a hub that does not answer is not waited for before something is shown", async () => {
+    channel.answers.snapshot = () => new Promise(() => {});
+    const shown = sync.startOrRecall();
+    world.pass(2_500);
+    await shown;
+    expect(store.ui.phase).toBe("ready");
+  });
+
+  test("a browser whose access ended shows and keeps nothing of what it knew", async () => {
+    channel.answers.snapshot = () => snapshot();
+    channel.answers["sessions.messages"] = () => ({ items: [], seq: 10 });
+    await sync.start();
+    channel.handlers?.onUnauthorized();
+    await settle();
+    expect(store.ui).toMatchObject({ phase: "unpaired", wasPaired: true });
+    expect(store.data.sessions).toEqual({});
+    expect([...vault.kept.keys()]).toEqual([]);
+  });
+
+  test("another tab that paired this browser is noticed when somebody looks", async () => {
+    channel.answers.snapshot = () => {
+      throw new CallError(401, "unauthorized", "no");
+    };
+    await sync.start();
+    expect(store.ui.phase).toBe("unpaired");
+    channel.answers.snapshot = () => snapshot();
+    channel.answers["sessions.messages"] = () => ({ items: [], seq: 10 });
+    sync.check();
+    await settle();
+    expect(store.ui.phase).toBe("ready");
+  });
+
+  test("a connection that is lost tells since when what is shown is true", async () => {
+    channel.answers.snapshot = () => snapshot();
+    channel.answers["sessions.messages"] = () => ({ items: [], seq: 10 });
+    await sync.start();
+    const at = world.now();
+    channel.handlers?.onState({ state: "waiting", retryAt: at + 1_000 });
+    world.pass(5_000);
+    channel.handlers?.onState({ state: "connecting" });
+    expect(store.ui.asOf).toBe(at);
+    channel.handlers?.onState({ state: "open" });
+    expect(store.ui.asOf).toBeNull();
+  });
 });
