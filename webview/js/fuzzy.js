@@ -9,6 +9,7 @@ const WORD_START = 8; // of a word
 const LETTER_NEXT = 5; // right after the letter before
 const LETTER_SKIPPED = -0.2; // a letter that is skipped
 const LETTERS_SEEN = 200; // characters that are looked at
+const PLACES_TRIED = 24; // for a first letter
 const LETTERS_TYPED = 60; // characters of a query
 
 /**
@@ -28,28 +29,45 @@ export function fuzzy(query, text) {
   return { score: fits.reduce((sum, fit) => sum + (fit?.score ?? 0), 0) - letters.length / 100, at };
 }
 
-/** The best place for a word: each letter after the one before, found from every place its first letter stands. @param {string} word @param {string} letters @param {string} text @returns {Fit | null} */
+/**
+ * The best place for a word: from each place its first letter stands, on to the nearest letters, or to those that begin words.
+ * @param {string} word
+ * @param {string} letters
+ * @param {string} text
+ * @returns {Fit | null}
+ */
 function wordFit(word, letters, text) {
-  const whole = letters.indexOf(word);
+  const starts = wordStarts(letters, text);
+  let tries = PLACES_TRIED;
   /** @type {Fit | null} */ let best = null;
   for (let from = letters.indexOf(word.charAt(0)); from >= 0; from = letters.indexOf(word.charAt(0), from + 1)) {
-    const at = whole >= 0 && from <= whole ? run(whole, word.length) : lettersInOrder(word, letters, from);
-    if (!at) break;
-    const score = scoreOf(at, text);
-    if (!best || score > best.score) best = { score, at };
+    const nearest = lettersInOrder(word, letters, from);
+    if (!nearest || tries-- === 0) break; // nor from any later place
+    for (const at of [nearest, lettersInOrder(word, letters, from, starts)]) {
+      if (!at) continue;
+      const score = scoreOf(at, text);
+      if (!best || score > best.score) best = { score, at };
+    }
   }
   return best;
 }
 
-/** @param {string} word @param {string} letters @param {number} from */
-function lettersInOrder(word, letters, from) {
+/** @param {string} word @param {string} letters @param {number} from @param {string} [preferred] letters that are taken first */
+function lettersInOrder(word, letters, from, preferred = "") {
   const at = [];
   for (const letter of word) {
-    const found = letters.indexOf(letter, at.length ? (at.at(-1) ?? 0) + 1 : from);
+    const next = at.length ? (at.at(-1) ?? 0) + 1 : from;
+    const first = preferred.indexOf(letter, next);
+    const found = first >= 0 ? first : letters.indexOf(letter, next);
     if (found < 0) return null;
     at.push(found);
   }
   return at;
+}
+
+/** Only the letters that begin a word, each in its place. @param {string} letters @param {string} text */
+function wordStarts(letters, text) {
+  return Array.from(letters, (letter, place) => (isStart(text, place) ? letter : " ")).join("");
 }
 
 /** @param {number[]} at @param {string} text */
@@ -67,11 +85,6 @@ function scoreOf(at, text) {
 function isStart(text, place) {
   const [before = " ", here = ""] = [text[place - 1], text[place]];
   return !/[\p{L}\p{N}]/u.test(before) || (/\p{Ll}/u.test(before) && /\p{Lu}/u.test(here));
-}
-
-/** @param {number} from @param {number} length */
-function run(from, length) {
-  return Array.from({ length }, (_, index) => from + index);
 }
 
 /** Small letters without accents; each keeps its place. @param {string} text */

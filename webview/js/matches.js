@@ -8,8 +8,11 @@
 import { fuzzy } from "./fuzzy.js";
 
 const RECENT_SHOWN = 5;
-const GROUP_FIRST = 6; // of a group, while nothing is typed
+const GROUP_FIRST = 8; // of a group, while nothing is typed
 const GROUP_MOST = 50; // of a group
+
+/** @type {readonly CommandGroup[]} */
+const GROUP_ORDER = ["Sessions", "Actions", "Start", "Projects"];
 
 /** Groups that are too long to be looked through without a word. @type {readonly CommandGroup[]} */
 const ONLY_WHEN_ASKED = ["Models", "Modes", "Providers", "Settings"];
@@ -29,6 +32,7 @@ export function offered(commands, recent) {
     name,
     found: found.slice(0, GROUP_FIRST),
   }));
+  groups.sort((a, b) => placeOf(a.name) - placeOf(b.name));
   return [{ name: "Used lately", found: used.map((command) => ({ command, at: [] })) }, ...groups].filter(isFilled);
 }
 
@@ -59,6 +63,12 @@ function groupsOf(found) {
   const groups = new Map();
   for (const one of found) groups.set(one.command.group, [...(groups.get(one.command.group) ?? []), one]);
   return [...groups].map(([name, members]) => ({ name, found: members }));
+}
+
+/** @param {string} name */
+function placeOf(name) {
+  const names = GROUP_ORDER.map(String);
+  return names.includes(name) ? names.indexOf(name) : names.length;
 }
 
 /** @param {FoundGroup} group */

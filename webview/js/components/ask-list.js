@@ -3,13 +3,13 @@
  * @import * as P from "../protocol.gen"
  * @typedef {{ root: string, asks: P.Ask[] }} AsksOfSession
  */
-import { summaryOf } from "../asking.js";
 import { define, PilotElement } from "../element.js";
 import { ago, countdown } from "../format.js";
 import { h, keyed, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
 import { risksOf } from "../risk.js";
 import { agentName, may, pendingAsks, rootOfAsk, titleOf } from "../select.js";
+import { revealed } from "../unseen.js";
 
 const LIST_TICK = 5_000; // ms, for the times in the rows
 
@@ -119,7 +119,7 @@ function askRow(ask, open) {
     "button",
     { type: "button", class: "ask-row", on: { click: open } },
     head,
-    h("code", null, summaryOf(ask)),
+    h("code", null, ...revealed(ask.summary || ask.title)),
     may,
   );
 }

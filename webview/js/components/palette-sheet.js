@@ -100,7 +100,7 @@ class PaletteSheet extends Sheet {
     const query = this.field?.value.trim() ?? "";
     const page = this.#pages.at(-1);
     if (page) return query ? matching(page.commands, query) : listed(page.commands);
-    const all = [...commandsOf(this.data, this.ui), ...this.#asked];
+    const all = [...this.#asked, ...commandsOf(this.data, this.ui)];
     return query ? matching(all, query) : offered(all, this.actions.finding.recent);
   }
 

@@ -56,9 +56,10 @@ export class PromptField extends PilotElement {
 
   /** @param {string} placeholder @param {boolean} disabled */
   invite(placeholder, disabled) {
-    if (!this.field) return;
+    if (!this.field || (this.field.placeholder === placeholder && this.field.disabled === disabled)) return;
     this.field.placeholder = placeholder;
     this.field.disabled = disabled;
+    this.#fit();
   }
 
   get isTooLong() {
