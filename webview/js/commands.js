@@ -89,11 +89,33 @@ function actionCommands(data, ui) {
     session &&
       session.files.length > 0 &&
       action("diff", "Show the files changed", (actions) => actions.showSheet("diff")),
+    ...factCommands(data, ui),
     session && action("about", "About this session", (actions) => actions.showSheet("about")),
     action("list", "Show all sessions", (actions) => actions.openList()),
     action("shortcuts", "Keyboard shortcuts", (actions) => actions.showSheet("shortcuts")),
   ];
   return found.filter((one) => one !== false && one !== undefined);
+}
+
+/** @param {State} data @param {Ui} ui @returns {(Command | false | undefined)[]} */
+function factCommands(data, ui) {
+  const session = ui.sessionId ? data.sessions[ui.sessionId] : undefined;
+  const projectId = session?.projectId ?? ui.projectId;
+  const pinned = Boolean(session && data.marks[session.id]?.todosPinned);
+  return [
+    session && action("share", "Save or share the transcript…", (actions) => actions.showSheet("share")),
+    session &&
+      session.todos.length > 0 &&
+      may(data, "operate") &&
+      action(
+        "pin",
+        pinned ? "Unpin the to-dos" : "Pin the to-dos above the transcript",
+        (actions) => void actions.facts.pinTodos(session.id, !pinned),
+      ),
+    projectId !== null &&
+      action("files", "Look through the project’s files", (actions) => actions.files.open(projectId)),
+    action("usage", "Show what was spent", (actions) => actions.showSheet("usage")),
+  ];
 }
 
 /** @param {string} id @param {string} title @param {Command["run"]} run @returns {Command} */

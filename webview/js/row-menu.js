@@ -21,6 +21,7 @@ export function sessionMenu(store, actions, id) {
   return [
     { label: "Open", run: () => actions.openSession(id) },
     ...(beside ? [{ label: "Open beside", run: () => actions.frame.openBeside(id) }] : []),
+    ...(store.ui.sessionId === id ? [{ label: "Save or share…", run: () => actions.showSheet("share") }] : []),
     ...(actions.editor ? [] : [{ label: "Copy link", run: () => void actions.sharing.copy(linkTo(id)) }]),
     ...(may(store.data, "operate") ? keepingItems(store, actions, session) : []),
   ];
@@ -48,6 +49,7 @@ export function tabMenu(store, actions, id) {
   const start = { label: "New session here…", run: () => actions.openStart(undefined, project?.directory) };
   return [
     ...(canStart(store) ? [start] : []),
+    { label: "Files", run: () => actions.files.open(id) },
     {
       label: "Move left",
       hint: "Alt+Shift+←",

@@ -73,6 +73,7 @@ class DiffSheet extends Sheet {
     this.view.show(files, session.directory, this.#beside);
     const at = files.findIndex((file) => file.path === this.ui.diffPath);
     if (at >= 0) this.view.go(at);
+    this.store.setUi({ diffPath: null });
   }
 
   /** @param {string} why */

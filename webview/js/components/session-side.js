@@ -22,7 +22,14 @@ class SessionSide extends PilotElement {
       icon("share"),
       "Save or share the transcript",
     );
-    this.append(this.facts, document.createElement("side-servers"), this.abilities, share);
+    const files = h(
+      "button",
+      { type: "button", class: "link side-share", on: { click: () => this.#openFiles() } },
+      icon("folder"),
+      "Look through the files",
+    );
+    const ways = h("div", { class: "side-ways" }, share, files);
+    this.append(this.facts, document.createElement("side-servers"), this.abilities, ways);
   }
 
   render() {
@@ -30,6 +37,11 @@ class SessionSide extends PilotElement {
     if (!session || session.id === this.shown) return;
     this.shown = session.id;
     this.abilities?.begin(this.#silent);
+  }
+
+  #openFiles() {
+    const session = this.ui.sessionId ? this.data.sessions[this.ui.sessionId] : undefined;
+    if (session) this.actions.files.open(session.projectId);
   }
 
   /** Whether there is nothing else to read. */
