@@ -9,7 +9,7 @@
 import { attempt } from "./attempts.js";
 import { NO_FILTER } from "./filtering.js";
 import { splitPlace } from "./router.js";
-import { movedTo, openTabs } from "./tabs.js";
+import { chosenTab, movedTo, openTabs } from "./tabs.js";
 import { WIDE_ENOUGH } from "./wide.js";
 
 /** The page's frame: columns, tabs, menus, the filter of the list, sessions side by side. */
@@ -157,10 +157,7 @@ export class Frame {
 
   /** @param {string} id */
   #forgetClosed(id) {
-    const { tabs } = this.store.ui;
-    const { [id]: _gone, ...closed } = tabs.closed;
-    const order = tabs.order.includes(id) ? tabs.order : [...this.#tabIds(), id];
-    this.store.setUi({ tabs: { order, closed } });
+    this.store.setUi({ tabs: chosenTab(this.store.data, this.store.ui, id) });
   }
 
   #tabIds() {

@@ -8,6 +8,7 @@
 import { isWholePath } from "./format.js";
 import { rootOfAsk, rootSessions, sessionToOpen } from "./select.js";
 import { asProblem } from "./sync.js";
+import { chosenTab } from "./tabs.js";
 
 /** Shows what the address says. */
 export class Places {
@@ -70,7 +71,9 @@ export class Places {
   #look(id, split) {
     const session = this.store.data.sessions[id];
     const { lastSessionOf, ...ui } = this.store.ui;
+    const reopens = session && ui.tabs.closed[session.projectId] !== undefined;
     this.store.setUi({
+      ...(reopens && { tabs: chosenTab(this.store.data, this.store.ui, session.projectId) }),
       view: "session",
       sheet: null,
       drawer: false,
@@ -100,6 +103,7 @@ export class Places {
 
   /** @param {string} id */
   #showProject(id) {
+    this.store.setUi({ tabs: chosenTab(this.store.data, this.store.ui, id) });
     const { sessions } = this.store.data;
     const kept = this.store.ui.lastSessionOf[id];
     const first = rootSessions(this.store.data).find((session) => session.projectId === id)?.id;

@@ -25,6 +25,15 @@ export function closedTabs(data, ui, now) {
   );
 }
 
+/** Somebody chose the project: its tab is there, and stays. @param {State} data @param {Ui} ui @param {string} id @returns {Tabs} */
+export function chosenTab(data, ui, id) {
+  const { order, closed } = ui.tabs;
+  if (order.includes(id) && closed[id] === undefined) return ui.tabs;
+  const { [id]: _gone, ...others } = closed;
+  const shown = openTabs(data, ui, Date.now()).map((project) => project.id);
+  return { order: order.includes(id) ? order : [...new Set([...order, ...shown, id])], closed: others };
+}
+
 /** @param {P.Project[]} projects @param {string[]} order those that it does not name come last, by name */
 export function inOrder(projects, order) {
   const place = (/** @type {P.Project} */ { id }) => (order.includes(id) ? order.indexOf(id) : order.length);

@@ -58,9 +58,10 @@ class ProjectTabs extends PilotElement {
   }
 
   render() {
-    const { projects, sessions, asks, marks, viewer } = this.data;
-    if (!this.changed(projects, sessions, asks, marks, viewer, this.ui.projectId, this.ui.tabs) || !this.list) return;
+    const { projects, sessions, asks, marks, viewer, agents } = this.data;
+    if (!this.changed(projects, sessions, asks, marks, viewer, agents, this.ui.projectId, this.ui.tabs) || !this.list) return;
     const waiting = waitingByProject(this.data);
+    if (this.plus) this.plus.hidden = !plusMenu(this.store, this.actions).length;
     if (this.show) setAttribute(this.show, "data-waiting", Object.keys(waiting).length > 0);
     keyed(
       this.list,
