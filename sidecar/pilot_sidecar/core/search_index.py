@@ -59,7 +59,7 @@ _TEXT = " || ".join(
         "(body ->> '$.output')",
     )
 )
-_ROWS = "rowid > ?1 AND rowid <= ?2"
+_ROWS = "rowid >= ?1 AND rowid < ?2"
 _SAID = """
     (id, session_id) IN (
       SELECT CASE value ->> '$.type'
@@ -146,21 +146,21 @@ class SearchIndex:
         return upto if row else None
 
     def _first(self, connection: sqlite3.Connection) -> bool:
-        """Take in what was there when the index was begun, by row."""
-        at, end = _place(connection, "items")
-        if at >= end:
+        """Take in what was there when the index was begun, by row, the latest first."""
+        [below] = connection.execute("SELECT a FROM place WHERE name = 'items'").fetchone()
+        sql = "SELECT min(rowid) FROM (SELECT rowid FROM hub.items WHERE rowid < ? ORDER BY rowid DESC LIMIT ?)"
+        [start] = connection.execute(sql, (below, ITEMS)).fetchone()
+        if start is None:
             return False
-        sql = "SELECT max(rowid) FROM (SELECT rowid FROM hub.items WHERE rowid > ? ORDER BY rowid LIMIT ?)"
-        [upto] = connection.execute(sql, (at, ITEMS)).fetchone()
-        upto = end if upto is None else min(upto, end)
-        connection.execute(_TAKE.format(text=_TEXT, which=_ROWS), (at, upto))
-        _move(connection, "items", upto, end)
+        connection.execute(_TAKE.format(text=_TEXT, which=_ROWS), (start, below))
+        connection.execute("UPDATE place SET a = ? WHERE name = 'items'", (start,))
         return True
 
     def _then(self, connection: sqlite3.Connection) -> bool:
         """Take in what one batch of events is about."""
         sql = "SELECT epoch, last FROM hub.events WHERE (epoch, last) > (?, ?) ORDER BY epoch, last LIMIT 1"
-        key = connection.execute(sql, _place(connection, "events")).fetchone()
+        place = connection.execute("SELECT a, b FROM place WHERE name = 'events'").fetchone()
+        key = connection.execute(sql, place).fetchone()
         if key is None:
             return False
         try:
@@ -169,7 +169,7 @@ class SearchIndex:
             if "JSON" not in str(error):
                 raise
             logger.warning("a batch of events could not be read for the search: %s", error)
-        _move(connection, "events", *key)
+        connection.execute("UPDATE place SET a = ?, b = ? WHERE name = 'events'", key)
         return True
 
     def _rows(self, sql: str, values: Row, limit_s: float) -> tuple[list[Row], bool]:
@@ -225,11 +225,11 @@ class SearchIndex:
         if version:
             raise sqlite3.DatabaseError("it is of another shape")
         connection.executescript(f"BEGIN;{_SHAPE}{_WORDS if self.has_words else ''}")
-        [rows] = connection.execute("SELECT coalesce(max(rowid), 0) FROM hub.items").fetchone()
+        [rows] = connection.execute("SELECT coalesce(max(rowid), 0) + 1 FROM hub.items").fetchone()
         last = connection.execute(
             "SELECT epoch, last FROM hub.events ORDER BY epoch DESC, last DESC LIMIT 1"
         ).fetchone()
-        connection.execute("INSERT INTO place VALUES ('items', 0, ?)", (rows,))
+        connection.execute("INSERT INTO place VALUES ('items', ?, 0)", (rows,))
         connection.execute("INSERT INTO place VALUES ('events', ?, ?)", last or (-1, -1))
         connection.execute(f"PRAGMA main.user_version = {wanted}")
         connection.execute("COMMIT")
@@ -237,15 +237,6 @@ class SearchIndex:
     def _remove(self) -> None:
         for end in ("", "-wal", "-shm"):
             self._path.with_name(self._path.name + end).unlink(missing_ok=True)
-
-
-def _place(connection: sqlite3.Connection, name: str) -> tuple[int, int]:
-    row = connection.execute("SELECT a, b FROM place WHERE name = ?", (name,)).fetchone()
-    return int(row[0]), int(row[1])
-
-
-def _move(connection: sqlite3.Connection, name: str, a: int, b: int) -> None:
-    connection.execute("UPDATE place SET a = ?, b = ? WHERE name = ?", (a, b, name))
 
 
 def _like(term: str) -> str:

@@ -172,6 +172,21 @@ async def test_the_index_follows_over_restarts_and_from_before_it_was_made(tmp_p
         assert await found(services, '"early 3"') == []
 
 
+async def test_the_latest_are_found_before_all_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pilot_sidecar.core.search.CATCH_UP_S", -1.0)
+    async with open_domain(tmp_path) as services:
+        start(services)
+        for number in range(250):
+            say(services, f"word {number}", number)
+        await services.store.settled()
+        for number, found_ in ((249, ["p249"]), (0, [])):
+            hits, more = await services.search.search(f'"word {number}"', 5)
+            assert ([hit.item_id for hit in hits], more) == (found_, True)
+        await services.search.search("anything", 5)
+        hits, more = await services.search.search('"word 0"', 5)
+        assert ([hit.item_id for hit in hits], more) == (["p0"], False)
+
+
 @pytest.mark.parametrize("damage", [b"this is no database" * 500, b""])
 async def test_a_damaged_index_is_made_anew(tmp_path: Path, damage: bytes) -> None:
     async with open_domain(tmp_path) as services:
