@@ -10,7 +10,8 @@ from agents.harness.opencode import Serve
 from browser.harness.screen import Screen, Screens
 from browser.harness.steps import begin
 
-AWAY = "net::ERR"
+AWAY = "net::ERR|503"
+"""A hub without its agent, for a moment, is expected too."""
 
 
 async def test_a_killed_hub_comes_back_and_every_prompt_is_there_once(hub: Hub, serve: Serve, screens: Screens) -> None:
@@ -46,7 +47,6 @@ async def test_what_happened_while_the_network_was_gone_is_caught_up(
     await remember_document(screen)
     screen.expected = AWAY
     await screen.page.context.set_offline(True)
-    await screen.page.evaluate("dispatchEvent(new Event('online'))")  # another network, which leads nowhere
     await expect(line(screen)).to_contain_text("offline")
     serve.prompt(session, "ponder while-offline")
     await client.idle(session)

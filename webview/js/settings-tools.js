@@ -3,11 +3,10 @@
  * What a group of settings can do besides being changed: be tried out, have keys made.
  *
  * @import * as P from "./protocol.gen"
- * @import { Settings } from "./settings.js"
+ * @import { KeysMade, Settings } from "./settings.js"
  */
 import { h } from "./html.js";
 import { TESTABLE } from "./settings.js";
-import { asProblem } from "./sync.js";
 
 /** @type {Record<string, string>} */
 const TEST_LABELS = {
@@ -43,14 +42,16 @@ function testButton(group, settings, isChanged, result) {
 
 /** @param {Settings} settings @param {(view: P.SettingsView) => void} onView @param {HTMLElement} result */
 function keysButton(settings, onView, result) {
-  return acting("Make new keys", async () => {
-    try {
-      onView(await settings.makeKeys());
-      tell(result, true, "New keys are saved. Devices that had notifications before must switch them on again.");
-    } catch (error) {
-      tell(result, false, asProblem(error).message);
-    }
-  });
+  const made = (/** @type {KeysMade} */ answer) => {
+    if ("view" in answer) onView(answer.view);
+    tell(result, "view" in answer, "view" in answer ? "New keys are saved." : answer.message);
+    if ("there" in answer && answer.there)
+      result.append(
+        " ",
+        acting("Replace them", async () => made(await settings.replaceKeys())),
+      );
+  };
+  return acting("Make keys", async () => made(await settings.makeKeys()));
 }
 
 /** @param {HTMLElement} result @param {boolean} ok @param {string} text */

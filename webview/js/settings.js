@@ -5,8 +5,10 @@
  * @import * as P from "./protocol.gen"
  * @import { Tools } from "./actions.js"
  * @typedef {string | number | boolean | null} Edited null: forget what was saved
+ * @typedef {{ view: P.SettingsView } | { message: string, there: boolean }} KeysMade there: keys that would be replaced
  * @typedef {{ id: P.SettingInfo["group"], title: string, settings: P.SettingInfo[] }} SettingGroup
  */
+import { CallError } from "./host/channel.js";
 import { asProblem } from "./sync.js";
 
 /** @type {[P.SettingInfo["group"], string][]} in the order shown */
@@ -106,8 +108,25 @@ export class Settings {
     }
   }
 
+  /** Keys for push; those that are there stay. @returns {Promise<KeysMade>} */
   makeKeys() {
-    return this.channel.call("settings.makeKeys", {});
+    return this.#keys(false);
+  }
+
+  /** Keys for push, in place of those that are there. @returns {Promise<KeysMade>} */
+  replaceKeys() {
+    return this.#keys(true);
+  }
+
+  /** @param {boolean} replace @returns {Promise<KeysMade>} */
+  async #keys(replace) {
+    try {
+      return { view: await this.channel.call("settings.makeKeys", { replace }) };
+    } catch (error) {
+      const { message, hint } = asProblem(error);
+      const there = error instanceof CallError && error.code === "conflict";
+      return { message: [message, hint].filter(Boolean).join(" "), there };
+    }
   }
 }
 

@@ -30,6 +30,7 @@ export class EventStream {
   /** @type {unknown} */ #timer = null;
   #attempt = 0;
   #closed = false;
+  #isOpen = false;
   #begunAt = 0;
   #heardAt = 0;
 
@@ -63,7 +64,8 @@ export class EventStream {
 
   /** The network is another one, or the machine slept: an open connection may be dead without knowing it. */
   renew() {
-    if (this.#closed || this.world.now() - this.#begunAt < SETTLES) return;
+    const justBegun = !this.#isOpen && this.world.now() - this.#begunAt < SETTLES;
+    if (this.#closed || justBegun) return;
     this.#attempt = 0;
     this.#connect();
   }
@@ -89,6 +91,7 @@ export class EventStream {
   }
 
   #opened() {
+    this.#isOpen = true;
     this.#attempt = 0;
     this.#watch();
     this.#tell({ state: "open" });
@@ -132,6 +135,7 @@ export class EventStream {
     this.#timer = null;
     this.#source?.close();
     this.#source = null;
+    this.#isOpen = false;
   }
 
   /** @param {() => void} callback @param {number} ms */

@@ -10,6 +10,7 @@ const JUMP = 15_000; // ms: no timer is that late unless the machine slept
 export function listenToWakes(window, { onNewNetwork, onLooked }) {
   const { document, navigator } = window;
   window.addEventListener("online", onNewNetwork);
+  window.addEventListener("offline", onNewNetwork); // a hub on this machine is there all the same
   networkOf(navigator)?.addEventListener?.("change", onNewNetwork);
   window.addEventListener("pageshow", ({ persisted }) => persisted && onNewNetwork());
   document.addEventListener("resume", onNewNetwork);

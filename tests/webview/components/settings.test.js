@@ -1,0 +1,139 @@
+// @ts-check
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { Settings } from "../../../webview/js/settings.js";
+import { FakeChannel } from "../fake_channel.js";
+import { button, page } from "./page.js";
+
+/** @param {object} change @returns {any} */
+const field = (change) => ({
+  name: "keep_days",
+  env: "PILOT_KEEP_DAYS",
+  title: "Days to keep",
+  group: "history",
+  kind: "number",
+  choices: [],
+  value: 90,
+  default: 90,
+  source: "default",
+  locked: false,
+  needsRestart: false,
+  secret: false,
+  description: "Days that history is kept.",
+  ...change,
+});
+const secret = {
+  name: "telegram_token",
+  title: "Token",
+  kind: "secret",
+  value: "••••••",
+  default: "",
+  secret: true,
+  source: "saved",
+};
+
+/** @type {FakeChannel} */ let channel;
+/** @type {any[]} */ let fields;
+
+beforeEach(() => {
+  channel = new FakeChannel();
+  fields = [field({})];
+  channel.answers["settings.get"] = () => ({ settings: fields, problems: [] });
+  channel.answers["settings.check"] = () => ({});
+});
+
+/** @param {Parameters<typeof page>[1]} [change] */
+async function opened(change) {
+  // SAFETY: settings use the channel only
+  const settings = new Settings(/** @type {any} */ ({ channel }));
+  const methods = /** @type {const} */ (["load", "check", "save", "edit", "test", "makeKeys", "replaceKeys", "invite"]);
+  const bound = methods.map((name) => [`settings.${name}`, settings[name].bind(settings)]);
+  const shown = page("settings-sheet", change, {
+    ...Object.fromEntries(bound),
+    "settings.edits": settings.edits,
+    "reach.theme": "system",
+    "reach.whyNotKept": "",
+  });
+  shown.store.setUi({ sheet: "settings" });
+  await vi.waitFor(() => expect(shown.element.querySelector("setting-field")).not.toBeNull());
+  return { ...shown, settings };
+}
+
+/** @param {Element} root @param {string} name @param {string} text */
+function write(root, name, text) {
+  const input = root.querySelector(`#setting-${name}`);
+  if (!(input instanceof HTMLInputElement)) throw new Error(`no ${name}`);
+  input.value = text;
+  input.dispatchEvent(new Event("input"));
+  return input;
+}
+
+describe("the settings sheet", () => {
+  test("tells where each value comes from", async () => {
+    fields = [
+      field({}),
+      field({ name: "port", source: "shell", env: "PILOT_PORT", locked: true }),
+      field({ name: "host", value: "x", source: "saved", needsRestart: true }),
+      field({ name: "dev", value: true, source: "env_file" }),
+    ];
+    const { element } = await opened();
+    expect([...element.querySelectorAll("setting-field .tag")].map((tag) => tag.textContent)).toEqual([
+      "Default",
+      "Shell",
+      "Saved",
+      ".env",
+    ]);
+    const port = element.querySelector("#setting-port");
+    expect(port instanceof HTMLInputElement && port.disabled).toBe(true);
+    expect(element.textContent).toContain("Set by PILOT_PORT in the hub's environment");
+    expect(element.textContent).toContain("Takes effect when the hub is started again");
+  });
+
+  test("never holds a secret: it can be replaced or cleared", async () => {
+    fields = [field(secret)];
+    const { element, settings } = await opened();
+    const input = element.querySelector("#setting-telegram_token");
+    expect(input instanceof HTMLInputElement && [input.type, input.value]).toEqual(["password", ""]);
+    button(element, "Clear").click();
+    expect(settings.edits.get("telegram_token")).toBeNull();
+    button(element, "Undo").click();
+    expect(settings.edits.size).toBe(0);
+  });
+
+  test("looks at a value when the field is left, and saves without waiting for it", async () => {
+    channel.answers["settings.check"] = () => ({ problem: "At least 1." });
+    const { element } = await opened();
+    write(element, "keep_days", "0").dispatchEvent(new Event("blur"));
+    await vi.waitFor(() => expect(element.querySelector("setting-field .problem")?.textContent).toBe("At least 1."));
+    expect(button(element, "Save").disabled).toBe(false);
+  });
+
+  test("stays open over changes that are not saved, and closes once they are discarded", async () => {
+    const { element, store } = await opened();
+    write(element, "keep_days", "30");
+    store.setUi({ sheet: null });
+    expect(store.ui.sheet).toBe("settings");
+    expect(element.querySelector(".settings-said")?.textContent).toContain("not saved");
+    button(element, "Discard").click();
+    store.setUi({ sheet: null });
+    expect(store.ui.sheet).toBeNull();
+  });
+
+  test("follows what somebody else saved, but not over what is being typed", async () => {
+    fields = [field({}), field({ name: "keep_megabytes", value: 2000 })];
+    const { element, store } = await opened();
+    write(element, "keep_days", "30");
+    fields = [field({ value: 60, source: "saved" }), field({ name: "keep_megabytes", value: 500, source: "saved" })];
+    store.setUi({ settingsChanged: 1 });
+    const value = (/** @type {string} */ name) =>
+      /** @type {HTMLInputElement} */ (element.querySelector(`#setting-${name}`)).value;
+    await vi.waitFor(() => expect(value("keep_megabytes")).toBe("500"));
+    expect(value("keep_days")).toBe("30");
+  });
+
+  test("lets a device that may only look do just that", async () => {
+    const { element } = await opened({ viewer: { id: "d", kind: "device", name: "Phone", scope: "view" } });
+    expect(element.textContent).toContain("This device may look at settings, not change them.");
+    const inputs = [...element.querySelectorAll("setting-field :is(input, select)")];
+    expect(inputs.every((input) => input.hasAttribute("disabled"))).toBe(true);
+  });
+});
