@@ -118,6 +118,18 @@ async def test_its_servers_are_listed_with_how_they_are(codex_client: Client, co
     assert found["bad"]["message"]
 
 
+async def test_a_folder_is_one_project_whichever_link_leads_there(codex_client: Client, codex: CodexSandbox) -> None:
+    link = codex.root / "link"
+    link.symlink_to(codex.project)
+    status, body = await codex_client.call("POST", "/api/sessions", {"agent": "codex", "directory": str(link)})
+    assert status == 201, body
+    other = await create(codex_client, codex)
+    sessions = [await codex_client.session(name) for name in (body["sessionId"], other)]
+    assert len({session["projectId"] for session in sessions}) == 1
+    projects = [project["directory"] for project in (await codex_client.get("/api/snapshot"))["projects"]]
+    assert projects == [str(codex.project)]
+
+
 async def create(client: Client, codex: CodexSandbox) -> str:
     """Start a session, once Codex can be started."""
 

@@ -142,6 +142,36 @@ async def test_what_was_said_while_no_hub_ran_is_noted_as_well(sandbox: Sandbox,
         assert (await client.get(f"/api/attachments/{picture['id']}"))["mime"] == "image/png"
 
 
+async def test_a_provider_that_limits_is_retried_and_an_error_says_what_to_do(serve: Serve, client: Client) -> None:
+    session = await fresh(serve, client)
+    await send(client, session, text="throttle me, then speak")
+    retrying = await client.event("pilot.session.updated", lambda e: e["session"]["state"] == "retrying")
+    assert "scripted limit" in retrying["session"]["lastError"]
+    await client.idle(session)
+    assert (await client.session(session)).get("lastError") is None
+    serve.api("POST", f"/session/{session}/prompt_async", {"parts": [{"type": "text", "text": "forbid"}]})
+    error = await client.event("pilot.error", lambda event: event["sessionId"] == session)
+    assert "pick another model" in error["hint"]
+    await client.idle(session)
+    (entry,) = [item for item in await transcript(client, session) if item["kind"] == "error"]
+    assert entry["hint"] == error["hint"]
+
+
+async def test_a_folder_is_one_project_whichever_link_leads_there(
+    sandbox: Sandbox, serve: Serve, client: Client
+) -> None:
+    session = await fresh(serve, client)
+    link = sandbox.root / "link"
+    link.symlink_to(serve.project)
+    status, body = await client.call("POST", "/api/sessions", {"agent": "opencode", "directory": str(link)})
+    assert status == 201, body
+    mine, other = await client.session(body["sessionId"]), await client.session(session)
+    assert (mine["projectId"], mine["directory"]) == (other["projectId"], str(serve.project))
+    await client.get(f"/api/agents/opencode/options?directory={link}")
+    projects = [project["directory"] for project in (await client.get("/api/snapshot"))["projects"]]
+    assert projects == [str(serve.project)]
+
+
 async def test_its_servers_are_listed_with_how_they_are(serve: Serve, client: Client) -> None:
     session = await fresh(serve, client)
 

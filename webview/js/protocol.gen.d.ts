@@ -262,6 +262,7 @@ export interface ErrorItem {
   kind: "error";
   code: string;
   message: string;
+  hint?: string;
 }
 
 /** Something went wrong, in a session or in the hub. */

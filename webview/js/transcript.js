@@ -36,7 +36,7 @@ export function reduceTranscript(transcript, event) {
       return putTool(next, event);
     case "pilot.error": {
       const id = `error-${event.epoch}-${event.seq}`;
-      return put(next, { kind: "error", id, at: event.at, code: event.code, message: event.message });
+      return put(next, { kind: "error", id, at: event.at, code: event.code, message: event.message, hint: event.hint });
     }
     case "pilot.session.stopped":
       return { ...next, items: next.items.map(settled) };

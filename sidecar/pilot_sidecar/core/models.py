@@ -229,6 +229,8 @@ class ErrorItem(ItemBase):
     kind: Literal["error"] = "error"
     code: str
     message: str
+    hint: str | None = None
+    """What to do."""
 
 
 Item = Annotated[PromptItem | TextItem | ReasoningItem | ToolItem | NoteItem | ErrorItem, Field(discriminator="kind")]

@@ -2,19 +2,34 @@
 
 import hashlib
 import os
+from functools import lru_cache
 from pathlib import Path, PurePath
 
 from pilot_sidecar.core.errors import BadRequestError, ForbiddenError, NotFoundError
 from pilot_sidecar.core.models import Project
 
 
+@lru_cache(maxsize=2048)
+def real_place(directory: str) -> str:
+    """Return where a folder really is, whichever links lead there; what is no path stays as it is.
+
+    Kept, since agents name the same few folders with each event: a link that is turned elsewhere counts at the next
+    start of the hub.
+    """
+    try:
+        return os.path.realpath(directory) if Path(directory).is_absolute() else directory
+    except (OSError, ValueError):
+        return directory
+
+
 def project_id(directory: str) -> str:
-    """Return the id of a folder's project."""
-    return "prj_" + hashlib.sha256(directory.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    """Return the id of a folder's project, whichever links lead there."""
+    return "prj_" + hashlib.sha256(real_place(directory).encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def project_of(directory: str) -> Project:
     """Return the project of a folder, named after its last part."""
+    directory = real_place(directory)
     return Project(id=project_id(directory), name=PurePath(directory).name or directory, directory=directory)
 
 

@@ -86,7 +86,7 @@ class Transcript:
                 self._row(event.session_id, event.call_id, event.at, _tool_patch(event, encoded))
             case ErrorRaised(session_id=str(session_id)):
                 body = {"kind": "error", "id": f"error-{event.epoch}-{event.seq}", "at": event.at}
-                body |= {"code": event.code, "message": event.message}
+                body |= {"code": event.code, "message": event.message, "hint": event.hint}
                 self._row(session_id, str(body["id"]), event.at, json.dumps(body).encode())
             case _:
                 pass

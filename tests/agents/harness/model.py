@@ -36,6 +36,8 @@ class Model:
     word_delay_s: float = 0.01
     requests: list[Request] = field(default_factory=list)
     url: str = ""
+    throttled: bool = False
+    """Whether it has refused a prompt that says “throttle” for coming too soon."""
 
     def start(self) -> None:
         """Listen on any free port of loopback."""
@@ -69,6 +71,8 @@ def _script(words: str, done: int, result: str, sandbox: str) -> list[Step]:
         return [("think", "Let me think about this for a moment."), ("text", "I thought about it.")]
     if "fail" in words:
         return [("error", 400)]
+    if "forbid" in words:
+        return [("error", 403)]
     if "thrice" in words and done < 3:
         return [("tool", ("bash", {"command": f"echo step-{done + 1}", "description": "Step"}))]
     if done:
@@ -111,6 +115,10 @@ def _answer(handler: BaseHTTPRequestHandler, model: Model, body: dict[str, Any])
     results = [_text(message) for message in messages[last + 1 :] if message["role"] == "tool"]
     model.requests.append(Request(messages, tools))
     steps: list[Step] = [("text", "A fine title")]
+    if tools and "throttle" in words and not model.throttled:
+        model.throttled = True
+        send_json(handler, 429, {"error": {"message": "scripted limit", "type": "rate_limit"}})
+        return
     if tools:
         prompt = _text(messages[last]) if last >= 0 else ""
         steps = _dictated(prompt, results) or _script(words, len(results), "".join(results[-1:]), model.sandbox)

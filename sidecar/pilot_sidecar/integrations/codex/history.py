@@ -7,6 +7,7 @@ from pilot_sidecar.core.errors import AgentUnavailableError
 from pilot_sidecar.core.models import ErrorItem, FileDiff
 from pilot_sidecar.core.models import Item as Entry
 from pilot_sidecar.core.sessions import ItemPage
+from pilot_sidecar.integrations.codex.advice import advice
 from pilot_sidecar.integrations.codex.backfill import items_in
 from pilot_sidecar.integrations.codex.diffs import file_diffs
 from pilot_sidecar.integrations.codex.items import entry_of
@@ -76,5 +77,6 @@ def _entries(turn: Turn, thread_id: str, keep: Keep) -> list[Entry]:
     entries = [entry for item in items_in(turn) if (entry := entry_of(item, turn.id, at, thread_id, keep)) is not None]
     if turn.status == "failed" and turn.error is not None:
         ended = int((turn.completed_at or turn.started_at or 0) * 1000)
-        entries.append(ErrorItem(id=f"{turn.id}-error", at=ended, code="turn_failed", message=turn.error.message))
+        why, hint = turn.error.message, advice(turn.error)
+        entries.append(ErrorItem(id=f"{turn.id}-error", at=ended, code="turn_failed", message=why, hint=hint))
     return entries

@@ -91,6 +91,13 @@ class Words(Native):
     message: str = ""
 
 
+class TurnError(Words):
+    """Why a turn failed."""
+
+    codex_error_info: object = None
+    """A name, or an object of one name with more about it."""
+
+
 class ToolResult(Native):
     """What an MCP tool gave back."""
 
@@ -144,7 +151,7 @@ class Turn(Native):
     id: str
     items: list[object] = Field(default_factory=list)
     status: str = "inProgress"
-    error: Words | None = None
+    error: TurnError | None = None
     started_at: Seconds | None = None
     completed_at: Seconds | None = None
 

@@ -15,9 +15,10 @@ from pilot_sidecar.core.events import (
 )
 from pilot_sidecar.core.models import NoteItem, Session, Todo, Usage
 from pilot_sidecar.integrations.codex import items
+from pilot_sidecar.integrations.codex.advice import advice
 from pilot_sidecar.integrations.codex.backfill import items_in
 from pilot_sidecar.integrations.codex.diffs import merge, split_diff, without_patches
-from pilot_sidecar.integrations.codex.native import Item, PlanStep, ThreadSettings, TokenUsage, Turn
+from pilot_sidecar.integrations.codex.native import Item, PlanStep, ThreadSettings, TokenUsage, Turn, TurnError
 from pilot_sidecar.integrations.codex.rpc import Json, Said
 from pilot_sidecar.integrations.codex.sessions import AGENT, model_name
 from pilot_sidecar.integrations.codex.stream import Stream
@@ -123,8 +124,9 @@ class Translator:
         if turn.status != "failed":
             return [stopped]
         words = turn.error.message if turn.error else "The turn failed."
-        raised = ErrorRaised(at=now, session_id=session.id, agent=AGENT, code="turn_failed", message=words)
-        return [raised, stopped]
+        hint = advice(turn.error) if turn.error else None
+        owner = {"session_id": session.id, "agent": AGENT}
+        return [ErrorRaised(at=now, code="turn_failed", message=words, hint=hint, **owner), stopped]
 
     def _plan(self, params: Json, session: Session, now: int) -> Sequence[Event]:
         todos = [_todo(PlanStep.model_validate(step)) for step in _list(params["plan"])]
@@ -141,7 +143,7 @@ class Translator:
         self.started[session.id, item.id] = item
         if len(self.started) > 1000:
             del self.started[next(iter(self.started))]
-        again = [_changed(session, now, state="busy")] if session.state == "retrying" else []
+        again = [_changed(session, now, state="busy", last_error=None)] if session.state == "retrying" else []
         return [*again, *items.started(item, session.id, _str(params["turnId"]), now)]
 
     def _item_completed(self, params: Json, session: Session, now: int) -> Sequence[Event]:
@@ -217,7 +219,10 @@ class Translator:
 
     def _error(self, params: Json, session: Session, now: int) -> Sequence[Event]:
         """Show that Codex tries again; an error that ends the turn is told by the turn's own end."""
-        return [_changed(session, now, state="retrying")] if params.get("willRetry") else ()
+        if not params.get("willRetry"):
+            return ()
+        error = TurnError.model_validate(params.get("error") or {})
+        return [_changed(session, now, state="retrying", last_error=error.message or session.last_error)]
 
 
 def usage_of(told: TokenUsage) -> Usage:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from pilot_sidecar.core.models import Project
+from pilot_sidecar.core.models import Project, Session
 from pilot_sidecar.infra.files import private_dir, write_atomic
 from pilot_sidecar.integrations.opencode.frames import PROTOCOL
 
@@ -22,10 +22,12 @@ def write_bridge_file(home: Path, base_url: str, token: str, approval: Mapping[s
     write_atomic(private_dir(home / "hooks") / "opencode.json", json.dumps(data, indent=2).encode() + b"\n")
 
 
-def approval_by_directory(projects: Iterable[Project]) -> dict[str, list[str]]:
-    """Return the topics of each project that has any."""
-    return {
-        project.directory: list(project.approval.topics)
+def approval_by_directory(projects: Iterable[Project], sessions: Iterable[Session] = ()) -> dict[str, list[str]]:
+    """Return the topics of each project that has any, by its folder and by whatever its sessions call that."""
+    chosen: dict[str, tuple[str, list[str]]] = {
+        project.id: (project.directory, [*project.approval.topics])
         for project in projects
         if project.approval and project.approval.topics
     }
+    named = {session.directory: chosen[session.project_id][1] for session in sessions if session.project_id in chosen}
+    return named | dict(chosen.values())

@@ -105,7 +105,7 @@ class OpenCodeConnection:
 
     def in_directory(self, directory: str) -> list[OpenCodeProcess]:
         """Return the live processes of a directory, those with a life of their own first."""
-        found = [process for process in self.connected() if directory in process.directories]
+        found = [process for process in self.connected() if process.name_of(directory) is not None]
         return sorted(found, key=lambda process: process.mode == "run")
 
     async def configure(self) -> None:
@@ -240,12 +240,12 @@ class OpenCodeConnection:
     def _config(self) -> dict[str, object]:
         projects = self._services.sessions.projects()
         chosen = any(project.approval for project in projects) or any(s.approval for s in self._book.all())
-        return {"type": "config", "approval": approval_by_directory(projects), "prepare": chosen}
+        return {"type": "config", "approval": approval_by_directory(projects, self._book.all()), "prepare": chosen}
 
     async def _write_file(self) -> None:
         if self._address is None:
             return
-        approval = approval_by_directory(self._services.sessions.projects())
+        approval = approval_by_directory(self._services.sessions.projects(), self._book.all())
         home: Path = self._services.home
         address = self._address
         await asyncio.to_thread(write_bridge_file, home, address.url, address.bridge_token, approval)

@@ -66,7 +66,9 @@ class OpenCodeDriver:
 
     async def start_options(self, directory: str) -> StartOptions:
         """Return the models of a live process of the folder."""
-        answer = _checked(await self._somewhere(directory).rpc("GET", "/config/providers", directory))
+        process = self._somewhere(directory)
+        folder = process.name_of(directory) or directory
+        answer = _checked(await process.rpc("GET", "/config/providers", folder))
         return StartOptions(models=history.models_in(answer.body))
 
     async def create(self, request: NewSession) -> str:
@@ -74,10 +76,11 @@ class OpenCodeDriver:
         if request.policy:
             raise BadRequestError("OpenCode has no approval policies to choose from.")
         process = self._somewhere(request.directory)
-        answer = _checked(await process.rpc("POST", "/session", request.directory, {}))
+        folder = process.name_of(request.directory) or request.directory
+        answer = _checked(await process.rpc("POST", "/session", folder, {}))
         info = SessionInfo.model_validate(answer.body)
         process.publish_session(info)
-        session = await process.learn(info.id, request.directory)
+        session = await process.learn(info.id, folder)
         assert session is not None
         if request.approval:
             await self.set_approval(session, request.approval)

@@ -7,6 +7,7 @@ from pilot_sidecar.core.attachments import Keep
 from pilot_sidecar.core.models import ErrorItem, FileDiff, Item, PromptItem, ReasoningItem, TextItem, ToolItem
 from pilot_sidecar.core.sessions import ItemPage
 from pilot_sidecar.integrations.opencode import notes, tools
+from pilot_sidecar.integrations.opencode.advice import advice
 from pilot_sidecar.integrations.opencode.files import attachments_of
 from pilot_sidecar.integrations.opencode.mapping import merge_files, snake
 from pilot_sidecar.integrations.opencode.native import MessageInfo, Part, StoredMessage, Summary
@@ -84,7 +85,8 @@ def _prompt(message: StoredMessage, keep: Keep) -> list[PromptItem]:
 def _error(info: MessageInfo, at: int) -> Item:
     assert info.error is not None
     words = info.error.data.message or info.error.name
-    return ErrorItem(id=f"{info.id}-error", at=info.time.completed or at, code=snake(info.error.name), message=words)
+    code, when = snake(info.error.name), info.time.completed or at
+    return ErrorItem(id=f"{info.id}-error", at=when, code=code, message=words, hint=advice(info.error))
 
 
 def _item(part: Part, at: int, keep: Keep) -> Item | None:

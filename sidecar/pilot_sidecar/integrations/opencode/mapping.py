@@ -20,6 +20,7 @@ from pilot_sidecar.core.events import (
 )
 from pilot_sidecar.core.models import AgentProcess, FileDiff, Session, Todo
 from pilot_sidecar.core.session_book import SessionBook
+from pilot_sidecar.integrations.opencode.advice import advice
 from pilot_sidecar.integrations.opencode.native import (
     Delta,
     ErrorInfo,
@@ -231,7 +232,8 @@ class Translator:
             return events
         turn.reason = "error"
         code, words = snake(error.name), error.data.message or error.name
-        events.append(ErrorRaised(at=at, session_id=session_id, agent=AGENT, code=code, message=words))
+        raised = ErrorRaised(at=at, session_id=session_id, agent=AGENT, code=code, message=words, hint=advice(error))
+        events.append(raised)
         if not turn.running:  # an error before the first step is followed by no idle
             events.append(SessionStopped(at=at, session_id=session_id, agent=AGENT, reason="error"))
         return events

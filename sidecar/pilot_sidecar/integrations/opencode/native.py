@@ -105,6 +105,7 @@ class ErrorData(Native):
     """What went wrong, in words."""
 
     message: str = ""
+    status_code: Whole | None = Field(default=None, alias="statusCode")
 
 
 class ErrorInfo(Native):

@@ -7,6 +7,7 @@ from functools import partial
 
 from pilot_sidecar.core.errors import AgentUnavailableError
 from pilot_sidecar.core.models import AgentProcess, Session
+from pilot_sidecar.core.projects import real_place
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.session_book import SessionBook
 from pilot_sidecar.infra.liveness import mark
@@ -115,6 +116,13 @@ class OpenCodeProcess:
             logger.warning("OpenCode process %s sends faster than it can be followed; starting over", self.mark.pid)
             if self.link is not None:  # the bridge dials again, repeats what it holds, and all is compared
                 self.services.tasks.spawn("opencode-start-over", self.link.close())
+
+    def name_of(self, directory: str) -> str | None:
+        """Return what the process calls a folder it works in, whichever links lead there; None for others."""
+        if directory in self.directories:
+            return directory
+        place = real_place(directory)
+        return next((name for name in sorted(self.directories) if real_place(name) == place), None)
 
     def reconcile_all(self) -> None:
         """Compare what waits here with what the process says."""
