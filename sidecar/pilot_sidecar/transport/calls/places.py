@@ -52,6 +52,7 @@ async def _directory(services: Services, place: Place) -> str | None:
     if place.kind == "ask":
         ask = await services.asks.get(place.id)
         return _home(services, [ask.session_id, *ask.parents]) or ask.directory
+    await services.sessions.find(place.id)  # it may be in the store only
     directory = _home(services, [place.id, *services.sessions.parents(place.id)])
     if directory is None:
         raise NotFoundError(f"There is no session {place.id}.", "It may be too old, or of another machine.")
@@ -60,7 +61,7 @@ async def _directory(services: Services, place: Place) -> str | None:
 
 def _home(services: Services, chain: list[str]) -> str | None:
     """Return the folder of the topmost session that is known: sub-agents belong where their root is."""
-    known = (session for name in reversed(chain) if (session := services.sessions.get(name)) is not None)
+    known = (session for name in reversed(chain) if (session := services.sessions.visible(name)) is not None)
     return next((session.directory for session in known), None)
 
 
