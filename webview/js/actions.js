@@ -55,7 +55,11 @@ export class Actions {
     this.sharing = new Sharing(tools);
     this.reach = new Reach(tools);
     this.settings = new Settings(tools);
-    this.reading = new Reading(tools, (sessionId, prompt) => this.send(sessionId, prompt));
+    this.reading = new Reading(
+      tools,
+      (sessionId, prompt) => this.send(sessionId, prompt),
+      (projectId, path) => this.files.open(projectId, path),
+    );
     this.starting = new Starting(tools);
     this.finding = new Finding(tools, (sessionId) => this.composing.options(sessionId));
   }

@@ -5,6 +5,7 @@
  * @import * as P from "./protocol.gen"
  * @import { Tools } from "./actions.js"
  */
+import { within } from "./format.js";
 import { pagesToLeave } from "./pages.js";
 import { pageBack, pagesLeft } from "./reduce.js";
 import { formatPlace } from "./router.js";
@@ -18,8 +19,13 @@ export class Reading {
   /** @type {Set<string>} */ #coming = new Set();
   /** @type {Map<string, Promise<P.AttachmentData>>} */ #attachments = new Map();
 
-  /** @param {Tools} tools @param {(sessionId: string, prompt: P.PromptRequest) => Promise<unknown>} send */
-  constructor(tools, send) {
+  /**
+   * @param {Tools} tools
+   * @param {(sessionId: string, prompt: P.PromptRequest) => Promise<unknown>} send
+   * @param {(projectId: string, path: string) => void} browse shows a file of a project
+   */
+  constructor(tools, send, browse) {
+    this.browse = browse;
     this.tools = tools;
     this.store = tools.store;
     this.send = send;
@@ -138,12 +144,21 @@ export class Reading {
 
   /** Whether a file can be opened from here. @param {string} path a whole one */
   opens(path) {
-    return Boolean(this.tools.editor?.opens(path));
+    return this.tools.editor ? this.tools.editor.opens(path) : Boolean(this.#projectOf(path));
   }
 
   /** @param {string} path a whole one */
   openPath(path) {
-    this.tools.editor?.openFile(path);
+    if (this.tools.editor) return this.tools.editor.openFile(path);
+    const project = this.#projectOf(path);
+    if (project) this.browse(project.id, within(path, project.directory));
+  }
+
+  /** The project that a file is in, where files may be looked at. @param {string} path */
+  #projectOf(path) {
+    const { hub, projects } = this.store.data;
+    if (!hub?.files) return undefined;
+    return Object.values(projects).find(({ directory }) => directory && within(path, directory) !== path);
   }
 
   /** @param {string} text @returns {Promise<boolean>} */

@@ -11,6 +11,8 @@ const CALLS = [
   "sessions.abort",
   "sessions.options",
   "sessions.diff",
+  "attachments.get",
+  "sessions.search",
   "projects.open",
   "projects.approval",
   "asks.list",

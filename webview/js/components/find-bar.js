@@ -2,7 +2,7 @@
 /**
  * @import { Found } from "../found.js"
  * @import { Line } from "../lines.js"
- * @typedef {{ entries: readonly Line[], sessionId: string | null, firstInView: string | undefined, linesElement?: HTMLElement | undefined, goFound: (found: Found) => Promise<HTMLElement | undefined> }} Searched
+ * @typedef {{ entries: readonly Line[], sessionId: string | null, window?: import("../log-window.js").LogWindow | undefined, linesElement?: HTMLElement | undefined, goFound: (found: Found) => Promise<HTMLElement | undefined> }} Searched
  */
 import { define, PilotElement } from "../element.js";
 import { foundIn, paintFound, withOlder } from "../found.js";
@@ -40,12 +40,6 @@ export class FindBar extends PilotElement {
     );
     this.bar.addEventListener("keydown", (event) => this.#onKey(event));
     this.append(this.bar);
-    this.watch = new MutationObserver(() => this.#paintSoon());
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    this.watch?.disconnect();
   }
 
   render() {
@@ -92,7 +86,7 @@ export class FindBar extends PilotElement {
   #shut() {
     if (!this.bar) return;
     this.bar.hidden = true;
-    this.watch?.disconnect();
+    this.watch.disconnect();
     this.#round++;
     paintFound(undefined, "", undefined);
     const back = this.#before;
@@ -111,7 +105,8 @@ export class FindBar extends PilotElement {
     if (!searched || !field) return;
     this.#older = [];
     this.#collect();
-    const first = searched.entries.findIndex((line) => line.id === searched.firstInView);
+    const firstInView = searched.window?.firstInView;
+    const first = searched.entries.findIndex((line) => line.id === firstInView);
     const inView = this.#found.findIndex(({ id }) => searched.entries.findIndex((line) => line.id === id) >= first);
     this.#at = inView >= 0 ? inView : this.#found.length - 1;
     if (this.#found.length) void this.#goOn();
@@ -182,6 +177,7 @@ export class FindBar extends PilotElement {
     event.stopPropagation();
   }
 
+  watch = new MutationObserver(() => this.#paintSoon());
   /** @type {Searched | undefined} */ searched;
   #painting = 0;
 }

@@ -169,10 +169,9 @@ class SessionTranscript extends PilotElement {
 
   #rested() {
     const id = this.sessionId;
-    const middle =
-      this.window && this.entries.slice(this.window.from).find((line) => line.kind !== "hole" && line.kind !== "ask");
-    if (!id || !middle || this.#going) return;
-    this.actions.reading.rest(id, this.window?.following ? (this.entries.at(-1)?.id ?? "") : middle.id);
+    const { from = 0, following } = this.window ?? {};
+    const item = this.entries.slice(following ? -1 : from).find(({ kind }) => kind !== "hole" && kind !== "ask");
+    if (id && item && !this.#going) this.actions.reading.rest(id, item.id);
   }
 
   /** @param {import("../found.js").Found} found */
@@ -186,10 +185,6 @@ class SessionTranscript extends PilotElement {
     const folded = line?.querySelector("details");
     if (folded) folded.open = true;
     return line;
-  }
-
-  get firstInView() {
-    return this.window?.firstInView;
   }
 
   /** @param {KeyboardEvent} event */
