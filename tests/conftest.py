@@ -26,6 +26,13 @@ async def hub(tmp_path: Path) -> AsyncIterator[HubProcess]:
         yield process
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show why a test of a real browser or editor needed its second attempt: it passed, but that is to be known."""
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.write_sep("-", f"first attempt of {report.nodeid}", yellow=True)
+        terminalreporter.write_line(report.longreprtext[-4000:])
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     """In CI a skipped test is a failed run: a missing tool must not hide a layer."""
