@@ -58,7 +58,8 @@ class _Listing:
 class ProjectFiles:
     """Shows what is below the folders of known projects; all of it off the loop."""
 
-    def __init__(self, settings: SettingsStore, sessions: Sessions) -> None:
+    def __init__(self, settings: SettingsStore, sessions: Sessions, home: Path) -> None:
+        self._home = home
         self._settings = settings
         self._sessions = sessions
         self._listings: dict[str, _Listing] = {}
@@ -67,13 +68,13 @@ class ProjectFiles:
         """Return a folder's names, folders first, and whether there are more."""
         self._require_opt_in()
         root = await self._root(directory)
-        return await asyncio.to_thread(_tree, root, _checked(path))
+        return await asyncio.to_thread(_tree, root, _checked(path), self._home)
 
     async def read(self, directory: str, path: str) -> FileContent:
         """Return what is in a file."""
         self._require_opt_in()
         root = await self._root(directory)
-        return await asyncio.to_thread(_read, root, _checked(path))
+        return await asyncio.to_thread(_read, root, _checked(path), self._home)
 
     async def find(self, directory: str, pattern: str, limit: int) -> tuple[list[str], bool]:
         """Return the files that fit a pattern or part of a name, best first, and whether there may be more."""
@@ -100,7 +101,8 @@ class ProjectFiles:
     def _find(self, root: str, pattern: str, limit: int) -> tuple[list[str], bool]:
         listing = self._listing(root)
         paths, cut = path_match.best(listing.paths, pattern, limit, _timer())
-        inside = [path for path in paths if is_file_inside(Path(root), path)]
+        place = Path(root)
+        inside = [path for path in paths if is_file_inside(place, path) and not _is_ours(place / path, self._home)]
         return inside, cut or listing.cut
 
     def _mentions(self, root: str, query: str, limit: int) -> list[str]:
@@ -157,10 +159,10 @@ def _checked(path: str) -> str:
     return "/".join(part for part in parts if part not in ("", "."))
 
 
-def _tree(root: str, path: str) -> tuple[list[Name], bool]:
+def _tree(root: str, path: str, home: Path) -> tuple[list[Name], bool]:
     try:
         real, place = resolve_at_or_inside(root, path)
-        _shown(place)
+        _require_shown(real, place, home)
         names, more = names_inside(real, place, MAX_NAMES)
     except OutsideError:
         raise ForbiddenError("That is outside of the project.") from None
@@ -170,10 +172,10 @@ def _tree(root: str, path: str) -> tuple[list[Name], bool]:
     return sorted(shown, key=lambda name: (name.kind == "file", name.name.casefold(), name.name)), more
 
 
-def _read(root: str, path: str) -> FileContent:
+def _read(root: str, path: str, home: Path) -> FileContent:
     try:
         real, place = resolve_inside(root, path)
-        _shown(place)
+        _require_shown(real, place, home)
         raw, found = read_start_inside(real, place, MAX_PICTURE + 1)
     except OutsideError:
         raise ForbiddenError("That is outside of the project.") from None
@@ -191,10 +193,20 @@ def _read(root: str, path: str) -> FileContent:
     return FileContent(size, guessed or "text/plain", text=text, truncated=len(raw) > MAX_TEXT)
 
 
-def _shown(place: Path) -> None:
-    """Refuse a link into what git keeps for itself."""
+def _require_shown(root: Path, place: Path, home: Path) -> None:
+    """Refuse a link into what git keeps for itself, and Pilot's own files: whoever reads its tokens may do anything."""
     if _HIDDEN in (part.casefold() for part in place.parts):
         raise ForbiddenError("What git keeps for itself is not shown.")
+    if _is_ours(root / place, home):
+        raise ForbiddenError("Pilot's own files are not shown.")
+
+
+def _is_ours(path: Path, home: Path) -> bool:
+    """Tell whether a path is in Pilot's home, also where upper and lower case are the same to the system."""
+    try:
+        return any(above.samefile(home) for above in (path, *path.parents) if above.exists())
+    except OSError:
+        return False
 
 
 def _text(raw: bytes) -> str | None:

@@ -65,7 +65,7 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
         budgets=Budgets(bus, store, sessions, spending, settings),
         files=AskFiles(bus, asks, sessions, agents, tasks, options.home),
         attachments=Attachments(store, clock),
-        project_files=ProjectFiles(settings, sessions),
+        project_files=ProjectFiles(settings, sessions, options.home),
         agents=agents,
         history=History(bus, sessions, agents),
         presence=Presence(bus, clock),

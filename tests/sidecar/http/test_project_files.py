@@ -151,6 +151,24 @@ async def test_no_path_leads_out_or_to_what_is_no_file(browsing: HubProcess, pro
         assert status in (400, 403, 404)
 
 
+async def test_pilots_own_files_are_never_shown(browsing: HubProcess) -> None:
+    """Whoever could read its tokens could do anything; agents do work in folders that hold Pilot's home."""
+    above = browsing.home.parent
+    await know(browsing, above)
+    await know(browsing, browsing.home)
+    (above / "link").symlink_to(browsing.home / "tokens.json")
+    home = browsing.home.name
+    for directory, path in ((above, f"{home}/tokens.json"), (above, "link"), (browsing.home, "hub.json")):
+        status, body = await get(browsing, "read", directory=directory, path=path)
+        assert (status, body["error"]["code"]) == (403, "forbidden")
+    for directory, path in ((above, home), (browsing.home, "")):
+        status, _ = await get(browsing, "tree", directory=directory, path=path)
+        assert status == 403
+    for directory in (above, browsing.home):
+        _, body = await get(browsing, "glob", directory=directory, pattern="tokens")
+        assert body["paths"] == []
+
+
 async def test_devices_and_sockets_are_no_files(browsing: HubProcess, project: Path) -> None:
     with socket.socket(socket.AF_UNIX) as unix:
         here = Path.cwd()
