@@ -26,11 +26,11 @@ export function choiceCommands(session, options, picked) {
 
 /** @param {P.SettingInfo[]} settings @returns {Command[]} */
 export function settingCommands(settings) {
-  return settings.map(({ name, title, group, description }) => ({
+  return settings.map(({ name, env, title, group, description }) => ({
     id: `setting:${name}`,
     title: title || name,
     group: "Settings",
-    hint: [group, description].filter(Boolean).join(" · "),
+    hint: [group, description, env].filter(Boolean).join(" · "),
     run: (actions) => actions.openSetting(name),
   }));
 }

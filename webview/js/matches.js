@@ -9,6 +9,7 @@ import { fuzzy } from "./fuzzy.js";
 
 const RECENT_SHOWN = 5;
 const GROUP_FIRST = 8; // of a group, while nothing is typed
+const BESIDE = 10; // what is said beside a title counts less
 const GROUP_MOST = 50; // of a group
 
 /** @type {readonly CommandGroup[]} */
@@ -48,13 +49,21 @@ export function matching(commands, query) {
   return groupsOf(scored).map(({ name, found }) => ({ name, found: found.slice(0, GROUP_MOST) }));
 }
 
-/** A hint counts less than a title, and is not highlighted. @param {Command} command @param {string} query */
+/**
+ * The title by its letters; words that it has not may stand, whole or in part, in what is said beside it.
+ * @param {Command} command
+ * @param {string} query
+ */
 function scoreFor(command, query) {
   const title = fuzzy(query, command.title);
-  if (title) return { command, at: title.at, score: title.score + 2 };
-  const all = fuzzy(query, `${command.title} ${command.group} ${command.hint ?? ""}`);
-  if (!all) return null;
-  return { command, at: all.at.filter((place) => place < command.title.length), score: all.score - 8 };
+  if (title) return { command, at: title.at, score: title.score };
+  const told = `${command.group} ${command.hint ?? ""}`.toLowerCase();
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => !told.includes(word));
+  const rest = fuzzy(words.join(" "), command.title);
+  return rest && { command, at: rest.at, score: rest.score - BESIDE };
 }
 
 /** @param {Found[]} found @returns {FoundGroup[]} */

@@ -106,7 +106,7 @@ class PaletteSheet extends Sheet {
 
   /** @param {FoundGroup} group @param {() => number} next */
   #group({ name, found }, next) {
-    const heading = h("h3", { id: `palette-${name.replaceAll(" ", "-")}` }, name);
+    const heading = h("h3", { id: `palette-${name.replaceAll(" ", "-")}`, role: "presentation" }, name);
     const rows = found.map((one) => optionRow(one, next()));
     return h("div", { role: "group", "aria-labelledby": heading.id }, heading, ...rows);
   }

@@ -13,6 +13,7 @@ class ShortcutsSheet extends Sheet {
 
   fill() {
     const editor = Boolean(this.actions.editor);
+    this.content?.setAttribute("tabindex", "0"); // the arrow keys scroll it
     const all = h("p", { class: "hint" }, "Everything else is a few letters away in the palette.");
     this.content?.replaceChildren(
       h("div", { class: "shortcuts" }, ...shortcutGroups().map(([name, rows]) => shortcutSection(name, rows, editor))),
