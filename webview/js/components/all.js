@@ -24,6 +24,7 @@ import "./diff-view.js";
 import "./failure-screen.js";
 import "./file-explorer.js";
 import "./file-search.js";
+import "./file-tools.js";
 import "./file-viewer.js";
 import "./find-bar.js";
 import "./folder-sheet.js";
