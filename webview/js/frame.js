@@ -146,7 +146,7 @@ export class Frame {
     if (!next) return;
     this.focusColumn(next);
     const column = [...document.querySelectorAll(".column")].find((one) => one.getAttribute("data-column") === next);
-    const field = column?.querySelector("textarea:not(:disabled), .log");
+    const field = column?.querySelector("prompt-composer textarea:not(:disabled)") ?? column?.querySelector(".log");
     if (field instanceof HTMLElement) field.focus();
   }
 
