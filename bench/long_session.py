@@ -1,11 +1,19 @@
 """A session of thousands of messages, as an earlier hub would have left it, and how soon a page shows it."""
 
+import asyncio
 import time
 from pathlib import Path
 
 from playwright.async_api import Page
 
-from pilot_sidecar.core.events import Event, MessageCompleted, PromptReceived, SessionStarted, ToolCompleted, ToolStarted
+from pilot_sidecar.core.events import (
+    Event,
+    MessageCompleted,
+    PromptReceived,
+    SessionStarted,
+    ToolCompleted,
+    ToolStarted,
+)
 from pilot_sidecar.core.models import FileDiff, Session
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.settings import SettingsStore
@@ -29,13 +37,14 @@ WATCH_OPENING = """(last) => {
     if (!log?.clientHeight || !log.textContent.includes(last)) return requestAnimationFrame(look);
     requestAnimationFrame(() => setTimeout(() => (window.opened = performance.now() - from)));
   };
-  addEventListener("click", () => { from = performance.now(); requestAnimationFrame(look); }, { capture: true, once: true });
+  const begin = () => { from = performance.now(); requestAnimationFrame(look); };
+  addEventListener("click", begin, { capture: true, once: true });
 }"""
 
 
 async def seed(home: Path, count: int = MESSAGES) -> str:
     """Write a session of so many messages through the real pipeline, end that hub, and return the session's id."""
-    home.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(home.mkdir, parents=True, exist_ok=True)
     clock = SystemClock()
     begin = int(time.time() * 1000) - (count + 1) * STEP_MS
     async with Tasks("seed") as tasks:
@@ -81,7 +90,7 @@ async def _talk(services: Services, begin: int, count: int) -> None:
 
 
 def _message(number: int, at: int) -> list[Event]:
-    """A mix: prompts, markdown, code, a shell with output, an edit with its diff; the last one is text."""
+    """Return one of a mix: prompts, markdown, code, a shell with output, an edit with its diff; the last is text."""
     kinds = (_prompt, _markdown, _shell, _code, _edit)
     return kinds[number % len(kinds) if number % len(kinds) != 4 or number % 10 == 4 else 1](number, at)
 
@@ -94,16 +103,24 @@ def _prompt(number: int, at: int) -> list[Event]:
 def _text(number: int, at: int, text: str) -> list[Event]:
     return [
         MessageCompleted(
-            at=at, session_id=SESSION, agent="codex", message_id=f"m{number}", part_id=f"p{number}", part="text", text=text
+            at=at,
+            session_id=SESSION,
+            agent="codex",
+            message_id=f"m{number}",
+            part_id=f"p{number}",
+            part="text",
+            text=text,
         )
     ]
 
 
 def _markdown(number: int, at: int) -> list[Event]:
     return _text(number, at, (
-        f"## Step {number}\n\nThis is {said(number)}. The *cart* keeps its totals in `src/cart.js`, and **two** places "
-        f"round them:\n\n- `sum()` rounds each line\n- `total()` rounds once more\n\n| file | lines |\n|---|---|\n"
-        f"| `src/cart.js` | {number} |\n| `src/bill.js` | 12 |\n\n" + "Some more words to wrap over lines. " * (number % 7)
+        f"## Step {number}\n\nThis is {said(number)}. The *cart* keeps its totals in `src/cart.js`, and "
+        f"**two** places round them:\n\n"
+        f"- `sum()` rounds each line\n- `total()` rounds once more\n\n| file | lines |\n|---|---|\n"
+        f"| `src/cart.js` | {number} |\n| `src/bill.js` | 12 |\n\n"
+        + "Some more words to wrap over lines. " * (number % 7)
     ))  # fmt: skip
 
 
@@ -118,7 +135,9 @@ def _shell(number: int, at: int) -> list[Event]:
 
 
 def _edit(number: int, at: int) -> list[Event]:
-    patch = f"@@ -1,3 +1,3 @@\n const a = {number};\n-const total = round(sum);\n+const total = sum; // {said(number)}\n"
+    patch = (
+        f"@@ -1,3 +1,3 @@\n const a = {number};\n-const total = round(sum);\n+const total = sum; // {said(number)}\n"
+    )
     file = FileDiff(path="/home/dev/shop/src/cart.js", patch=patch, additions=1, deletions=1)
     return _tool(number, at, "edit", {"filePath": file.path}, "Done", [file])
 

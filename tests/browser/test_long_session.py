@@ -1,14 +1,13 @@
 """A session of 5,000 messages: opens at once, scrolls through, and stays small."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from bench.long_session import MESSAGES, OTHER, SESSION, opening_ms, said, seed
 from playwright.async_api import Browser, Page, expect
 
 from agents.harness.hub import Hub
-from bench.long_session import MESSAGES, OTHER, SESSION, opening_ms, said, seed
 from browser.harness.screen import Screen, Screens
 
 LIMIT_MS = 300
@@ -68,7 +67,6 @@ async def test_it_is_painted_in_a_moment(long_screens: Screens) -> None:
     row = f'session-rail [data-session="{SESSION}"]'
     await expect(screen.page.locator(row).first).to_be_visible()
     took = await opening_ms(screen.page, row)
-    print(f"\n{MESSAGES} messages: painted after {took:.0f} ms (budget {LIMIT_MS} ms)")
     assert took < LIMIT_MS * SLACK
     assert await screen.page.evaluate(LINES) < MOST_LINES
 
@@ -76,7 +74,7 @@ async def test_it_is_painted_in_a_moment(long_screens: Screens) -> None:
 async def test_scrolling_to_the_beginning_and_back_stays_small(long_screens: Screens) -> None:
     screen = await opened(long_screens)
     page = screen.page
-    most_lines = most_items = 0
+    most_lines = 0
     for direction, goal in (("Home", said(0)), ("End", said(MESSAGES - 1))):
         await screen.log.focus()
         for _ in range(200):
@@ -90,7 +88,6 @@ async def test_scrolling_to_the_beginning_and_back_stays_small(long_screens: Scr
                 await page.wait_for_timeout(200)
         await expect(screen.log).to_contain_text(goal)
     assert most_lines < MOST_LINES
-    print(f"\nat most {most_lines} lines in the page")
 
 
 async def test_what_is_read_stays_while_older_messages_load(long_screens: Screens) -> None:

@@ -32,12 +32,17 @@ function lastWritten(line) {
     const before = parts.slice(0, Math.max(0, last)).join("").match(COLOURS)?.join("") ?? "";
     shown = before + (parts[last] ?? "");
   }
-  while (shown.includes("\b")) {
-    const next = shown.replace(/[^\b]\b|^\b/, "");
-    if (next === shown) break;
-    shown = next;
+  return shown.includes("\u0008") ? withoutBackspaces(shown) : shown;
+}
+
+/** @param {string} line */
+function withoutBackspaces(line) {
+  const left = [];
+  for (const letter of line) {
+    if (letter === "\u0008") left.pop();
+    else left.push(letter);
   }
-  return shown;
+  return left.join("");
 }
 
 /** @param {readonly string[]} lines already as a terminal shows them @returns {Token[]} */

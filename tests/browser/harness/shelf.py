@@ -1,7 +1,7 @@
 """A session with one of each thing a transcript can show, as an earlier hub would have left it."""
 
-import base64
 import struct
+import time
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,8 +28,8 @@ SHELF = "shelf"
 CHILD = "shelf-child"
 HOSTILE = "shelf-hostile"
 FOLDER = "/home/dev/shop"
-BEGIN = 1_750_000_000_000
 STEP_MS = 5_000
+BEGIN = int(time.time() * 1000) - 10_000 * STEP_MS  # history that is too old is forgotten
 
 CODE = "\n".join(f"  const line{i} = `${{items[{i}]}}`; // number {i}" for i in range(50))
 MARKDOWN = f"""## What I found
@@ -121,9 +121,12 @@ class Teller:
         self.events.append(kind.model_validate({**self._head, "at": self._at(), **fields}))
 
 
-def tell_all(teller: Teller) -> None:
+def tell_all(teller: Teller, shot: Attachment) -> None:
     """One of each."""
-    teller.prompt("Please find out why the totals are wrong.", [Attachment(name="receipt.pdf", mime="application/pdf", size=81_000)])
+    teller.prompt(
+        "Please find out why the totals are wrong.",
+        [Attachment(name="receipt.pdf", mime="application/pdf", size=81_000)],
+    )
     teller.text("First I look at the cart, then at the bill.", "reasoning", 4_000)
     teller.tool("read", {"filePath": f"{FOLDER}/src/cart.js", "offset": 10, "limit": 51}, output="const a = 1;")
     teller.tool("search", {"pattern": "round\\(", "path": "src"}, output="src/cart.js:42\nsrc/bill.js:7")
@@ -132,15 +135,24 @@ def tell_all(teller: Teller) -> None:
         {"content": "Run the tests", "status": "pending"},
     ]})  # fmt: skip
     teller.text(MARKDOWN)
-    teller.tool("shell", {"command": "npm test -- --grep 'total'"}, output=PRINTED, error="Exit code 1", status="failed")
+    teller.tool(
+        "shell", {"command": "npm test -- --grep 'total'"}, output=PRINTED, error="Exit code 1", status="failed"
+    )
     teller.tool("edit", {"filePath": f"{FOLDER}/src/cart.js"}, output="Done", files=[
         FileDiff(path=f"{FOLDER}/src/cart.js", patch=PATCH, additions=1, deletions=1)])  # fmt: skip
     teller.tool("fetch", {"url": "https://example.org/rounding"}, output="Round once.")
-    teller.tool("mcp", {"team": "shop", "limit": 2}, "linear.list_issues", output='{"issues":[{"id":1,"title":"Totals"}]}')
-    teller.tool("question", {"questions": [{"question": "Which way?", "options": [{"label": "Down"}, {"label": "Up"}]}]}, output="Up")
+    teller.tool(
+        "mcp", {"team": "shop", "limit": 2}, "linear.list_issues", output='{"issues":[{"id":1,"title":"Totals"}]}'
+    )
+    teller.tool(
+        "question",
+        {"questions": [{"question": "Which way?", "options": [{"label": "Down"}, {"label": "Up"}]}]},
+        output="Up",
+    )
     teller.tool("task", {"description": "Look at the bill"}, child_session_id=CHILD, output="It rounds too.")
     teller.note("model", "gpt-large")
     teller.note("compaction", "")
+    teller.tool("mcp", {"page": "cart"}, "browser.screenshot", attachments=[shot])
     teller.prompt("And now?")
     teller.error("The provider is overloaded. Try again in a minute.")
 
@@ -159,13 +171,16 @@ async def seed_shelf(home: Path, hostile: Sequence[str] = ()) -> None:
         options = HubOptions(home=home, environ={}, webview=home)
         services = await build_services(options, SettingsStore(home, {}, 0), tasks, SystemClock())
         tellers = [Teller(SHELF), Teller(CHILD)]
-        tell_all(tellers[0])
+        shot = services.attachments.keep(SHELF, "screen.png", "image/png", picture())
+        tell_all(tellers[0], shot)
         tell_child(tellers[1])
         if hostile:
             tellers.append(Teller(HOSTILE))
             tell_hostile(tellers[-1], hostile)
         for teller, name in zip(tellers, (SHELF, CHILD, HOSTILE), strict=False):
-            title = hostile[0] if name == HOSTILE and hostile else "Wrong totals" if name == SHELF else "Look at the bill"
+            title = (
+                hostile[0] if name == HOSTILE and hostile else "Wrong totals" if name == SHELF else "Look at the bill"
+            )
             session = Session(
                 id=name, agent="codex", project_id="shop", directory=FOLDER, title=title,
                 parent_id=SHELF if name == CHILD else None, created_at=BEGIN, updated_at=BEGIN + 100 * STEP_MS,
@@ -180,7 +195,11 @@ async def seed_shelf(home: Path, hostile: Sequence[str] = ()) -> None:
 def tell_hostile(teller: Teller, corpus: Sequence[str]) -> None:
     """Put each text wherever an agent or a file could."""
     for text in corpus:
-        file = FileDiff(path=text or "x", patch=f"@@ -1,1 +1,1 @@\n-{text.replace(chr(10), ' ')}\n+{text.replace(chr(10), ' ')}!\n", additions=1)
+        file = FileDiff(
+            path=text or "x",
+            patch=f"@@ -1,1 +1,1 @@\n-{text.replace(chr(10), ' ')}\n+{text.replace(chr(10), ' ')}!\n",
+            additions=1,
+        )
         attachment = Attachment(name=text, mime=text, size=1)
         teller.prompt(text, [attachment, Attachment(id="none", name=text, mime="image/png")])
         teller.text(text)
@@ -189,15 +208,20 @@ def tell_hostile(teller: Teller, corpus: Sequence[str]) -> None:
         teller.note("compaction", text)
         teller.note("model", text)
         teller.error(text)
-        arguments: dict[str, object] = {"command": text, "url": text, "pattern": text, "description": text, "filePath": text}
+        arguments: dict[str, object] = {
+            "command": text,
+            "url": text,
+            "pattern": text,
+            "description": text,
+            "filePath": text,
+        }
         for kind in ("shell", "read", "edit", "search", "fetch", "task", "mcp", "other", "todo", "question"):
-            lists = {"todos": [{"content": text, "status": text}], "questions": [{"question": text, "options": [{"label": text}]}]}
+            lists = {
+                "todos": [{"content": text, "status": text}],
+                "questions": [{"question": text, "options": [{"label": text}]}],
+            }
             extra = {"files": [file]} if kind == "edit" else {}
             output = f"\x1b[31m{text}\x1b[0m\r\x1b[38;2;1;2;3m{text}\x1b[0m"
             teller.tool(kind, {**arguments, **lists}, text or kind, title=text, output=output, error=text,
-                        attachments=[attachment], child_session_id=CHILD if kind == "task" else None, **extra)  # fmt: skip
-
-
-def encoded_picture() -> str:
-    """Return it as the API would."""
-    return base64.b64encode(picture()).decode()
+                        attachments=[attachment], child_session_id=CHILD if kind == "task" else None,
+                        **extra)  # fmt: skip

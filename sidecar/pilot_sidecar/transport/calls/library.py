@@ -11,6 +11,9 @@ from pilot_sidecar.core.models import Session, SessionMark
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.transport.call import ApiContext, ById, Call, Caller, Nothing
 
+_LOOKED_THROUGH = 2_000
+"""Matches of all sessions among which those of one are found."""
+
 
 class MarkParams(Wire):
     """What to note about a session; absent fields stay, an empty name gives the agent's title back."""
@@ -98,7 +101,12 @@ async def _restore(context: ApiContext, caller: Caller, params: ById) -> Session
 
 
 async def _search(context: ApiContext, _caller: Caller, params: SearchParams) -> SearchResult:
-    hits, more = await context.services.search.search(params.query, params.limit)
+    if params.session is not None:
+        hits, more = await context.services.search.search(params.query, _LOOKED_THROUGH)
+        hits = [hit for hit in hits if hit.session_id == params.session]
+        hits, more = hits[: params.limit], more or len(hits) > params.limit
+    else:
+        hits, more = await context.services.search.search(params.query, params.limit)
     return SearchResult(hits=[SearchHit(**asdict(hit)) for hit in hits], more=more)
 
 
