@@ -33,6 +33,8 @@ export const TESTABLE = new Set(["network", "tunnel", "telegram", "push"]);
 export class Settings {
   /** What is changed but not saved yet; outlives a closed sheet. @type {Map<string, Edited>} */ edits = new Map();
 
+  /** @type {Set<string>} names */ #numbers = new Set();
+
   /** @param {Pick<Tools, "channel">} tools */
   constructor(tools) {
     this.channel = tools.channel;
@@ -55,8 +57,9 @@ export class Settings {
    */
   async check(name, value) {
     if (value === null) return null;
+    if (this.#numbers.has(name) && typeof value !== "number") return "Enter a number.";
     const answer = await this.channel.call("settings.check", { name, value }).catch(() => null);
-    return answer?.problem ?? null;
+    return answer?.problem?.replace(/^PILOT_\w+: /, "") ?? null;
   }
 
   /**
@@ -84,6 +87,7 @@ export class Settings {
    * @param {Edited} value
    */
   edit(setting, value) {
+    if (typeof setting.value === "number") this.#numbers.add(setting.name);
     const back = setting.secret ? value === "" : value === setting.value;
     const forgets = value === null && setting.source !== "saved";
     if (back || forgets) this.edits.delete(setting.name);

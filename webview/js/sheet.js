@@ -44,6 +44,7 @@ export class Sheet extends PilotElement {
 
   /** What waits is in sight over every page, this one too. @param {HTMLDialogElement} dialog */
   #showAsks(dialog) {
+    if (dialog.querySelector("ask-banner")) return; // Esc closed it, and it was opened again
     const banner = document.createElement("ask-banner");
     banner.dataset.place = "sheet";
     dialog.append(banner);

@@ -71,8 +71,10 @@ class SettingsSheet extends Sheet {
     this.groups.problems = "problems" in answer ? answer.problems : new Map();
     if ("view" in answer) this.groups.take(answer.view);
     else this.groups.draw();
-    this.#say("view" in answer ? "Saved." : `Nothing was saved. ${answer.message}`);
-    if ("problems" in answer) this.#showFirstProblem();
+    if ("view" in answer) return this.#say("Saved.");
+    const wrong = answer.problems.size ? "See what does not fit." : answer.message;
+    this.#say(`Nothing was saved. ${wrong}`);
+    this.#showFirstProblem();
   }
 
   #showFirstProblem() {
