@@ -86,6 +86,7 @@ async def test_a_day_by_keyboard(serve: Serve, client: Client, screens: Screens)
     await keys.press("Enter")
 
     await screen.when("location.hash.startsWith('#session=') && !location.hash.endsWith('" + other + "')")
+    await expect(screen.log).to_contain_text("I will remove node_modules.", timeout=45_000)
     started = screen.page.url.partition("#session=")[2]
     await client.waiting(started)
     await expect(screen.permission).to_contain_text("rm -rf node_modules")

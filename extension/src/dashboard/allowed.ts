@@ -7,6 +7,7 @@ const CALLS = [
   "snapshot",
   "sessions.create",
   "sessions.messages",
+  "sessions.mentions",
   "sessions.prompt",
   "sessions.abort",
   "sessions.options",
