@@ -159,7 +159,8 @@ async def test_a_message_has_an_address_that_leads_back_to_it(shelf: Screens) ->
     await expect(marked).to_contain_text("Please find out")
     await expect(marked).to_be_in_viewport()
     await screen.page.goto(f"{screen.url}/#session={SHELF}&item=gone")
-    await expect(screen.page.get_by_text("That message is not in the session any more.")).to_be_visible()
+    gone = screen.page.get_by_role("main").get_by_text("That message is not in the session any more.")
+    await expect(gone).to_be_visible()
 
 
 async def test_words_are_found_with_the_usual_keys(shelf: Screens) -> None:
@@ -241,7 +242,11 @@ async def test_a_tool_that_runs_ticks_and_what_comes_below_does_not_move_the_rea
 async def test_nothing_an_agent_or_a_file_says_comes_to_life(shelf: Screens) -> None:
     screen = await opened(shelf, HOSTILE)
     screen.expected = "404"
-    await screen.page.keyboard.press("Home")
+    for _ in range(30):
+        await screen.page.keyboard.press("Home")
+        await screen.page.evaluate(FRAME)
+        if not await screen.page.locator(".log-top").inner_text():
+            break
     seen: set[str] = set()
     for _ in range(400):
         await screen.page.evaluate(OPEN_ALL)

@@ -91,7 +91,7 @@ class Teller:
 
     def text(self, text: str, part: str = "text", took_ms: int = 0) -> None:
         """The agent says or thinks."""
-        started = self._at() - took_ms if took_ms else None
+        started = self._at() + STEP_MS - took_ms if took_ms else None
         name = self._id()
         self._add(MessageCompleted, message_id=name, part_id=f"p-{name}", part=part, text=text, started_at=started)
 
