@@ -159,3 +159,53 @@ async def test_two_asks_at_once_are_answered_one_by_one(serve: Serve, client: Cl
     await expect(screen.button("Next ask")).to_be_hidden()
     await screen.button("Allow once").click()
     await client.idle(session)
+
+
+async def test_an_ask_says_what_it_may_touch_and_who_answered_from_where(
+    serve: Serve, client: Client, screens: Screens
+) -> None:
+    screen = await screens.paired("Desk")
+    session = await begin(serve, client)
+    await screen.show(session)
+    serve.prompt(session, "clean please")
+    await expect(screen.permission.locator("[data-risk=deletes]")).to_have_text("May delete files")
+    await screen.button("Deny").click()
+    await client.idle(session)
+    line = screen.log.locator("ask-line").last
+    await expect(line).to_contain_text("Denied by Desk")
+    await expect(line.locator("time")).to_be_visible()
+
+
+async def test_an_ask_is_answered_over_an_open_sheet(serve: Serve, client: Client, screens: Screens) -> None:
+    screen = await screens.paired()
+    session = await begin(serve, client)
+    await screen.show(session)
+    await screen.page.keyboard.press("?")
+    sheet = screen.page.get_by_role("dialog", name="Keyboard shortcuts")
+    await expect(sheet).to_be_visible()
+    serve.prompt(session, "clean please")
+    await sheet.get_by_role("button", name="Review").click()
+    await expect(sheet.get_by_role("group", name="Permission request")).to_contain_text("rm -rf node_modules")
+    await screen.page.keyboard.press("d")  # no single key in a dialog
+    await sheet.get_by_role("button", name="Deny", exact=True).click()
+    await client.idle(session)
+    await expect(sheet.get_by_role("button", name="Review")).to_have_count(0)
+    await expect(sheet).to_be_visible()
+
+
+async def test_all_that_waits_is_listed_and_a_session_is_denied_at_once(
+    serve: Serve, client: Client, screens: Screens
+) -> None:
+    screen = await screens.paired()
+    session = await begin(serve, client)
+    await screen.show(session)
+    serve.prompt(session, "both please")
+    await expect(screen.permission).to_contain_text("1/2")
+    await screen.page.keyboard.press("w")
+    asks = screen.page.locator("ask-list")
+    await expect(asks.get_by_role("button").filter(has_text="rm -rf dist")).to_contain_text("May delete files")
+    await asks.get_by_role("button", name="Deny all 2…").click()
+    assert len(await client.asks()) == 2
+    await asks.get_by_role("button", name="Really deny all 2?").click()
+    await expect(asks).to_contain_text("Nothing waits for you.")
+    assert await client.asks() == []

@@ -54,7 +54,7 @@ function wordFit(word, letters, text) {
 
 /** @param {string} word @param {string} letters @param {number} from @param {string} [preferred] letters that are taken first */
 function lettersInOrder(word, letters, from, preferred = "") {
-  const at = [];
+  /** @type {number[]} */ const at = [];
   for (const letter of word) {
     const next = at.length ? (at.at(-1) ?? 0) + 1 : from;
     const first = preferred.indexOf(letter, next);

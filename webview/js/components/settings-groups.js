@@ -87,6 +87,7 @@ export class SettingsGroups extends PilotElement {
 
   /** @param {SettingField} field @param {P.SettingInfo} setting */
   #drawField(field, setting) {
+    field.dataset.setting = setting.name;
     field.show(setting, {
       edit: this.#edits.get(setting.name),
       problem: this.problems.get(setting.name),

@@ -54,6 +54,18 @@ class SettingsSheet extends Sheet {
     const answer = await this.actions.settings.load();
     if ("view" in answer) this.groups?.take(answer.view);
     this.#say("view" in answer ? "" : answer.message);
+    this.#goToWanted();
+  }
+
+  /** To the one setting that was asked for, in the palette for one. */
+  #goToWanted() {
+    const { settingsAt } = this.ui;
+    const field = this.querySelector(`[data-setting="${settingsAt ?? ""}"]`);
+    if (!field) return;
+    this.store.setUi({ settingsAt: null });
+    field.scrollIntoView({ block: "center" });
+    const input = field.querySelector("input, select, button");
+    if (input instanceof HTMLElement) input.focus();
   }
 
   #find() {
