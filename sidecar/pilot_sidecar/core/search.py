@@ -19,7 +19,7 @@ from pilot_sidecar.infra.disk import DiskThread
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
-IDLE_S = 3.0
+IDLE_S = 10.0
 """The store is looked through for new words once nothing has happened for this long."""
 PAUSE_S = 0.05
 PRUNE_S = 6 * 3600.0

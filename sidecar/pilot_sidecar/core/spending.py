@@ -61,6 +61,7 @@ class Amount:
 
 
 _NONE = Amount()
+_NOTHING = (0.0, 0, 0, 0, 0, 0)
 OnSpent = Callable[[str, str, float], None]
 """Called with the session, the day and the money that was just counted."""
 
@@ -76,6 +77,7 @@ class Spending:
         self._store = store
         self._sessions = sessions
         self._counted: dict[str, tuple[int, Amount]] = {}
+        self._told: dict[str, tuple[float, ...]] = {}
         self._days: dict[str, float] = defaultdict(float)
         self._on_spent: list[OnSpent] = []
         for session_id, at, *amount in store.read_now("SELECT session_id, at, input, output, cache, cost FROM counted"):
@@ -142,6 +144,13 @@ class Spending:
                 self._take(event.session_id, event.agent, event.usage, event.at, event.at)
 
     def _take(self, session_id: str, agent: str, usage: Usage, at: int, now: int) -> None:
+        told = (
+            usage.cost_usd, usage.input_tokens, usage.output_tokens, usage.reasoning_tokens, usage.cache_read_tokens,
+            usage.cache_write_tokens,
+        )  # fmt: skip
+        if self._told.get(session_id, _NOTHING) == told:
+            return  # most events repeat what was told last
+        self._told[session_id] = told
         day, money = self._count(session_id, agent, usage, at, now)
         if money > 0:
             for listener in self._on_spent:
