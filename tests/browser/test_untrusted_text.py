@@ -19,6 +19,13 @@ HARM = """() => [...document.querySelectorAll("*")].flatMap((element) => {
   return tag || bad.length ? [element.outerHTML.slice(0, 200)] : [];
 })"""
 
+SHOWN = "[...document.querySelectorAll('.lines > .line')].map((line) => line.className + line.dataset.item)"
+UP = """(() => {
+  const log = document.querySelector("session-transcript .log");
+  log.scrollTop -= log.clientHeight;
+  return log.scrollTop;
+})()"""
+
 
 async def test_nothing_in_a_message_or_a_tool_call_comes_to_life(hub: Hub, client: Client, screens: Screens) -> None:
     screen = await screens.paired()
@@ -32,12 +39,16 @@ async def test_nothing_in_a_message_or_a_tool_call_comes_to_life(hub: Hub, clien
         ):  # fmt: skip
             await hook(hub, event, {"session_id": "untrusted", "cwd": "/tmp/<b>x", **fields})
     await screen.show("untrusted")
-    await expect(screen.log.locator(".line-prompt")).to_have_count(len(CORPUS))
-    await expect(screen.log.locator("markdown-text")).to_have_count(len(CORPUS))
-    await expect(screen.log.locator("tool-card")).to_have_count(len(CORPUS))
-    await screen.page.evaluate("for (const card of document.querySelectorAll('details')) card.open = true")
-    assert await screen.page.evaluate(HARM) == []
-    await screen.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    await expect(screen.log.locator(".line").last).to_be_visible()
+    seen: set[str] = set()
+    for _ in range(100):
+        await screen.page.evaluate("for (const card of document.querySelectorAll('details')) card.open = true")
+        await screen.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert await screen.page.evaluate(HARM) == []
+        seen.update(await screen.page.evaluate(SHOWN))
+        if await screen.page.evaluate(UP) <= 0:
+            break
+    assert len(seen) >= 3 * len(CORPUS), "each prompt, each answer and each tool call was in the page"
 
 
 async def test_nor_does_anything_in_an_ask(hub: Hub, client: Client, screens: Screens) -> None:
