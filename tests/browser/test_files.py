@@ -13,7 +13,7 @@ from browser.harness.screen import PHONE, Screen, Screens
 from browser.harness.steps import begin
 
 MARKUP = '<img src=x onerror="document.title=1">'
-CODE = f"def parse(text: str) -> int:\n    return 4711  # {MARKUP}\n"
+CODE = f"def parse(text: str) -> int:\n\n    return 4711  # {MARKUP}\n"
 
 
 async def allow(client: Client, allowed: bool) -> None:
@@ -82,9 +82,9 @@ async def test_folders_open_by_keyboard_and_a_file_is_read_with_colours(screens:
     for key in ("p", "Enter"):
         await screen.page.keyboard.press(key)
     viewer = screen.page.locator("file-viewer")
-    await expect(viewer).to_contain_text("2 lines")
+    await expect(viewer).to_contain_text("3 lines")
     await expect(viewer.locator(".hl-keyword").first).to_have_text("def")
-    assert await viewer.locator("pre").inner_text() == CODE
+    assert await viewer.locator("pre").inner_text() == CODE.rstrip()
     assert await screen.page.locator("img[src=x]").count() == 0
     await expect(tree.get_by_role("treeitem", name="parser.py")).to_have_attribute("aria-selected", "true")
 

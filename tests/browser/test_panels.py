@@ -11,6 +11,7 @@ from playwright.async_api import Locator, expect
 
 from agents.harness.hub import Client
 from agents.harness.opencode import Sandbox, Serve
+from agents.harness.waiting import until
 from browser.harness.screen import PHONE, Screen, Screens
 from browser.harness.steps import begin
 
@@ -181,8 +182,15 @@ async def test_servers_are_asked_for_when_they_are_unfolded_and_say_what_is_wron
     await screen.show(session)
     await expect(side(screen)).to_contain_text("MCP and language servers")
     assert not [request for request in screen.requests if request.url.endswith("/servers")]
+    screen.expected = "503"  # an agent that is still coming up cannot be asked yet
     await side(screen).get_by_text("MCP and language servers").click()
     rows = side(screen).locator(".server")
+
+    async def told() -> bool:
+        await side(screen).get_by_role("button", name="Look again").click()
+        return await rows.count() > 0
+
+    await until("the servers", told, 60)
     await expect(rows.filter(has_text="tickets")).to_contain_text("switched off")
     await expect(rows.filter(has_text="notes")).to_contain_text("failed")
 

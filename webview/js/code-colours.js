@@ -6,7 +6,7 @@ import hljs from "./vendor/highlight.js";
 const COLOURED_LONGEST = 200_000; // characters: what is longer is as readable without colours
 
 /** @type {Record<string, string>} names that say more than their ending */
-const NAMED = { dockerfile: "dockerfile", makefile: "makefile", gnumakefile: "makefile", "cmakelists.txt": "cmake" };
+const NAMED = { dockerfile: "bash", makefile: "makefile", gnumakefile: "makefile" };
 /** @type {Record<string, string>} */
 const ENDINGS = {
   mjs: "javascript",

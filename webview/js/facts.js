@@ -4,7 +4,9 @@
  * @import { Tools } from "./actions.js"
  */
 import { attempt } from "./attempts.js";
+import { CallError } from "./host/channel.js";
 import { Spending } from "./spending.js";
+import { asProblem } from "./sync.js";
 
 /** What there is to know about a session beside its words. */
 export class Facts {
@@ -33,8 +35,17 @@ export class Facts {
     });
   }
 
-  /** @param {string} sessionId @returns {Promise<P.ServerStatus[]>} */
+  /**
+   * The MCP and language servers; nothing where the agent does not tell of them, words where it cannot be asked now.
+   * @param {string} sessionId
+   * @returns {Promise<P.ServerStatus[] | string>}
+   */
   async servers(sessionId) {
-    return (await this.tools.channel.call("sessions.servers", { id: sessionId })).servers;
+    try {
+      return (await this.tools.channel.call("sessions.servers", { id: sessionId })).servers;
+    } catch (error) {
+      if (error instanceof CallError && error.code === "unsupported") return [];
+      return asProblem(error).message;
+    }
   }
 }

@@ -95,6 +95,7 @@ function hunkElement({ text, after }) {
 
 /** @param {PatchRow} row @param {Mark | undefined} mark */
 function textOf({ text }, mark) {
+  if (!text) return [h("br")]; // an empty line, when it is copied, too
   if (!mark || mark.from >= mark.to) return [text];
   return [text.slice(0, mark.from), h("mark", null, text.slice(mark.from, mark.to)), text.slice(mark.to)];
 }

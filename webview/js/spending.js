@@ -14,7 +14,7 @@ export const EVERY = 12_000; // ms: a turn tells often what it costs
 export class Spending {
   #asked = -1; // which news the last request was about
   #due = false;
-  #refused = "";
+  /** @type {string | null} where nobody tells */ #refused = null;
 
   /** @param {{ store: Store, channel: Channel, later: (callback: () => void, ms: number) => unknown }} tools */
   constructor(tools) {

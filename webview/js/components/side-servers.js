@@ -7,7 +7,7 @@ import { icon } from "../icons.js";
 
 /** The MCP and language servers of the session's agent; asked for when somebody unfolds them. */
 class SideServers extends PilotElement {
-  /** @type {Map<string, "none">} sessions whose agent has none, or does not say */ #without = new Map();
+  /** @type {Set<string>} sessions whose agent has none, or does not tell */ #without = new Set();
   #shown = "";
 
   build() {
@@ -52,17 +52,12 @@ class SideServers extends PilotElement {
     const id = this.#session?.id;
     if (!id || !this.list) return;
     if (!this.list.childElementCount) this.list.replaceChildren(h("p", { class: "side-note" }, "Looking…"));
-    const servers = await this.actions.facts.servers(id).catch(() => null);
+    const found = await this.actions.facts.servers(id);
     if (id !== this.#session?.id) return;
-    if (!servers?.length) return this.#nothing(id, servers === null);
-    this.list.replaceChildren(...servers.map(row));
-  }
-
-  /** @param {string} id @param {boolean} silent it does not say */
-  #nothing(id, silent) {
-    this.#without.set(id, "none");
-    const words = silent ? "This agent does not tell of its servers." : "None are set up.";
-    this.list?.replaceChildren(h("p", { class: "side-note" }, words));
+    if (found.length && typeof found !== "string") return this.list.replaceChildren(...found.map(row));
+    if (!found.length) this.#without.add(id);
+    const words = typeof found === "string" ? found : "There are none, or the agent does not tell.";
+    this.list.replaceChildren(h("p", { class: "side-note" }, words));
   }
 }
 
