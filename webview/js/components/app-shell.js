@@ -57,7 +57,7 @@ class AppShell extends PilotElement {
   #nameLandmarks(view) {
     const phone = matchMedia("(max-width: 720px)").matches;
     this.querySelector("session-rail")?.setAttribute("role", phone && view === "list" ? "main" : "navigation");
-    this.querySelector("ask-list")?.setAttribute("role", phone && view === "asks" ? "main" : "region");
+    this.querySelector("ask-list")?.setAttribute("role", view === "asks" ? "main" : "region");
   }
 
   /** @param {string} phase */

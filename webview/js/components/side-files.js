@@ -1,7 +1,7 @@
 // @ts-check
 /** @import * as P from "../protocol.gen" */
 import { define, PilotElement } from "../element.js";
-import { changes, plural, within } from "../format.js";
+import { plural, within } from "../format.js";
 import { h } from "../html.js";
 import { sidePart } from "../side.js";
 
@@ -37,17 +37,15 @@ class SideFiles extends PilotElement {
   /** @param {P.FileDiff} file @param {string} name */
   #row(file, name) {
     const click = () => this.actions.facts.openDiff(file.path);
-    const told = { title: file.path, "aria-label": `${name}, ${FILE_WORDS[file.status]}, ${changes([file])}` };
     return h(
       "button",
-      { type: "button", class: "kv file", "data-status": file.status, ...told, on: { click } },
+      { type: "button", class: "kv file", "data-status": file.status, title: file.path, on: { click } },
       h("span", null, name),
+      file.status === "modified" && h("span", { class: "sr-only" }, ", changed, "),
       file.status === "deleted" ? h("span", null, "deleted") : amountOf(file),
     );
   }
 }
-
-const FILE_WORDS = { added: "new", modified: "changed", deleted: "deleted" };
 
 /** @param {P.FileDiff} file */
 function amountOf(file) {

@@ -55,6 +55,10 @@ class Dashboard:
         """Return what is served."""
         return sorted(self._assets)
 
+    def text(self, name: str) -> str:
+        """Return what a file is served as."""
+        return self._assets[name].body.decode()
+
     def _answer(self, visit: Visit, name: str) -> web.StreamResponse:
         if self._reread:
             self._assets = self._read()
