@@ -4,13 +4,15 @@ import json
 import re
 from pathlib import Path
 
-from fakes.hub_process import HubProcess
+import pytest
 
+from fakes.hub_process import HubProcess
 from pilot_sidecar.transport.http.static import Dashboard
 
 WEBVIEW = Path(__file__).parents[3] / "webview"
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_it_is_at_the_root_for_everybody_and_never_kept(shared_hub: HubProcess) -> None:
     async with shared_hub.client.get(f"{shared_hub.url}/sw.js") as response:
         assert response.status == 200
