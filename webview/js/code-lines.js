@@ -9,13 +9,13 @@ export function codePieces(lines) {
   const found = [];
   for (let at = 0; at < lines.length; at += CODE_PIECE) {
     const some = lines.slice(at, at + CODE_PIECE);
-    const rows = some.map((parts, i) => h("i", { "data-line": at + i + 1 }, ...(isEmpty(parts) ? [h("br")] : parts)));
+    const rows = some.map((parts, i) => h("i", { "data-line": at + i + 1 }, ...(isEmpty(parts) ? [" "] : parts)));
     found.push(h("div", { class: "code-piece", style: { "--rows": String(some.length) } }, ...rows));
   }
   return found;
 }
 
-/** An empty line must be one when it is copied, too. @param {(string | Node)[]} parts */
+/** A row without any text would be lost when it is copied: it gets a space. @param {(string | Node)[]} parts */
 function isEmpty(parts) {
   return !parts.some((part) => (typeof part === "string" ? part : part.textContent));
 }

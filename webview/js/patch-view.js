@@ -95,7 +95,7 @@ function hunkElement({ text, after }) {
 
 /** @param {PatchRow} row @param {Mark | undefined} mark */
 function textOf({ text }, mark) {
-  if (!text) return [h("br")]; // an empty line, when it is copied, too
+  if (!text) return [" "]; // a row without any text would be lost when it is copied
   if (!mark || mark.from >= mark.to) return [text];
   return [text.slice(0, mark.from), h("mark", null, text.slice(mark.from, mark.to)), text.slice(mark.to)];
 }
