@@ -52,11 +52,11 @@ async def test_a_setting_is_found_by_its_name(serve: Serve, client: Client, scre
     screen = await screens.paired()
     await screen.show(await begin(serve, client))
     await screen.page.keyboard.press("Control+k")
-    await screen.page.keyboard.type("PILOT_PORT")
+    await screen.page.keyboard.type("PILOT_KEEP_DAYS")
     await expect(screen.page.get_by_role("group", name="Settings").get_by_role("option").first).to_be_visible()
     await screen.page.keyboard.press("Enter")
     sheet = screen.page.get_by_role("dialog", name="Settings")
-    await expect(sheet.locator("setting-field[data-setting=port]").locator("input").first).to_be_focused()
+    await expect(sheet.locator("setting-field[data-setting=keep_days]").locator("input").first).to_be_focused()
 
 
 async def test_on_a_phone_it_is_a_sheet_from_the_bottom(serve: Serve, client: Client, screens: Screens) -> None:

@@ -44,6 +44,51 @@ beforeEach(() => {
   actions.router = new Router(new AddressBar(window), (place) => actions.onPlace(place));
 });
 
+/** A browser's storage. */
+function storageOf() {
+  /** @type {Map<string, string>} */ const kept = new Map();
+  return {
+    kept,
+    getItem: (/** @type {string} */ key) => kept.get(key) ?? null,
+    setItem: (/** @type {string} */ key, /** @type {string} */ text) => void kept.set(key, text),
+    removeItem: (/** @type {string} */ key) => void kept.delete(key),
+  };
+}
+
+describe("what the browser keeps", () => {
+  test("is what was sent, what was picked and what was started; of what was sent nothing stays once it is unpaired", async () => {
+    const lasting = storageOf();
+    const own = new Actions({ ...actions.tools, lasting });
+    own.router = actions.router;
+    channel.answers["sessions.prompt"] = () => ({ accepted: true });
+    channel.answers["sessions.create"] = () => ({ sessionId: "s2" });
+    await own.send("s1", { text: "Go on" });
+    own.composing.pick("s1", { model: "big" });
+    own.composing.pick("s1", { mode: "plan" });
+    await own.newSession({ agent: "codex", directory: "/srv", model: "big" });
+    expect(own.composing.sentBefore("s1")).toEqual(["Go on"]);
+    expect(new Actions({ ...actions.tools, lasting }).store.ui.picked).toEqual({ s1: { mode: "plan", model: "big" } });
+    expect(own.starting.last).toMatchObject({ agent: "codex", directory: "/srv", model: "big" });
+    store.setUi({ phase: "unpaired" });
+    expect(lasting.kept.has("prompts")).toBe(false);
+  });
+
+  test("pictures go with the prompt, and come back when it is refused", async () => {
+    const picture = { id: "1", name: "a.png", mime: /** @type {const} */ ("image/png"), data: "AAAA" };
+    store.setUi({ pictures: { s1: [picture] } });
+    channel.answers["sessions.prompt"] = refuse(409, "busy");
+    await actions.send("s1", { text: "Look" });
+    expect(channel.named("sessions.prompt")[0]?.params.attachments).toEqual([
+      { name: "a.png", mime: "image/png", data: "AAAA" },
+    ]);
+    expect(store.ui.pictures.s1).toEqual([picture]);
+    channel.answers["sessions.prompt"] = () => ({ accepted: true });
+    await actions.send("s1", { text: "Look" });
+    expect(store.ui.pictures.s1).toEqual([]);
+    expect(store.ui.outbox.s1?.[0]).toMatchObject({ text: "Look", pictures: 1 });
+  });
+});
+
 const refuse = (/** @type {number} */ status, /** @type {string} */ code) => () => {
   throw new CallError(status, code, "No.", "Look again.");
 };

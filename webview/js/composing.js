@@ -5,7 +5,7 @@
  * @import { Tools } from "./actions.js"
  */
 import { attempt, complain } from "./attempts.js";
-import { rememberSent, sentBefore } from "./history.js";
+import { forgetSent, rememberSent, sentBefore } from "./history.js";
 import { savedPicks, savePick } from "./picks.js";
 import { isBusy, isStoppable } from "./select.js";
 import { readPicture, whyNoMore } from "./sent-pictures.js";
@@ -19,6 +19,7 @@ export class Composing {
     this.tools = tools;
     this.store = tools.store;
     this.store.setUi({ picked: savedPicks(tools.lasting) });
+    this.store.subscribe(() => this.store.ui.phase === "unpaired" && forgetSent(tools.lasting));
   }
 
   /**

@@ -64,7 +64,7 @@ class SettingsSheet extends Sheet {
     if (!field) return;
     this.store.setUi({ settingsAt: null });
     field.scrollIntoView({ block: "center" });
-    const input = field.querySelector("input, select, button");
+    const input = field.querySelector(":is(input, select, button):not(:disabled)");
     if (input instanceof HTMLElement) input.focus();
   }
 
