@@ -192,7 +192,7 @@ async def test_on_a_phone_back_goes_from_sheet_to_session_to_list(
     await expect(dialog).to_be_visible()
     await screen.page.evaluate(DRAG, ["about-sheet dialog header", 0, 260])
     await expect(dialog).to_be_hidden()
-    await screen.button("More about this session").tap()
+    await screen.button("Session menu").tap()
     await expect(screen.page.get_by_role("menu")).to_be_visible()
     await big_enough(screen)
     await screen.page.evaluate(DRAG, [".menu", 0, 200])

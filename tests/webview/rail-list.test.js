@@ -1,7 +1,7 @@
 // @ts-check
 import { expect, test } from "vitest";
 import { NO_FILTER } from "../../webview/js/filtering.js";
-import { railSections } from "../../webview/js/rail-list.js";
+import { firstRows, railSections } from "../../webview/js/rail-list.js";
 import { emptyState, fromSnapshot } from "../../webview/js/reduce.js";
 import { emptyUi } from "../../webview/js/store.js";
 import { ask, session, snapshot } from "./samples.js";
@@ -63,4 +63,15 @@ test.each([
 test("states and agents narrow it down further", () => {
   expect(listed({ filter: { text: "", lights: ["working"], agents: [] } })).toEqual([["billing", 1, "s2"]]);
   expect(listed({ filter: { text: "", lights: ["working"], agents: ["opencode"] } })).toEqual([]);
+});
+
+test("a long list is drawn from its top, with the amounts of all", () => {
+  const many = Array.from({ length: 40 }, (_, i) => session({ id: `m${i}`, projectId: i % 2 ? "p1" : "p2" }));
+  const data = fromSnapshot(emptyState(), snapshot({ projects, sessions: [...many, ...sessions], marks }));
+  const drawn = firstRows(railSections(data, emptyUi()), 25);
+  expect(drawn.map(({ name, amount, rows }) => [name, amount, rows.length])).toEqual([
+    ["billing", 21, 21],
+    ["shop", 21, 4],
+    ["Archived", 1, 0],
+  ]);
 });

@@ -31,6 +31,16 @@ export function railSections(data, ui) {
   return sections.filter((section) => section.rows.length > 0);
 }
 
+/** As much of the list as is drawn: so many rows from the top. @param {RailSection[]} sections @param {number} most @returns {RailSection[]} */
+export function firstRows(sections, most) {
+  let left = most;
+  return sections.flatMap((section) => {
+    const rows = section.rows.slice(0, Math.max(0, left));
+    left -= rows.length;
+    return rows.length || section.kind === "archive" ? [{ ...section, rows }] : [];
+  });
+}
+
 /**
  * @param {State} data
  * @param {Ui} ui

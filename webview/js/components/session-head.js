@@ -39,7 +39,7 @@ class SessionHead extends PilotElement {
       {
         type: "button",
         class: "icon-button",
-        "aria-label": "More about this session",
+        "aria-label": "Session menu",
         "aria-haspopup": "menu",
         on: { click: () => this.#menu() },
       },

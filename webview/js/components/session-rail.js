@@ -8,10 +8,12 @@ import { isFiltering } from "../filtering.js";
 import { h, keyed, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
 import { pullToRefresh } from "../pulling.js";
-import { railSections } from "../rail-list.js";
+import { firstRows, railSections } from "../rail-list.js";
 import { canStart } from "../row-menu.js";
 import { swipeAway } from "../swipe.js";
 
+const ROWS_DRAWN = 60; // at first, and more when the end comes near
+const ROWS_NEAR = 800; // px
 const TICK = 15_000; // ms, for the times in the rows
 
 /** All sessions: those that need a person first, then by project, then the archive; sub-agents under the open one. */
@@ -54,6 +56,7 @@ class SessionRail extends PilotElement {
       document.createElement("notice-bar"),
       document.createElement("rail-foot"),
     );
+    this.list.addEventListener("scroll", () => this.#drawMore(), { passive: true });
     pullToRefresh(this.list, () => this.actions.frame.refresh());
     swipeAway(this, "left", () => this.ui.drawer && this.actions.frame.showDrawer(false));
   }
@@ -67,7 +70,7 @@ class SessionRail extends PilotElement {
     const shown = railSections(this.data, this.ui);
     keyed(
       this.sections,
-      shown,
+      firstRows(shown, this.most),
       (section) => section.id,
       (section) => this.#make(section),
       (element, section) => this.#update(element, section),
@@ -107,6 +110,15 @@ class SessionRail extends PilotElement {
     );
   }
 
+  #drawMore() {
+    const list = this.list;
+    if (!list || list.scrollHeight - list.scrollTop - list.clientHeight > ROWS_NEAR) return;
+    if (this.querySelectorAll("session-row").length < this.most) return;
+    this.most += ROWS_DRAWN;
+    this.changed();
+    this.render();
+  }
+
   #fold() {
     if (this.ui.drawer) this.actions.frame.showDrawer(false);
     else this.actions.frame.fold("rail");
@@ -117,6 +129,7 @@ class SessionRail extends PilotElement {
   }
 
   archiveOpen = false;
+  most = ROWS_DRAWN;
 }
 
 /** @param {RailRow} row */
