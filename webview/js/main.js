@@ -72,9 +72,11 @@ host.listen({ onAway, onShow: (place) => router.go(place) });
 void begin();
 
 async function begin() {
+  const fresh = host.address.hash === "#new"; // the app's own shortcut
   if (!host.code) {
     await sync.startOrRecall();
     router.start();
+    if (fresh) actions.openStart();
     return goOnceReady();
   }
   const problem = await actions.pair(host.code, deviceName(navigator.userAgent));
