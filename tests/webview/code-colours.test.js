@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { colouredLines, fileLanguage } from "../../webview/js/code-colours.js";
 import { codePieces, textLines } from "../../webview/js/code-lines.js";
+import hljs from "../../webview/js/vendor/highlight.js";
 
 /** @param {(string | Node)[][]} lines */
 const asText = (lines) =>
@@ -9,7 +10,7 @@ const asText = (lines) =>
 
 test("colours that span lines are split, and every character stays", () => {
   const text = "const a = `one\ntwo`;\n/* three\n   <img src=x> */\n";
-  const lines = colouredLines(text, "javascript");
+  const lines = colouredLines(hljs, text, "javascript");
   if (!lines) throw new Error("no colours");
   expect(asText(lines).join("\n")).toBe(text);
   const classes = lines[2]?.map((part) => (part instanceof Element ? part.className : ""));
@@ -22,11 +23,11 @@ test.each([
   ["notes.qqq", ""],
   ["LICENSE", ""],
 ])("%s", (path, language) => {
-  expect(fileLanguage(path)).toBe(language);
+  expect(fileLanguage(hljs, path)).toBe(language);
 });
 
 test("what is very long stays without colours", () => {
-  expect(colouredLines("x".repeat(200_001), "javascript")).toBeNull();
+  expect(colouredLines(hljs, "x".repeat(200_001), "javascript")).toBeNull();
 });
 
 test("lines are numbered in pieces; their ends are those of any system", () => {

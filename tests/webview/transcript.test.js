@@ -21,6 +21,7 @@ import { emptyUi } from "../../webview/js/store.js";
 import { terminalPieces, terminalText, wornColour } from "../../webview/js/terminal.js";
 import { bodyOf, metaOf, verbOf } from "../../webview/js/tools.js";
 import { afterLines, retryable } from "../../webview/js/transcript-ends.js";
+import hljs from "../../webview/js/vendor/highlight.js";
 import { ask, session, snapshot } from "./samples.js";
 
 /** @param {number} from @param {number} to */
@@ -122,7 +123,7 @@ describe("code", () => {
   test("is coloured without being changed, whatever it says", () => {
     const text = "const a = '<img src=x onerror=alert(1)>'; // </span><script>";
     const box = document.createElement("pre");
-    box.append(...highlightedNodes(treeOf(text, "js") ?? { children: [] }));
+    box.append(...highlightedNodes(treeOf(hljs, text, "js") ?? { children: [] }));
     expect(box.textContent).toBe(text);
     expect(box.querySelector(".hl-keyword")?.textContent).toBe("const");
     expect([...box.querySelectorAll("*")].every((one) => one.localName === "span")).toBe(true);

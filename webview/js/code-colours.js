@@ -1,7 +1,10 @@
 // @ts-check
-/** Colours for whole files, line by line. @import { Scope } from "./vendor/highlight.js" */
+/**
+ * Colours for whole files, line by line.
+ * @import { Scope } from "./vendor/highlight.js"
+ * @import { Highlighter } from "./host/lazy.js"
+ */
 import { treeOf } from "./highlighting.js";
-import hljs from "./vendor/highlight.js";
 
 const COLOURED_LONGEST = 200_000; // characters: what is longer is as readable without colours
 
@@ -26,18 +29,18 @@ const ENDINGS = {
   zsh: "bash",
 };
 
-/** The language of a file, as the highlighter calls it; empty where it knows none. @param {string} path */
-export function fileLanguage(path) {
+/** The language of a file, as the highlighter calls it; empty where it knows none. @param {Highlighter} hljs @param {string} path */
+export function fileLanguage(hljs, path) {
   const name = (path.split("/").at(-1) ?? "").toLowerCase();
   const ending = name.slice(name.lastIndexOf(".") + 1);
   const language = NAMED[name] ?? ENDINGS[ending] ?? ending;
   return hljs.getLanguage(language) ? language : "";
 }
 
-/** Lines of coloured parts; null where there are no colours for it. @param {string} text @param {string} language */
-export function colouredLines(text, language) {
+/** Lines of coloured parts; null where there are no colours for it. @param {Highlighter} hljs @param {string} text @param {string} language */
+export function colouredLines(hljs, text, language) {
   if (!language || text.length > COLOURED_LONGEST) return null;
-  const tree = treeOf(text, language);
+  const tree = treeOf(hljs, text, language);
   return tree ? splitLines(tree) : null;
 }
 

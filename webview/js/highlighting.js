@@ -2,15 +2,18 @@
 /**
  * Colours for code: made when the page is idle, remembered, and built of elements; text stays text.
  * @import { Scope } from "./vendor/highlight.js"
+ * @import { Highlighter } from "./host/lazy.js"
  */
+import { loadHighlighter } from "./host/lazy.js";
 import { whenIdle } from "./idle.js";
-import hljs from "./vendor/highlight.js";
 
 const CODE_LONGEST = 30_000; // characters: colours are not worth more
 const TREES_KEPT = 200;
 
 /** @type {Map<string, Scope>} */
 const trees = new Map();
+/** @type {Highlighter | null} */
+let highlighter = null;
 /** @type {{ code: HTMLElement, language: string }[]} */
 let colourQueue = [];
 
@@ -21,11 +24,22 @@ let colourQueue = [];
  */
 export function highlightSoon(code, language) {
   const text = code.textContent ?? "";
-  if (!text || text.length > CODE_LONGEST || !hljs.getLanguage(language)) return;
+  if (!text || text.length > CODE_LONGEST || !language) return;
   const known = trees.get(`${language} ${text}`);
   if (known) return code.replaceChildren(...highlightedNodes(known));
   colourQueue.push({ code, language });
-  if (colourQueue.length === 1) whenIdle(colourNext);
+  if (colourQueue.length === 1) whenIdle(beginColouring);
+}
+
+async function beginColouring() {
+  if (await knownHighlighter()) colourNext();
+  else colourQueue = [];
+}
+
+/** The highlighter, once it is here; null where it cannot be loaded. */
+export async function knownHighlighter() {
+  highlighter ??= await loadHighlighter();
+  return highlighter;
 }
 
 /** One block at a time: what is not in the page any more is passed over. */
@@ -34,13 +48,14 @@ function colourNext() {
   const next = colourQueue.shift();
   if (!next) return;
   const text = next.code.textContent ?? "";
-  const tree = treeOf(text, next.language);
+  const tree = highlighter && treeOf(highlighter, text, next.language);
   if (tree && text === next.code.textContent) next.code.replaceChildren(...highlightedNodes(tree));
   if (colourQueue.length) whenIdle(colourNext);
 }
 
-/** @param {string} text @param {string} language @returns {Scope | null} */
-export function treeOf(text, language) {
+/** @param {Highlighter} hljs @param {string} text @param {string} language @returns {Scope | null} */
+export function treeOf(hljs, text, language) {
+  if (!hljs.getLanguage(language)) return null;
   try {
     const tree = hljs.highlight(text, { language, ignoreIllegals: true })._emitter.root;
     trees.set(`${language} ${text}`, tree);

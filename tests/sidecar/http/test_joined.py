@@ -24,6 +24,14 @@ def test_what_others_wrote_stays_imported_from_where_it_is_served(tmp_path: Path
     assert joined.count("import") == 1
 
 
+def test_comments_with_lines_of_their_own_stay_behind(tmp_path: Path) -> None:
+    text = "/** One. @type {x} */\nlet a;\n  /**\n   * Two * / three.\n   */\n"
+    text += '  let b = /** @type {y} */ (a);\nconst c = "/** d */";\n'
+    write(tmp_path, "js/main.js", text)
+    kept = 'let a;\n  let b = /** @type {y} */ (a);\nconst c = "/** d */";\n'
+    assert join_modules(tmp_path, "js/main.js") == f"\n// js/main.js\n{kept}"
+
+
 def test_a_text_that_looks_like_an_export_is_left_alone(tmp_path: Path) -> None:
     write(tmp_path, "js/main.js", 'const told = `\n  export const x`;\nconst export_ = "export function";\n')
     assert 'told = `\n  export const x`;\nconst export_ = "export function";\n' in join_modules(tmp_path, "js/main.js")

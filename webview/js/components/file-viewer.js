@@ -8,6 +8,7 @@ import { codePieces, textLines } from "../code-lines.js";
 import { define, PilotElement } from "../element.js";
 import { isFilesOff, whyNot } from "../files.js";
 import { count, plural } from "../format.js";
+import { knownHighlighter } from "../highlighting.js";
 import { h, setAttribute, setText } from "../html.js";
 import { whenIdle } from "../idle.js";
 
@@ -77,9 +78,10 @@ export class FileViewer extends PilotElement {
     this.#fill(lines.map((one) => [one]));
     if (this.body) this.body.scrollTop = 0;
     if (line) this.goTo(line);
-    whenIdle(() => {
-      if (asked !== this.#asked || !this.body) return;
-      const coloured = colouredLines(lines.join("\n"), fileLanguage(path));
+    whenIdle(async () => {
+      const hljs = await knownHighlighter();
+      if (!hljs || asked !== this.#asked || !this.body) return;
+      const coloured = colouredLines(hljs, lines.join("\n"), fileLanguage(hljs, path));
       if (coloured) this.#fillAgain(this.body, coloured);
     });
   }

@@ -10,6 +10,8 @@ from pathlib import Path
 
 _MODULE = re.compile(r'^import\s+(?:(?P<what>\w+|\{[^}]*\})\s+from\s+)?"(?P<name>[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
+_NOTES = re.compile(r"^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*\n", re.MULTILINE)
+"""Comments with lines of their own: a quarter of what a first visit would carry."""
 _SHEET = re.compile(r"""@import\s+(?:url\()?["'](?P<name>[^"']+)["']\)?\s*;""")
 _VENDORED = "/vendor/"
 
@@ -41,7 +43,7 @@ def _modules(folder: Path, name: str, seen: set[str], vendored: dict[str, None])
             vendored[f'import {match["what"]} from "./{wanted}";\n'] = None
         elif wanted not in seen:
             yield from _modules(folder, wanted, seen, vendored)
-    yield f"// {name}\n" + _EXPORT.sub("", _MODULE.sub("", text))
+    yield f"// {name}\n" + _NOTES.sub("", _EXPORT.sub("", _MODULE.sub("", text)))
 
 
 def _beside(name: str, other: str) -> str:
