@@ -10,7 +10,8 @@ from pathlib import Path
 
 _MODULE = re.compile(r'^import\s+(?:(?P<what>\w+|\{[^}]*\})\s+from\s+)?"(?P<name>[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
-_NOTES = re.compile(r"^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*\n", re.MULTILINE)
+_NOTES = re.compile(r"^[ \t]*(?:/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*|//[^\n]*)\n", re.MULTILINE)
+_MARGIN = re.compile(r"^[ \t]+|^/\*(?:[^*]|\*(?!/))*\*/[ \t]*\n", re.MULTILINE)
 """Comments with lines of their own: a quarter of what a first visit would carry."""
 _SHEET = re.compile(r"""@import\s+(?:url\()?["'](?P<name>[^"']+)["']\)?\s*;""")
 _VENDORED = "/vendor/"
@@ -28,7 +29,8 @@ def join_sheets(folder: Path, entry: str) -> str:
     path = folder / entry
     if not path.is_file():
         return ""
-    return _SHEET.sub(lambda match: join_sheets(folder, _beside(entry, match["name"])), path.read_text("utf-8"))
+    text = _MARGIN.sub("", path.read_text("utf-8"))
+    return _SHEET.sub(lambda match: join_sheets(folder, _beside(entry, match["name"])), text)
 
 
 def _modules(folder: Path, name: str, seen: set[str], vendored: dict[str, None]) -> Iterator[str]:
