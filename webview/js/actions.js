@@ -146,6 +146,7 @@ export class Actions {
 
   /** The settings, at one of them. @param {string} name */
   openSetting(name) {
+    if (this.editor) return this.run("pilot.settings");
     this.store.setUi({ settingsAt: name });
     this.router?.go({ name: "settings" });
   }
@@ -158,7 +159,9 @@ export class Actions {
     this.tools.sync.retryNow();
   }
 
+  /** VS Code has settings of its own. */
   openSettings() {
+    if (this.editor) return this.run("pilot.settings");
     this.router?.go({ name: "settings" });
   }
 

@@ -23,12 +23,6 @@ const CALLS = [
   "sessions.export",
   "usage.summary",
   "agents.options",
-  "settings.get",
-  "settings.update",
-  "settings.check",
-  "settings.test",
-  "settings.makeKeys",
-  "pairing.create",
 ] as const satisfies readonly (keyof Calls)[];
 
 /** These run an agent in a folder, or read its configuration there: not where the folder is not trusted. */
