@@ -23,6 +23,7 @@ const CALLS = [
   "sessions.export",
   "usage.summary",
   "agents.options",
+  "settings.get",
 ] as const satisfies readonly (keyof Calls)[];
 
 /** These run an agent in a folder, or read its configuration there: not where the folder is not trusted. */
