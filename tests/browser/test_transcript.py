@@ -230,6 +230,7 @@ async def test_a_tool_that_runs_ticks_and_what_comes_below_does_not_move_the_rea
     await expect(meta).to_contain_text("Running · 2 s")
     await screen.page.evaluate("document.querySelector('session-transcript .log').scrollTop = 0")
     await screen.page.evaluate(FRAME)
+    asked = len(screen.requests)
     for number in range(3):
         await hook(shelf_hub, "PreToolUse", {**said, **running, "tool_use_id": f"later-{number}"})
     await expect(screen.page.locator(".jump")).to_have_text("Jump to latest · 3 new")
@@ -237,6 +238,7 @@ async def test_a_tool_that_runs_ticks_and_what_comes_below_does_not_move_the_rea
     await screen.page.locator(".jump").click()
     await expect(screen.page.locator(".jump")).to_be_hidden()
     await expect(screen.log.locator("tool-card").last).to_be_in_viewport()
+    assert len(screen.requests) - asked <= 5, "a turn comes over the stream"
 
 
 async def test_nothing_an_agent_or_a_file_says_comes_to_life(shelf: Screens) -> None:
