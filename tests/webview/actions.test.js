@@ -105,6 +105,31 @@ describe("deciding", () => {
     expect(store.ui.answered).toBeNull();
   });
 
+  test("all of a session are denied one by one, but not those that ended with another", async () => {
+    const asks = [
+      ask(),
+      ask({ id: "a2", digest: "d2" }),
+      ask({ id: "a3", digest: "d3" }),
+      ask({ id: "b", sessionId: "s2" }),
+    ];
+    for (const one of asks) store.setData(askSeen(store.data, one));
+    channel.answers["asks.decide"] = ({ id }) => {
+      if (id === "a1") store.setData(askSeen(store.data, ask({ id: "a2", digest: "d2", state: "resolved" })));
+      return ask({ id, state: "resolved" });
+    };
+    const done = actions.deciding.denyAll("s1");
+    for (let index = 0; index < 9; index++) {
+      await new Promise((next) => setTimeout(next));
+      world.pass(200);
+    }
+    await done;
+    expect(channel.named("asks.decide").map(({ params }) => [params.id, params.kind])).toEqual([
+      ["a1", "deny"],
+      ["a3", "deny"],
+    ]);
+    expect(store.data.asks.b?.state).toBe("pending");
+  });
+
   test("twice in a row is one decision", async () => {
     channel.answers["asks.decide"] = async () => ask({ state: "resolved" });
     await Promise.all([actions.decide(ask(), { kind: "allow_once" }), actions.decide(ask(), { kind: "allow_once" })]);

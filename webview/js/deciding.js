@@ -7,10 +7,11 @@
 import { outcome } from "./format.js";
 import { CallError } from "./host/channel.js";
 import { askSeen } from "./reduce.js";
-import { rootOfAsk } from "./select.js";
+import { pendingAsks, rootOfAsk } from "./select.js";
 import { asProblem } from "./sync.js";
 
 const ANSWER_SHOWN = 6_000; // ms
+const NEWS_WITHIN = 150; // ms, after which the hub has told what else ended
 
 /** Answers asks: on exactly what was shown, once, and with an honest word when it came too late. */
 export class Deciding {
@@ -44,10 +45,21 @@ export class Deciding {
 
   /** Deny all that waits in one session, one after the other. @param {string} rootId */
   async denyAll(rootId) {
-    const waiting = Object.values(this.store.data.asks).filter(
-      (ask) => ask.state === "pending" && rootOfAsk(this.store.data, ask) === rootId && ask.decisions.includes("deny"),
+    const { notice } = this.store.ui;
+    for (const id of this.#deniable(rootId).map((ask) => ask.id)) {
+      const ask = this.#deniable(rootId).find((one) => one.id === id); // one “no” may end others with it
+      if (!ask) continue;
+      await this.decide(ask, { kind: "deny" });
+      await new Promise((done) => this.tools.later(() => done(null), NEWS_WITHIN));
+    }
+    this.store.setUi({ notice }); // that some were ended together is what was wanted
+  }
+
+  /** @param {string} rootId */
+  #deniable(rootId) {
+    return pendingAsks(this.store.data).filter(
+      (ask) => rootOfAsk(this.store.data, ask) === rootId && ask.decisions.includes("deny"),
     );
-    for (const ask of waiting) await this.decide(ask, { kind: "deny" });
   }
 
   /** @param {P.Ask} ask */

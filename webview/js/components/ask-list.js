@@ -11,10 +11,13 @@ import { risksOf } from "../risk.js";
 import { agentName, may, pendingAsks, rootOfAsk, titleOf } from "../select.js";
 import { revealed } from "../unseen.js";
 
+const SURE_FOR = 12_000; // ms
 const LIST_TICK = 5_000; // ms, for the times in the rows
 
 /** Everything that waits, by session, oldest first. Each is decided on its own; only “no” can be said to all of a session. */
 class AskList extends PilotElement {
+  #askedAt = 0; // when “really?” was said
+
   connectedCallback() {
     super.connectedCallback();
     this.timer = setInterval(() => this.#draw(), LIST_TICK);
@@ -89,15 +92,13 @@ class AskList extends PilotElement {
     all.hidden = deniable < 2 || !may(this.data, "approve");
     const busy = asks.some(({ id }) => this.ui.deciding[id]);
     setAttribute(all, "disabled", busy || this.ui.connection.state !== "open");
-    const sure = all.dataset.sure === String(deniable);
+    const sure = all.dataset.sure === String(deniable) && Date.now() - this.#askedAt < SURE_FOR;
+    if (!sure) all.dataset.sure = "";
     setText(all, busy ? "Denying…" : sure ? `Really deny all ${deniable}?` : `Deny all ${deniable}…`);
     all.onclick = () => {
       if (sure) void this.actions.deciding.denyAll(root);
       all.dataset.sure = sure ? "" : String(deniable);
-      this.#draw();
-    };
-    all.onblur = () => {
-      all.dataset.sure = "";
+      this.#askedAt = Date.now();
       this.#draw();
     };
   }
