@@ -24,6 +24,11 @@ const CALLS = [
   "usage.summary",
   "agents.options",
   "settings.get",
+  "sessions.restore",
+  "sessions.delete",
+  "files.read",
+  "files.glob",
+  "files.tree",
 ] as const satisfies readonly (keyof Calls)[];
 
 /** These run an agent in a folder, or read its configuration there: not where the folder is not trusted. */
