@@ -7,6 +7,7 @@
 import { attempt } from "./attempts.js";
 import { CallError } from "./host/channel.js";
 import { rootSessions } from "./select.js";
+import { Settings } from "./settings.js";
 import { asProblem } from "./sync.js";
 
 /** The files of projects, as far as the hub lets them be seen. */
@@ -54,7 +55,7 @@ export class Files {
   switchOn() {
     this.forget();
     return attempt(this.store, async () => {
-      await this.tools.channel.call("settings.update", { values: { enableGlobOpener: true } });
+      await new Settings(this.tools).set("enableGlobOpener", true);
       const { hub } = this.store.data;
       if (hub) this.store.setData({ ...this.store.data, hub: { ...hub, files: true } });
     });

@@ -94,6 +94,11 @@ export class Settings {
     else this.edits.set(setting.name, value);
   }
 
+  /** Change one setting for another part of the page. @param {string} name @param {Edited} value */
+  set(name, value) {
+    return this.channel.call("settings.update", { values: { [name]: value } });
+  }
+
   /** @param {P.SettingsTest["group"]} group @returns {Promise<P.SettingsTestResult>} */
   async test(group) {
     try {
