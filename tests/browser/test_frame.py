@@ -138,6 +138,7 @@ async def test_two_sessions_side_by_side_each_with_its_own_composer_and_asks(
     await expect(columns.nth(1).get_by_role("group", name="Permission request")).to_be_visible()
     await expect(columns.first.get_by_role("group", name="Permission request")).to_have_count(0)
     await columns.nth(1).locator("session-head h1").click()
+    await expect(columns.nth(1).locator("button[data-decision=deny]").first).to_be_enabled()
     await screen.page.keyboard.press("d")
     await expect(columns.nth(1).get_by_role("log")).to_contain_text("Denied")
     await screen.page.keyboard.press("F6")
