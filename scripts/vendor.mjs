@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { transformSync } from "esbuild";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const TARGET = join(ROOT, "webview", "js", "vendor");
@@ -21,6 +22,7 @@ const LIBRARIES = [
     file: "dist/purify.es.mjs",
     sha256: "1a06b721ad8b46d6174b21f22ea70290aaf3e5a81d65af3b7178113953f7c9b1",
     to: "purify.js",
+    minify: true, // its package has no small ES module
     license: "LICENSE",
   },
   {
@@ -61,7 +63,8 @@ function filesOf(library) {
     );
     process.exit(1);
   }
-  return [[library.to, source.toString("utf8").replace(/\n*\/\/# sourceMappingURL=.*\s*$/, "\n")]];
+  const text = source.toString("utf8").replace(/\n*\/\/# sourceMappingURL=.*\s*$/, "\n");
+  return [[library.to, library.minify ? transformSync(text, { minify: true, format: "esm" }).code : text]];
 }
 
 function notice() {
@@ -71,7 +74,7 @@ function notice() {
     const text = library.terms ?? readFileSync(join(base, library.license), "utf8").trim();
     return `## ${library.name} ${version} (${license}): ${library.to}\n\n${indent(text)}\n`;
   });
-  return `# Libraries in this folder\n\nUnchanged copies made by \`scripts/vendor.mjs\`; do not edit them.\n\n${parts.join("\n")}`;
+  return `# Libraries in this folder\n\nCopies made by \`scripts/vendor.mjs\`; do not edit them. What has no small form of its own was minified.\n\n${parts.join("\n")}`;
 }
 
 function indent(text) {
