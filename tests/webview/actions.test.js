@@ -1,12 +1,12 @@
 // @ts-check
 import { beforeEach, describe, expect, test } from "vitest";
 import { Actions } from "../../webview/js/actions.js";
-import { Drafts } from "../../webview/js/drafts.js";
+import { Sync } from "../../webview/js/connection/sync.js";
 import { CallError } from "../../webview/js/host/channel.js";
 import { askSeen, emptyState, fromSnapshot } from "../../webview/js/reduce.js";
 import { AddressBar, Router } from "../../webview/js/router.js";
 import { Store } from "../../webview/js/store.js";
-import { Sync } from "../../webview/js/sync.js";
+import { Drafts } from "../../webview/js/writing/drafts.js";
 import { FakeChannel } from "./fake_channel.js";
 import { FakeWorld } from "./fake_world.js";
 import { ask, CAPABLE, events, session, snapshot } from "./samples.js";

@@ -1,11 +1,11 @@
 // @ts-check
 import { describe, expect, test } from "vitest";
-import { diffLines } from "../../webview/js/diff.js";
-import { Drafts } from "../../webview/js/drafts.js";
-import { entriesOf } from "../../webview/js/entries.js";
-import { codeIn, deviceName } from "../../webview/js/pairing.js";
+import { diffLines } from "../../webview/js/changes/diff.js";
+import { codeIn, deviceName } from "../../webview/js/connection/pairing.js";
 import { emptyState, fromSnapshot, transcriptAsked, transcriptLoaded } from "../../webview/js/reduce.js";
-import { bodyOf, fileOf, metaOf, opensByItself, subjectOf, verbOf } from "../../webview/js/tools.js";
+import { entriesOf } from "../../webview/js/transcript/entries.js";
+import { bodyOf, fileOf, metaOf, opensByItself, subjectOf, verbOf } from "../../webview/js/transcript/tools.js";
+import { Drafts } from "../../webview/js/writing/drafts.js";
 import { ask, snapshot } from "./samples.js";
 
 describe("a unified diff", () => {

@@ -6,34 +6,34 @@
  * @import { Ui, AskProblem, Decision } from "./types"
  * @import { Store } from "./store.js"
  * @import { Channel } from "./host/channel.js"
- * @import { PromptQueue } from "./prompt-queue.js"
+ * @import { PromptQueue } from "./connection/prompt-queue.js"
  * @import { Device, Editor, Outlet } from "./host/host"
  * @import { Lasting } from "./saved.js"
  * @import { Place } from "./router.js"
  * @import { Router } from "./router.js"
- * @import { Drafts } from "./drafts.js"
- * @import { Sync } from "./sync.js"
+ * @import { Drafts } from "./writing/drafts.js"
+ * @import { Sync } from "./connection/sync.js"
  * @typedef {{ store: Store, channel: Channel, pair: (code: string, name: string) => Promise<void>, sync: Sync, drafts: Drafts, uuid: () => string, later: (callback: () => void, ms: number) => unknown, isWide: () => boolean, lasting?: Lasting, queue?: PromptQueue | null, device?: Device | null, editor?: Editor | null, outlet?: Outlet }} Tools
  */
 
+import { Deciding } from "./asks/deciding.js";
 import { attempt } from "./attempts.js";
-import { Composing } from "./composing.js";
-import { Deciding } from "./deciding.js";
-import { Facts } from "./facts.js";
-import { Files } from "./files.js";
-import { Finding } from "./finding.js";
-import { Frame } from "./frame.js";
-import { Library } from "./library.js";
-import { codeIn } from "./pairing.js";
-import { Places } from "./places.js";
-import { Reach } from "./reach.js";
-import { Reading } from "./reading.js";
+import { codeIn } from "./connection/pairing.js";
+import { Reach } from "./connection/reach.js";
+import { asProblem } from "./connection/sync.js";
+import { Files } from "./files/files.js";
+import { Frame } from "./frame/frame.js";
+import { Library } from "./frame/library.js";
+import { Places } from "./frame/places.js";
+import { Undoing } from "./frame/undoing.js";
+import { Finding } from "./palette/finding.js";
+import { Facts } from "./panels/facts.js";
+import { Sharing } from "./panels/sharing.js";
 import { rootOf, shownAsk } from "./select.js";
-import { Settings } from "./settings.js";
-import { Sharing } from "./sharing.js";
-import { Starting } from "./starting.js";
-import { asProblem } from "./sync.js";
-import { Undoing } from "./undoing.js";
+import { Settings } from "./settings/settings.js";
+import { Reading } from "./transcript/reading.js";
+import { Composing } from "./writing/composing.js";
+import { Starting } from "./writing/starting.js";
 
 export class Actions {
   /** @type {Router | null} */ router = null;

@@ -1,7 +1,8 @@
 // @ts-check
 /** @import { Store } from "./store.js" */
+
+import { asProblem } from "./connection/sync.js";
 import { CallError } from "./host/channel.js";
-import { asProblem } from "./sync.js";
 
 /** Do what may fail, and say so when it does. @param {Store} store @param {() => Promise<unknown>} call */
 export async function attempt(store, call) {

@@ -5,24 +5,24 @@
  */
 import "./components/all.js";
 import { Actions } from "./actions.js";
-import { coverWhileOpen } from "./covering.js";
-import { Drafts } from "./drafts.js";
+import { LastKnown } from "./connection/last-known.js";
+import { outlast } from "./connection/outlast.js";
+import { deviceName } from "./connection/pairing.js";
+import { PromptQueue } from "./connection/prompt-queue.js";
+import { Sync } from "./connection/sync.js";
 import { provide } from "./element.js";
-import { lookAgainAfterSettings } from "./frame.js";
-import { listenForColumns } from "./frame-keys.js";
+import { coverWhileOpen } from "./frame/covering.js";
+import { lookAgainAfterSettings } from "./frame/frame.js";
+import { listenForColumns } from "./frame/frame-keys.js";
+import { rememberFrame } from "./frame/remembering.js";
+import { listenForUndo } from "./frame/undoing.js";
+import { followKeyboard } from "./frame/viewport.js";
 import { here } from "./host/here.js";
-import { listenToKeys } from "./keys.js";
-import { LastKnown } from "./last-known.js";
-import { outlast } from "./outlast.js";
-import { deviceName } from "./pairing.js";
-import { PromptQueue } from "./prompt-queue.js";
-import { rememberFrame } from "./remembering.js";
+import { listenToKeys } from "./palette/keys.js";
 import { Router } from "./router.js";
 import { pendingAsks } from "./select.js";
 import { Store } from "./store.js";
-import { Sync } from "./sync.js";
-import { listenForUndo } from "./undoing.js";
-import { followKeyboard } from "./viewport.js";
+import { Drafts } from "./writing/drafts.js";
 
 const wide = matchMedia("(min-width: 721px)");
 const host = here(window);

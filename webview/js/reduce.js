@@ -6,8 +6,8 @@
  * @import * as P from "./protocol.gen"
  * @import { State, Transcript, FirstPicture } from "./types"
  */
-import { pageOf, pagesBefore, withoutPage, withPage } from "./pages.js";
-import { reduceTranscript } from "./transcript.js";
+import { pageOf, pagesBefore, withoutPage, withPage } from "./transcript/pages.js";
+import { reduceTranscript } from "./transcript/transcript.js";
 
 const LAST_LINE = 200; // characters, as the hub cuts it
 const ANSWERED_KEPT = 1_000; // asks that wait no more, kept to say who answered

@@ -1,8 +1,8 @@
 // @ts-check
 import { PilotElement } from "./element.js";
+import { swipeAway } from "./frame/swipe.js";
 import { h } from "./html.js";
 import { icon } from "./icons.js";
-import { swipeAway } from "./swipe.js";
 
 /** The base of all sheets: a modal dialog that is open while the store says so. */
 export class Sheet extends PilotElement {

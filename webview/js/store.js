@@ -1,7 +1,7 @@
 // @ts-check
 /** @import * as P from "./protocol.gen" */
 /** @import { State, Ui } from "./types" */
-import { NO_FILTER } from "./filtering.js";
+import { NO_FILTER } from "./frame/filtering.js";
 import { emptyState, reduce } from "./reduce.js";
 
 /** After these what was spent is more than was known. */

@@ -1,7 +1,7 @@
 /** Starts a session: which agent, in which folder, with which words. */
 import * as vscode from "vscode";
 import { agentName } from "../../../webview/js/select.js";
-import { startsOf } from "../../../webview/js/starts.js";
+import { startsOf } from "../../../webview/js/writing/starts.js";
 import type { Parts } from "../parts";
 import type { AgentStatus } from "../protocol.gen";
 import { chooseStart } from "./startOptions";

@@ -1,11 +1,11 @@
 // @ts-check
 import "../../../webview/js/components/all.js";
 import { Actions } from "../../../webview/js/actions.js";
-import { Drafts } from "../../../webview/js/drafts.js";
+import { Sync } from "../../../webview/js/connection/sync.js";
 import { provide } from "../../../webview/js/element.js";
 import { emptyState, fromSnapshot } from "../../../webview/js/reduce.js";
 import { Store } from "../../../webview/js/store.js";
-import { Sync } from "../../../webview/js/sync.js";
+import { Drafts } from "../../../webview/js/writing/drafts.js";
 import { FakeChannel } from "../fake_channel.js";
 import { snapshot } from "../samples.js";
 

@@ -1,6 +1,6 @@
 // @ts-check
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { Settings } from "../../../webview/js/settings.js";
+import { Settings } from "../../../webview/js/settings/settings.js";
 import { FakeChannel } from "../fake_channel.js";
 import { button, page } from "./page.js";
 

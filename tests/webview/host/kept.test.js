@@ -1,8 +1,8 @@
 // @ts-check
 import { expect, test } from "vitest";
-import { Drafts } from "../../../webview/js/drafts.js";
 import { Kept } from "../../../webview/js/host/kept.js";
 import { Router } from "../../../webview/js/router.js";
+import { Drafts } from "../../../webview/js/writing/drafts.js";
 import { FakeEditor } from "./fake_editor.js";
 
 test("a view that is loaded anew is where it was, with what was not sent yet", () => {

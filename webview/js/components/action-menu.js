@@ -1,9 +1,9 @@
 // @ts-check
 /** @import { Menu, MenuItem } from "../types" */
 import { define, PilotElement } from "../element.js";
+import { swipeAway } from "../frame/swipe.js";
 import { h, setAttribute } from "../html.js";
 import { icon } from "../icons.js";
-import { swipeAway } from "../swipe.js";
 
 const EDGE = 8; // px between a menu and the window's edge
 

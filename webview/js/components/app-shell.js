@@ -1,9 +1,10 @@
 // @ts-check
-import { drawColumns, fitting } from "../columns.js";
+
 import { define, PilotElement } from "../element.js";
+import { drawColumns, fitting } from "../frame/columns.js";
+import { WIDE_ENOUGH } from "../frame/wide.js";
 import { h, keyed, setAttribute } from "../html.js";
 import { emptyHub, skeleton, unknownSession } from "../states.js";
-import { WIDE_ENOUGH } from "../wide.js";
 
 const SKELETON_AFTER = 150; // ms: a quick answer needs no placeholder
 

@@ -3,7 +3,7 @@
  * @import * as P from "../protocol.gen"
  * @import { AskCard } from "./ask-card.js"
  */
-import { summaryOf } from "../asking.js";
+import { summaryOf } from "../asks/asking.js";
 import { define, PilotElement } from "../element.js";
 import { plural } from "../format.js";
 import { h, keyed, setAttribute, setText } from "../html.js";

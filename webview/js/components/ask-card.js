@@ -3,8 +3,8 @@
  * @import * as P from "../protocol.gen"
  * @import { AskQuestion } from "./ask-question.js"
  */
-import { askButtons } from "../answers.js";
-import { askBody, where } from "../asking.js";
+import { askButtons } from "../asks/answers.js";
+import { askBody, where } from "../asks/asking.js";
 import { define, PilotElement } from "../element.js";
 import { countdown } from "../format.js";
 import { h, setAttribute, setText } from "../html.js";

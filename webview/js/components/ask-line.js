@@ -1,10 +1,11 @@
 // @ts-check
 /** @import * as P from "../protocol.gen" */
+
+import { revealed } from "../asks/unseen.js";
 import { define } from "../element.js";
 import { outcome } from "../format.js";
 import { h } from "../html.js";
 import { icon } from "../icons.js";
-import { revealed } from "../unseen.js";
 
 /** An ask that is over, in one line: what, how it ended, by whom and from where, when. */
 class AskLine extends HTMLElement {

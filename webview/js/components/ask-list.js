@@ -3,13 +3,14 @@
  * @import * as P from "../protocol.gen"
  * @typedef {{ root: string, asks: P.Ask[] }} AsksOfSession
  */
+
+import { risksOf } from "../asks/risk.js";
+import { revealed } from "../asks/unseen.js";
 import { define, PilotElement } from "../element.js";
 import { ago, countdown } from "../format.js";
 import { h, keyed, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { risksOf } from "../risk.js";
 import { agentName, may, pendingAsks, rootOfAsk, titleOf } from "../select.js";
-import { revealed } from "../unseen.js";
 
 const SURE_FOR = 12_000; // ms
 const LIST_TICK = 5_000; // ms, for the times in the rows

@@ -1,8 +1,9 @@
 // @ts-check
 /** @import * as P from "../protocol.gen" */
+
+import { answerOf, clearOther, questionFields } from "../asks/questions.js";
 import { define, PilotElement } from "../element.js";
 import { h, setText } from "../html.js";
-import { answerOf, clearOther, questionFields } from "../questions.js";
 
 /** The questions of one ask, one after the other; what was answered can be changed until it is sent. */
 export class AskQuestion extends PilotElement {

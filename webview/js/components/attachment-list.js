@@ -3,7 +3,7 @@
 import { define, PilotElement } from "../element.js";
 import { h, keyed } from "../html.js";
 import { icon } from "../icons.js";
-import { blobOf, canBePicture, sizeText } from "../pictures.js";
+import { blobOf, canBePicture, sizeText } from "../transcript/pictures.js";
 
 /** Pictures and files of a message or a tool; a picture comes when it is in sight, and opens large. */
 class AttachmentList extends PilotElement {

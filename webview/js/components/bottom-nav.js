@@ -1,8 +1,8 @@
 // @ts-check
 import { define, PilotElement } from "../element.js";
+import { moreMenu } from "../frame/row-menu.js";
 import { h, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { moreMenu } from "../row-menu.js";
 import { pendingAsks } from "../select.js";
 
 /** The phone's pages. */

@@ -3,8 +3,8 @@
 import { define, PilotElement } from "../element.js";
 import { h } from "../html.js";
 import { icon } from "../icons.js";
+import { alertKey, alertText, shownAlert } from "../panels/spent.js";
 import { titleOf } from "../select.js";
-import { alertKey, alertText, shownAlert } from "../spent.js";
 
 /** Says calmly that a budget was reached, until somebody waves it away. */
 class BudgetNotice extends PilotElement {

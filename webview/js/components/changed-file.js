@@ -1,10 +1,11 @@
 // @ts-check
 /** @import * as P from "../protocol.gen" */
+
+import { patchElements } from "../changes/patch-view.js";
 import { define, PilotElement } from "../element.js";
 import { changes, wholePath, within } from "../format.js";
 import { h, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { patchElements } from "../patch-view.js";
 
 const LINE_HEIGHT = 20; // px
 const MOST_ROOM = 120; // lines of room kept for a file that is not drawn yet

@@ -1,6 +1,6 @@
 // @ts-check
-/** @import { Said } from "../connection.js" */
-import { ConnectionWords } from "../connection.js";
+/** @import { Said } from "../connection/connection.js" */
+import { ConnectionWords } from "../connection/connection.js";
 import { define, PilotElement } from "../element.js";
 import { h, keyed, setText } from "../html.js";
 

@@ -1,7 +1,7 @@
 // @ts-check
 import { define, PilotElement } from "../element.js";
 import { h, setAttribute, setText } from "../html.js";
-import { THEMES } from "../theme.js";
+import { THEMES } from "../settings/theme.js";
 
 /** Choices that belong to this browser and stay in it. */
 class DeviceSettings extends PilotElement {

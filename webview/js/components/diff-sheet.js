@@ -3,11 +3,12 @@
  * @import * as P from "../protocol.gen"
  * @import { ChangesView } from "./changes-view.js"
  */
+
+import { patchFile } from "../changes/patch-file.js";
 import { define } from "../element.js";
 import { changes, plural } from "../format.js";
 import { h, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { patchFile } from "../patch-file.js";
 import { titleOf } from "../select.js";
 import { Sheet } from "../sheet.js";
 

@@ -1,9 +1,9 @@
 // @ts-check
 /** @import * as P from "../protocol.gen" */
-import { diffLines } from "../diff.js";
+import { diffLines } from "../changes/diff.js";
+import { wordMarks } from "../changes/patches.js";
 import { define } from "../element.js";
 import { h } from "../html.js";
-import { wordMarks } from "../patches.js";
 
 const FOLD_AT = 400; // lines
 

@@ -1,7 +1,7 @@
 // @ts-check
 import { define, PilotElement } from "../element.js";
-import { hitParts } from "../file-tree.js";
-import { isFilesOff, whyNot } from "../files.js";
+import { hitParts } from "../files/file-tree.js";
+import { isFilesOff, whyNot } from "../files/files.js";
 import { h } from "../html.js";
 
 const FILES_PAUSE = 250; // ms after the last key
@@ -99,7 +99,7 @@ export class FileSearch extends PilotElement {
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     const rows = [...(this.hits?.querySelectorAll("button") ?? [])];
-    const at = rows.findIndex((row) => row === document.activeElement);
+    const at = rows.findIndex((row) => row.matches(":focus"));
     if (event.key === "Escape" && this.field?.value) {
       this.#clear();
       this.field.focus();

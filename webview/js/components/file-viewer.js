@@ -3,14 +3,15 @@
  * @import * as P from "../protocol.gen"
  * @import { FileTools } from "./file-tools.js"
  */
-import { colouredLines, fileLanguage } from "../code-colours.js";
-import { codePieces, textLines } from "../code-lines.js";
+
 import { define, PilotElement } from "../element.js";
-import { isFilesOff, whyNot } from "../files.js";
+import { isFilesOff, whyNot } from "../files/files.js";
 import { count, plural } from "../format.js";
-import { knownHighlighter } from "../highlighting.js";
 import { h, setAttribute, setText } from "../html.js";
-import { whenIdle } from "../idle.js";
+import { colouredLines, fileLanguage } from "../transcript/code-colours.js";
+import { codePieces, textLines } from "../transcript/code-lines.js";
+import { knownHighlighter } from "../transcript/highlighting.js";
+import { whenIdle } from "../transcript/idle.js";
 
 /** One file of a project, to read. */
 export class FileViewer extends PilotElement {

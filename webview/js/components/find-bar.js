@@ -1,13 +1,13 @@
 // @ts-check
 /**
- * @import { Found } from "../found.js"
- * @import { Line } from "../lines.js"
- * @typedef {{ entries: readonly Line[], sessionId: string | null, window?: import("../log-window.js").LogWindow | undefined, linesElement?: HTMLElement | undefined, goFound: (found: Found) => Promise<HTMLElement | undefined> }} Searched
+ * @import { Found } from "../transcript/found.js"
+ * @import { Line } from "../transcript/lines.js"
+ * @typedef {{ entries: readonly Line[], sessionId: string | null, window?: import("../transcript/log-window.js").LogWindow | undefined, linesElement?: HTMLElement | undefined, goFound: (found: Found) => Promise<HTMLElement | undefined> }} Searched
  */
 import { define, PilotElement } from "../element.js";
-import { foundIn, paintFound, withOlder } from "../found.js";
 import { h, setText } from "../html.js";
 import { icon } from "../icons.js";
+import { foundIn, paintFound, withOlder } from "../transcript/found.js";
 
 const FIND_TYPING = 140; // ms
 

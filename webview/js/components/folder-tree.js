@@ -1,8 +1,8 @@
 // @ts-check
-/** @import { Branch, TreeRow } from "../file-tree.js" */
+/** @import { Branch, TreeRow } from "../files/file-tree.js" */
 import { define, PilotElement } from "../element.js";
-import { foldersAbove, treeRows, treeStep } from "../file-tree.js";
-import { isFilesOff, whyNot } from "../files.js";
+import { foldersAbove, treeRows, treeStep } from "../files/file-tree.js";
+import { isFilesOff, whyNot } from "../files/files.js";
 import { h, keyed, setAttribute, setProps } from "../html.js";
 import { icon } from "../icons.js";
 

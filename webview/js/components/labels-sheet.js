@@ -1,6 +1,6 @@
 // @ts-check
 import { define } from "../element.js";
-import { toggled } from "../filtering.js";
+import { toggled } from "../frame/filtering.js";
 import { h } from "../html.js";
 import { Sheet } from "../sheet.js";
 

@@ -1,9 +1,9 @@
 // @ts-check
-/** @import { Line } from "../lines.js" */
+/** @import { Line } from "../transcript/lines.js" */
 import { define, PilotElement } from "../element.js";
 import { h, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { lineAsMarkdown } from "../line-text.js";
+import { lineAsMarkdown } from "../transcript/line-text.js";
 
 const ACT_SAID = 1_600; // ms
 

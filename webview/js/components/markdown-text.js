@@ -1,9 +1,10 @@
 // @ts-check
-import { colourCode, frameCode } from "../code-block.js";
-import { pathInCode } from "../code-paths.js";
+
 import { define, PilotElement } from "../element.js";
 import { h, keyed } from "../html.js";
-import { blocksOf, renderBlock } from "../markdown.js";
+import { colourCode, frameCode } from "../transcript/code-block.js";
+import { pathInCode } from "../transcript/code-paths.js";
+import { blocksOf, renderBlock } from "../transcript/markdown.js";
 
 const LONG = 20_000; // characters: beyond it, redraw less often
 const REDRAW = 40; // ms between drawings while it streams

@@ -1,14 +1,14 @@
 // @ts-check
 /**
- * @import { LastStart } from "../starting.js"
- * @import { Start } from "../starts.js"
+ * @import { LastStart } from "../writing/starting.js"
+ * @import { Start } from "../writing/starts.js"
  * @import { StartChoices } from "./start-choices.js"
  */
 import { define, PilotElement } from "../element.js";
 import { isWholePath } from "../format.js";
 import { h, setText } from "../html.js";
 import { agentName } from "../select.js";
-import { startsOf } from "../starts.js";
+import { startsOf } from "../writing/starts.js";
 
 const OTHER = "other"; // no path: a folder of one's own is written
 

@@ -2,7 +2,7 @@
 import { define } from "../element.js";
 import { h } from "../html.js";
 import { Sheet } from "../sheet.js";
-import { startsOf } from "../starts.js";
+import { startsOf } from "../writing/starts.js";
 
 /** Start a session, where that is possible. */
 class NewSessionSheet extends Sheet {

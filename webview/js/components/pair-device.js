@@ -1,6 +1,6 @@
 // @ts-check
 /** @import * as P from "../protocol.gen" */
-import { clockTime } from "../connection.js";
+import { clockTime } from "../connection/connection.js";
 import { define, PilotElement } from "../element.js";
 import { h } from "../html.js";
 

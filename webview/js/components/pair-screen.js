@@ -1,7 +1,8 @@
 // @ts-check
+
+import { codeIn, deviceName } from "../connection/pairing.js";
 import { define, PilotElement } from "../element.js";
 import { h, setText } from "../html.js";
-import { codeIn, deviceName } from "../pairing.js";
 
 /** This browser is not, or no longer, known to the hub: why, where to get a link, and a place to paste it. */
 class PairScreen extends PilotElement {

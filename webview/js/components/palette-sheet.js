@@ -1,16 +1,17 @@
 // @ts-check
 /**
- * @import { Command } from "../commands.js"
- * @import { Found, FoundGroup } from "../matches.js"
+ * @import { Command } from "../palette/commands.js"
+ * @import { Found, FoundGroup } from "../palette/matches.js"
  * @typedef {{ title: string, commands: Command[] }} OpenPage
  */
-import { commandsOf } from "../commands.js";
+
 import { define } from "../element.js";
 import { plural } from "../format.js";
 import { h, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { listed, matching, offered } from "../matches.js";
-import { optionRow } from "../options.js";
+import { commandsOf } from "../palette/commands.js";
+import { listed, matching, offered } from "../palette/matches.js";
+import { optionRow } from "../palette/options.js";
 import { Sheet } from "../sheet.js";
 
 /** Everything by a few letters: a field and the list of what fits; a list can open another. */

@@ -1,8 +1,8 @@
 // @ts-check
 import { define, PilotElement } from "../element.js";
+import { canStart } from "../frame/row-menu.js";
 import { h, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { canStart } from "../row-menu.js";
 
 /** A project in which nothing has begun yet. */
 class ProjectEmpty extends PilotElement {

@@ -2,11 +2,12 @@
 /** @import { Project } from "../protocol.gen" */
 import { define, PilotElement } from "../element.js";
 import { plural } from "../format.js";
+import { plusMenu, tabMenu } from "../frame/row-menu.js";
+import { fitTabs, hiddenTabs } from "../frame/tab-room.js";
+import { openTabs } from "../frame/tabs.js";
 import { h, keyed, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { plusMenu, tabMenu } from "../row-menu.js";
 import { waitingByProject } from "../select.js";
-import { openTabs } from "../tabs.js";
 
 /** One tab a project; each leads back to what was read in it. Those that do not fit are in a menu. */
 class ProjectTabs extends PilotElement {
@@ -18,7 +19,10 @@ class ProjectTabs extends PilotElement {
       type: "button",
       class: "link rest",
       "aria-haspopup": "menu",
-      on: { click: () => this.#menu("Other projects", () => this.#restItems(), this.rest) },
+      on: {
+        click: () =>
+          this.#menu("Other projects", () => hiddenTabs(this.#tabs, (id) => this.actions.frame.openTab(id)), this.rest),
+      },
     });
     this.plus = h(
       "button",
@@ -59,7 +63,8 @@ class ProjectTabs extends PilotElement {
 
   render() {
     const { projects, sessions, asks, marks, viewer, agents } = this.data;
-    if (!this.changed(projects, sessions, asks, marks, viewer, agents, this.ui.projectId, this.ui.tabs) || !this.list) return;
+    if (!this.changed(projects, sessions, asks, marks, viewer, agents, this.ui.projectId, this.ui.tabs) || !this.list)
+      return;
     const waiting = waitingByProject(this.data);
     if (this.plus) this.plus.hidden = !plusMenu(this.store, this.actions).length;
     if (this.show) setAttribute(this.show, "data-waiting", Object.keys(waiting).length > 0);
@@ -71,6 +76,10 @@ class ProjectTabs extends PilotElement {
       (tab, project) => this.#update(tab, project, waiting[project.id] ?? 0),
     );
     this.#fit();
+  }
+
+  #fit() {
+    if (this.list && this.rest) fitTabs(this.list, this.#tabs, this.rest);
   }
 
   #showList() {
@@ -118,37 +127,6 @@ class ProjectTabs extends PilotElement {
     setAttribute(tab, "aria-selected", String(current));
     setAttribute(tab, "tabindex", current ? "0" : "-1");
     setAttribute(tab, "aria-description", amount ? `${plural(amount, "ask")} waiting` : null);
-  }
-
-  /** Those without room go into the menu, the open one never. */
-  #fit() {
-    if (!this.list || !this.rest) return;
-    const tabs = this.#tabs;
-    for (const tab of tabs) tab.hidden = false;
-    this.rest.hidden = true;
-    let over = this.list.scrollWidth - this.list.clientWidth;
-    if (over > 0) this.rest.hidden = false;
-    over = this.list.scrollWidth - this.list.clientWidth;
-    const hidden = tabs.toReversed().filter((tab) => {
-      if (over <= 0 || tab.getAttribute("aria-selected") === "true") return false;
-      over -= tab.offsetWidth + 2;
-      return true;
-    });
-    for (const tab of hidden) tab.hidden = true;
-    setText(this.rest, `${hidden.length} more`);
-    const waits = hidden.some((tab) => tab.hasAttribute("aria-description"));
-    setAttribute(this.rest, "data-waiting", waits);
-    if (!tabs.some((tab) => tab.tabIndex === 0) && tabs[0]) tabs[0].tabIndex = 0;
-  }
-
-  #restItems() {
-    return this.#tabs
-      .filter((tab) => tab.hidden)
-      .map((tab) => ({
-        label: tab.querySelector(".name")?.textContent ?? "",
-        hint: tab.getAttribute("aria-description") ?? tab.title,
-        run: () => this.actions.frame.openTab(tab.dataset.project ?? ""),
-      }));
   }
 
   /**

@@ -5,8 +5,8 @@
  */
 import { define, PilotElement } from "../element.js";
 import { count } from "../format.js";
-import { HistoryWalk } from "../history.js";
 import { h, setText } from "../html.js";
+import { HistoryWalk } from "../writing/history.js";
 
 export const PROMPT_LONGEST = 1_000_000; // characters: the hub takes no more
 const LENGTH_TOLD = 0.9 * PROMPT_LONGEST;

@@ -3,7 +3,7 @@
 import { define, PilotElement } from "../element.js";
 import { h, keyed } from "../html.js";
 import { icon } from "../icons.js";
-import { PICTURE_TYPES, pictureAddress } from "../sent-pictures.js";
+import { PICTURE_TYPES, pictureAddress } from "../writing/sent-pictures.js";
 
 /** The pictures that go with the next prompt, and the button that adds one. */
 export class PromptPictures extends PilotElement {

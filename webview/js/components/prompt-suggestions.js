@@ -1,14 +1,14 @@
 // @ts-check
 /**
  * @import * as P from "../protocol.gen"
- * @import { Asked } from "../mentions.js"
+ * @import { Asked } from "../writing/mentions.js"
  * @typedef {{ value: string, hint: string }} Suggestion
  */
 import { define, PilotElement } from "../element.js";
 import { plural } from "../format.js";
-import { fuzzy } from "../fuzzy.js";
 import { h, setAttribute, setText } from "../html.js";
-import { askedAt, withChosen } from "../mentions.js";
+import { fuzzy } from "../palette/fuzzy.js";
+import { askedAt, withChosen } from "../writing/mentions.js";
 
 const TYPING_PAUSE = 120; // ms between two keys
 const SUGGESTED = 12;

@@ -1,9 +1,9 @@
 // @ts-check
 import { define, PilotElement } from "../element.js";
-import { isFiltering, LIGHT_NAMES, toggled } from "../filtering.js";
+import { isFiltering, LIGHT_NAMES, toggled } from "../frame/filtering.js";
+import { filterMenu } from "../frame/row-menu.js";
 import { h, setAttribute } from "../html.js";
 import { icon } from "../icons.js";
-import { filterMenu } from "../row-menu.js";
 import { agentName } from "../select.js";
 
 /** Narrows the list down: words, what sessions are doing, agents; and looks in all transcripts. */

@@ -1,10 +1,10 @@
 // @ts-check
 /** @import * as P from "../protocol.gen" */
 import { define } from "../element.js";
-import { foldOf, rememberFold } from "../folds.js";
 import { duration } from "../format.js";
 import { h, setText } from "../html.js";
 import { icon } from "../icons.js";
+import { foldOf, rememberFold } from "../transcript/folds.js";
 
 /** What the agent thought aloud; folded until somebody wants to read it. */
 class ReasoningItem extends HTMLElement {

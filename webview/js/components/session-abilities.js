@@ -1,8 +1,9 @@
 // @ts-check
-import { abilitiesOf } from "../abilities.js";
+
 import { define, PilotElement } from "../element.js";
 import { h } from "../html.js";
 import { icon } from "../icons.js";
+import { abilitiesOf } from "../panels/abilities.js";
 import { troubles } from "../select.js";
 
 /** What works in the open session, and what does not; folded until somebody wants to know. */

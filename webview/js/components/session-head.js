@@ -1,9 +1,9 @@
 // @ts-check
 /** @import * as P from "../protocol.gen" */
 import { define, PilotElement } from "../element.js";
+import { sessionMenu } from "../frame/row-menu.js";
 import { h, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { sessionMenu } from "../row-menu.js";
 import { agentName, asksByRoot, lightOf, titleOf } from "../select.js";
 
 /** Which session this is and how it does; its changes. */

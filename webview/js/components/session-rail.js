@@ -1,16 +1,16 @@
 // @ts-check
 /**
- * @import { RailRow, RailSection } from "../rail-list.js"
+ * @import { RailRow, RailSection } from "../frame/rail-list.js"
  * @import { SessionRow } from "./session-row.js"
  */
 import { define, PilotElement } from "../element.js";
-import { isFiltering } from "../filtering.js";
+import { isFiltering } from "../frame/filtering.js";
+import { pullToRefresh } from "../frame/pulling.js";
+import { firstRows, railSections } from "../frame/rail-list.js";
+import { canStart } from "../frame/row-menu.js";
+import { swipeAway } from "../frame/swipe.js";
 import { h, keyed, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { pullToRefresh } from "../pulling.js";
-import { firstRows, railSections } from "../rail-list.js";
-import { canStart } from "../row-menu.js";
-import { swipeAway } from "../swipe.js";
 
 const ROWS_DRAWN = 60; // at first, and more when the end comes near
 const ROWS_NEAR = 800; // px

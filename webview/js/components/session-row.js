@@ -1,11 +1,11 @@
 // @ts-check
-/** @import { RailRow } from "../rail-list.js" */
+/** @import { RailRow } from "../frame/rail-list.js" */
 import { define, PilotElement } from "../element.js";
-import { LIGHT_NAMES } from "../filtering.js";
 import { ago, dollars, oneLine } from "../format.js";
+import { LIGHT_NAMES } from "../frame/filtering.js";
+import { sessionMenu } from "../frame/row-menu.js";
 import { h, keyed, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { sessionMenu } from "../row-menu.js";
 import { agentName, titleOf } from "../select.js";
 
 /** One session in the list: light, title, when; what it asks or said last, what it cost; its labels. */

@@ -1,17 +1,17 @@
 // @ts-check
-/** @import { Anchor } from "../log-window.js" */
-/** @import { Line } from "../lines.js" */
+/** @import { Anchor } from "../transcript/log-window.js" */
+/** @import { Line } from "../transcript/lines.js" */
 import { define, PilotElement } from "../element.js";
-import { entriesOf, outgoingLines } from "../entries.js";
-import { rememberFold } from "../folds.js";
-import { keyOfLine } from "../heights.js";
 import { h, keyed, setAttribute, setText } from "../html.js";
-import { failedEnd, JumpToLatest } from "../jump-latest.js";
-import { makeEntry, updateEntry } from "../lines.js";
-import { LogWindow } from "../log-window.js";
-import { findByKey, moveByKey } from "../reading-keys.js";
 import { isBusy, whyNoPrompt } from "../select.js";
-import { afterLines, beforeLines, retryable } from "../transcript-ends.js";
+import { entriesOf, outgoingLines } from "../transcript/entries.js";
+import { rememberFold } from "../transcript/folds.js";
+import { keyOfLine } from "../transcript/heights.js";
+import { failedEnd, JumpToLatest } from "../transcript/jump-latest.js";
+import { makeEntry, updateEntry } from "../transcript/lines.js";
+import { LogWindow } from "../transcript/log-window.js";
+import { findByKey, moveByKey } from "../transcript/reading-keys.js";
+import { afterLines, beforeLines, retryable } from "../transcript/transcript-ends.js";
 
 const NEAR_LINES = 25; // lines from the first one that is here: time to fetch more
 const MARKED_FOR = 2_400; // ms
@@ -174,7 +174,7 @@ class SessionTranscript extends PilotElement {
     if (id && item && !this.#going) this.actions.reading.rest(id, item.id);
   }
 
-  /** @param {import("../found.js").Found} found */
+  /** @param {import("../transcript/found.js").Found} found */
   async goFound({ id, here }) {
     rememberFold(id, true); // the words may stand in what is folded
     if (!here && this.sessionId) {

@@ -1,12 +1,12 @@
 // @ts-check
 /**
  * @import * as P from "../protocol.gen"
- * @import { Edited } from "../settings.js"
+ * @import { Edited } from "../settings/settings.js"
  * @typedef {{ edit: Edited | undefined, problem: string | undefined, readOnly: boolean, onEdit: (value: Edited) => void, onLeave: () => void }} FieldState
  */
 import { define } from "../element.js";
 import { h, setAttribute, setText } from "../html.js";
-import { SOURCES, settingTitle, typed } from "../settings.js";
+import { SOURCES, settingTitle, typed } from "../settings/settings.js";
 
 /** One setting: what it is, where its value comes from, and a way to change it. Needs no store. */
 export class SettingField extends HTMLElement {

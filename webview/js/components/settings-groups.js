@@ -1,14 +1,14 @@
 // @ts-check
 /**
  * @import * as P from "../protocol.gen"
- * @import { SettingGroup } from "../settings.js"
+ * @import { SettingGroup } from "../settings/settings.js"
  * @import { SettingField } from "./setting-field.js"
  */
 import { define, PilotElement } from "../element.js";
 import { h, keyed } from "../html.js";
 import { may } from "../select.js";
-import { settingGroups } from "../settings.js";
-import { groupTools } from "../settings-tools.js";
+import { settingGroups } from "../settings/settings.js";
+import { groupTools } from "../settings/settings-tools.js";
 
 /** The hub's settings by group; says "edited" whenever what is not saved yet is another. */
 export class SettingsGroups extends PilotElement {

@@ -1,10 +1,10 @@
 // @ts-check
-/** @import { Shortcut, ShortcutGroup } from "../shortcuts.js" */
+/** @import { Shortcut, ShortcutGroup } from "../palette/shortcuts.js" */
 import { define } from "../element.js";
 import { h } from "../html.js";
-import { keyCaps } from "../options.js";
+import { keyCaps } from "../palette/options.js";
+import { shortcutGroups } from "../palette/shortcuts.js";
 import { Sheet } from "../sheet.js";
-import { shortcutGroups } from "../shortcuts.js";
 
 /** Every key and what it does. */
 class ShortcutsSheet extends Sheet {

@@ -5,8 +5,8 @@
  */
 import { define, PilotElement } from "../element.js";
 import { h } from "../html.js";
+import { sidePart } from "../panels/side.js";
 import { descendants, lightOf, pendingAsks, rootOf, titleOf } from "../select.js";
-import { sidePart } from "../side.js";
 
 /** The sub-agents of the session in view, and how they do; one opens its own transcript. */
 class SideAgents extends PilotElement {

@@ -2,7 +2,7 @@
 import { define, PilotElement } from "../element.js";
 import { count, short } from "../format.js";
 import { h } from "../html.js";
-import { percent, sideBar, sideFact, sidePart } from "../side.js";
+import { percent, sideBar, sideFact, sidePart } from "../panels/side.js";
 
 const NEARLY_FULL = 0.85;
 

@@ -3,8 +3,8 @@
 import { define, PilotElement } from "../element.js";
 import { dollars, short } from "../format.js";
 import { h } from "../html.js";
-import { percent, sideBar, sideFact, sidePart, sidePartWith } from "../side.js";
-import { isNothing, tokensOf } from "../spent.js";
+import { percent, sideBar, sideFact, sidePart, sidePartWith } from "../panels/side.js";
+import { isNothing, tokensOf } from "../panels/spent.js";
 
 /** What the session cost, and what all of them did today and this week. */
 class SideCost extends PilotElement {

@@ -3,7 +3,7 @@
 import { define, PilotElement } from "../element.js";
 import { plural, within } from "../format.js";
 import { h } from "../html.js";
-import { sidePart } from "../side.js";
+import { sidePart } from "../panels/side.js";
 
 const FILES_SHOWN = 12;
 

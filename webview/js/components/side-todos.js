@@ -3,9 +3,9 @@
 import { define, PilotElement } from "../element.js";
 import { h } from "../html.js";
 import { icon } from "../icons.js";
+import { sidePartWith } from "../panels/side.js";
+import { progressOf, todoList } from "../panels/todos.js";
 import { may } from "../select.js";
-import { sidePartWith } from "../side.js";
-import { progressOf, todoList } from "../todos.js";
 
 /** The agent's own plan, how far it is, and a pin that keeps it in sight. */
 class SideTodos extends PilotElement {

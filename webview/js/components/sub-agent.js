@@ -1,10 +1,10 @@
 // @ts-check
 import { define, PilotElement } from "../element.js";
-import { entriesOf } from "../entries.js";
-import { keyOfLine } from "../heights.js";
 import { h, keyed, setAttribute, setText } from "../html.js";
-import { makeEntry, updateEntry } from "../lines.js";
 import { isBusy, titleOf } from "../select.js";
+import { entriesOf } from "../transcript/entries.js";
+import { keyOfLine } from "../transcript/heights.js";
+import { makeEntry, updateEntry } from "../transcript/lines.js";
 
 const LINES_INSIDE = 24;
 const DEEPEST = 2; // sub-agents of sub-agents that are shown in place

@@ -2,8 +2,8 @@
 import { define, PilotElement } from "../element.js";
 import { h, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
+import { progressOf, todoList } from "../panels/todos.js";
 import { may } from "../select.js";
-import { progressOf, todoList } from "../todos.js";
 
 /** The pinned plan above the transcript: how far it is and what is done now; unfolds to all of it. */
 class TodoStrip extends PilotElement {

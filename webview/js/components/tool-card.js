@@ -1,13 +1,13 @@
 // @ts-check
 /** @import * as P from "../protocol.gen" */
 import { define, PilotElement } from "../element.js";
-import { foldOf, rememberFold } from "../folds.js";
 import { oneLine } from "../format.js";
 import { h, keyed, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { eachSecond } from "../ticking.js";
-import { makePart, updatePart } from "../tool-parts.js";
-import { bodyOf, fileOf, iconOf, metaOf, opensByItself, STATUS, subjectOf, verbOf } from "../tools.js";
+import { foldOf, rememberFold } from "../transcript/folds.js";
+import { eachSecond } from "../transcript/ticking.js";
+import { makePart, updatePart } from "../transcript/tool-parts.js";
+import { bodyOf, fileOf, iconOf, metaOf, opensByItself, STATUS, subjectOf, verbOf } from "../transcript/tools.js";
 
 /** One tool call: a line that tells what and how it went, and a body built when it is opened. */
 class ToolCard extends PilotElement {

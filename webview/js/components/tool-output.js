@@ -1,7 +1,7 @@
 // @ts-check
 import { define } from "../element.js";
 import { h, setAttribute } from "../html.js";
-import { terminalPieces, terminalText, wornColour } from "../terminal.js";
+import { terminalPieces, terminalText, wornColour } from "../transcript/terminal.js";
 
 const HEAD_LINES = 12;
 const TAIL_LINES = 24;

@@ -3,11 +3,11 @@
 import { define } from "../element.js";
 import { dollars, short } from "../format.js";
 import { h } from "../html.js";
+import { percent, sideBar } from "../panels/side.js";
+import { dayBars, dayOf, isNothing, tokensOf } from "../panels/spent.js";
+import { dayChart, dayTable } from "../panels/usage-chart.js";
 import { agentName, may } from "../select.js";
 import { Sheet } from "../sheet.js";
-import { percent, sideBar } from "../side.js";
-import { dayBars, dayOf, isNothing, tokensOf } from "../spent.js";
-import { dayChart, dayTable } from "../usage-chart.js";
 
 const DAYS = 30;
 

@@ -1,7 +1,8 @@
 // @ts-check
 /** @import { Host } from "./host" */
+
+import { showWaiting } from "../frame/title.js";
 import { AddressBar } from "../router.js";
-import { showWaiting } from "../title.js";
 import { deviceOf } from "./device.js";
 import { copyText, downloadText, shareMenu } from "./handing-out.js";
 import { httpChannel, pair } from "./http.js";

@@ -10,7 +10,7 @@
  * @property {() => number} now
  * @property {() => number} random
  */
-import { delayBefore } from "../backoff.js";
+import { delayBefore } from "../connection/backoff.js";
 
 const ANSWER_LIMIT = 20_000; // ms
 

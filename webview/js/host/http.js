@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { Channel } from "./channel.js" */
 import { CALLS } from "../calls.gen.js";
-import { EventStream } from "../sse.js";
+import { EventStream } from "../connection/sse.js";
 import { CallError } from "./channel.js";
 
 const READ_LIMIT = 30_000; // ms; a machine that slept has connections that never end

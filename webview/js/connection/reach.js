@@ -1,0 +1,84 @@
+// @ts-check
+/**
+ * What a browser does for the page beyond showing it: newer versions, the home screen, this browser's own choices.
+ *
+ * @import { Store } from "../store.js"
+ * @import { Device } from "../host/host"
+ */
+import { applyTheme, readTheme, THEMES } from "../settings/theme.js";
+
+const DISMISSED = "install-dismissed";
+const THEME = "theme";
+
+export class Reach {
+  /** @param {{ store: Store, device?: Device | null, page?: Document }} tools */
+  constructor({ store, device = null, page = document }) {
+    this.store = store;
+    this.device = device;
+    this.page = page;
+    this.wearTheme();
+  }
+
+  /** Show the newer page; drafts and what waits survive. */
+  useNewer() {
+    this.store.setUi({ newer: false });
+    this.device?.copy.use();
+  }
+
+  /** Why the page does not open while the hub is away; null where it does. */
+  get whyNotKept() {
+    return this.device ? this.device.copy.whyNot : null;
+  }
+
+  /** Whether the browser itself knows that there is no network. */
+  get isOffline() {
+    return this.device?.isOffline() ?? false;
+  }
+
+  offersInstall() {
+    return this.device !== null && this.#read(DISMISSED) === null;
+  }
+
+  async install() {
+    await this.device?.install();
+    this.dismissInstall();
+  }
+
+  dismissInstall() {
+    this.#write(DISMISSED, "yes");
+    this.store.setUi({ installable: null });
+  }
+
+  /** @returns {typeof THEMES[number]["id"]} */
+  get theme() {
+    return readTheme(this.#read(THEME));
+  }
+
+  /** @param {string} theme */
+  setTheme(theme) {
+    this.#write(THEME, theme);
+    this.wearTheme();
+  }
+
+  wearTheme() {
+    if (this.device) applyTheme(this.page, this.theme);
+  }
+
+  /** @param {string} name */
+  #read(name) {
+    try {
+      return this.device?.preferences?.getItem(`pilot:${name}`) ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** @param {string} name @param {string} value */
+  #write(name, value) {
+    try {
+      this.device?.preferences?.setItem(`pilot:${name}`, value);
+    } catch {
+      // storage is full or forbidden: it holds until the page is left
+    }
+  }
+}

@@ -1,0 +1,264 @@
+// @ts-check
+/**
+ * Keeps the store in step with the hub: first picture, stream, gaps, transcripts.
+ *
+ * @import * as P from "../protocol.gen"
+ * @import { Store } from "../store.js"
+ * @import { Channel } from "../host/channel.js"
+ * @import { Connection, Subscription } from "../types"
+ * @import { LastKnown } from "./last-known.js"
+ * @typedef {{ setTimeout: (callback: () => void, ms: number) => unknown, random: () => number, now: () => number }} Clock
+ */
+
+import { CallError } from "../host/channel.js";
+import {
+  asksLoaded,
+  emptyState,
+  fromSnapshot,
+  olderLoaded,
+  reduce,
+  transcriptAsked,
+  transcriptFailed,
+  transcriptLoaded,
+} from "../reduce.js";
+import { delayBefore } from "./backoff.js";
+import { recalled } from "./last-known.js";
+
+const PAGE = 150; // items
+const TRANSCRIPTS_KEPT = 12;
+const PATIENCE = 2_500; // ms without an answer before what was known last is shown
+
+export class Sync {
+  /** @type {Subscription | null} */ #stream = null;
+  /** @type {P.Event[] | null} */ #during = null;
+  /** @type {Map<string, Promise<void>>} */ #older = new Map();
+  #attempt = 0;
+  /** @type {Promise<void> | null} */ #starting = null;
+
+  /**
+   * @param {Store} store
+   * @param {Channel} channel
+   * @param {Clock} clock
+   * @param {LastKnown | null} [memory] what this browser keeps for when the hub is away
+   */
+  constructor(store, channel, clock, memory = null) {
+    this.store = store;
+    this.channel = channel;
+    this.clock = clock;
+    this.memory = memory;
+  }
+
+  /** Fetch the first picture and follow from there; tries again until there is one. */
+  start() {
+    this.#starting ??= this.#begin().finally(() => (this.#starting = null));
+    return this.#starting;
+  }
+
+  /** Until there is something to show: the hub's picture, or what was known last if that takes long. */
+  startOrRecall() {
+    if (!this.memory) return this.start();
+    return Promise.race([this.start(), this.#recallIfLate()]);
+  }
+
+  /** A moment later, and only if there is something: else wait on. @returns {Promise<void>} */
+  #recallIfLate() {
+    return new Promise((shown) => {
+      this.clock.setTimeout(async () => {
+        await this.memory?.recall();
+        if (this.store.ui.phase === "ready") shown();
+      }, PATIENCE);
+    });
+  }
+
+  async #begin() {
+    try {
+      const snapshot = await this.channel.call("snapshot", {});
+      this.store.setData(fromSnapshot(this.store.data, snapshot));
+      this.#attempt = 0;
+      this.store.setUi({ phase: "ready", failure: null, asOf: null, wasPaired: true });
+      this.#follow(snapshot.cursor);
+      await this.#reloadShown();
+    } catch (error) {
+      await this.#startFailed(error);
+    }
+  }
+
+  /** The person asked, or the hub may be back: do not wait for the next attempt. */
+  /** Take the hub's picture anew, though nothing seems to be missing. */
+  lookAgain() {
+    return this.#stream ? this.#resync() : this.start();
+  }
+
+  retryNow() {
+    if (this.#stream) this.#stream.retryNow();
+    else if (this.#isTrying) void this.start();
+  }
+
+  /** The network is another one, or the machine slept. */
+  renew() {
+    if (this.#stream) this.#stream.renew();
+    else this.retryNow();
+  }
+
+  /** Somebody looks at the page. Another tab may have paired this browser meanwhile. */
+  check() {
+    if (this.#stream) this.#stream.check();
+    else if (this.#isTrying || this.store.ui.phase === "unpaired") void this.start();
+  }
+
+  /** Without a stream there is a first picture to get, unless that needs a person. */
+  get #isTrying() {
+    return this.store.ui.phase === "failed" || (this.store.ui.phase === "ready" && this.store.ui.asOf !== null);
+  }
+
+  /** Make sure a transcript is here or on its way. @param {string} sessionId */
+  async want(sessionId) {
+    const known = this.store.data.transcripts[sessionId];
+    if (known && known.state !== "failed") return this.#touch(sessionId);
+    await this.#load(sessionId);
+  }
+
+  /** Fetch the latest page anew; when much is here, only that is kept. @param {string} sessionId */
+  refresh(sessionId) {
+    return this.#load(sessionId);
+  }
+
+  /** Fetch the page before the oldest item. @param {string} sessionId @returns {Promise<void>} */
+  wantOlder(sessionId) {
+    const coming = this.#older.get(sessionId);
+    if (coming) return coming;
+    const before = this.store.data.transcripts[sessionId]?.before;
+    if (!before) return Promise.resolve();
+    const asked = this.#loadOlder(sessionId, before).finally(() => this.#older.delete(sessionId));
+    this.#older.set(sessionId, asked);
+    return asked;
+  }
+
+  /** @param {string} sessionId @param {string} before */
+  async #loadOlder(sessionId, before) {
+    try {
+      const page = await this.channel.call("sessions.messages", { id: sessionId, before, limit: PAGE });
+      if (this.store.data.transcripts[sessionId]?.before !== before) return; // it began anew meanwhile
+      this.store.setData(olderLoaded(this.store.data, sessionId, page));
+    } catch (error) {
+      this.store.setUi({ notice: asProblem(error) });
+    }
+  }
+
+  /** @param {string} cursor */
+  #follow(cursor) {
+    this.#stream?.close();
+    this.#stream = this.channel.subscribe(cursor, {
+      onEvent: (event) => this.#onEvent(event),
+      onState: (connection) => this.#onState(connection),
+      onUnauthorized: () => this.#unpaired(),
+    });
+  }
+
+  /** @param {Connection} connection */
+  #onState(connection) {
+    const { asOf } = this.store.ui;
+    const away = connection.state === "waiting" ? (asOf ?? this.clock.now()) : asOf;
+    this.store.setUi({ connection, asOf: connection.state === "open" ? null : away });
+  }
+
+  /** What this browser knew is not for whoever looks now; drafts and waiting prompts are the person's own. */
+  #unpaired() {
+    this.#stream?.close();
+    this.#stream = null;
+    this.store.setData(emptyState());
+    this.store.setUi({ phase: "unpaired", asOf: null });
+    void this.memory?.forget();
+  }
+
+  /** @param {P.Event} event */
+  #onEvent(event) {
+    const { epoch, seq } = this.store.data;
+    const whole = event.type === "pilot.snapshot";
+    const gap = !whole && (event.epoch !== epoch || event.seq > seq + 1);
+    this.#during?.push(event);
+    if (gap) void this.#resync();
+    else this.store.apply(event);
+    if (whole) void this.#reloadShown();
+    else this.#mend(event);
+  }
+
+  /** Something was missed: take the hub's picture and what came meanwhile. */
+  async #resync() {
+    if (this.#during) return;
+    this.#during = [];
+    try {
+      const snapshot = await this.channel.call("snapshot", {});
+      this.store.setData(this.#during.reduce(reduce, fromSnapshot(this.store.data, snapshot)));
+    } catch {
+      this.#stream?.retryNow(); // the stream itself tells when the hub is gone
+    } finally {
+      this.#during = null;
+    }
+    await this.#reloadShown();
+  }
+
+  /** Forget the transcripts that are not in view; fetch the one that is. */
+  async #reloadShown() {
+    const shown = this.store.ui.sessionId;
+    const kept = shown ? this.store.data.transcripts[shown] : undefined;
+    this.store.setData({ ...this.store.data, transcripts: shown && kept ? { [shown]: kept } : {} });
+    if (shown) await this.#load(shown);
+  }
+
+  /** A delta did not fit, or the page was faster than the session: fetch the text anew. @param {P.Event} event */
+  #mend({ type, sessionId }) {
+    const known = sessionId ? this.store.data.transcripts[sessionId] : undefined;
+    const begun = known?.state === "failed" && type === "pilot.session.started";
+    if (sessionId && (known?.gap || begun)) void this.#load(sessionId);
+  }
+
+  /** @param {string} sessionId */
+  async #load(sessionId) {
+    this.store.setData(transcriptAsked(this.store.data, sessionId));
+    const told = this.channel.call("asks.list", { session: sessionId, state: "ended" }).catch(() => null); // only a help
+    try {
+      const page = await this.channel.call("sessions.messages", { id: sessionId, limit: PAGE });
+      this.store.setData(transcriptLoaded(this.store.data, sessionId, page));
+    } catch (error) {
+      await this.#loadFailed(sessionId, error);
+    }
+    const asks = (await told)?.asks;
+    if (asks?.length) this.store.setData(asksLoaded(this.store.data, asks));
+  }
+
+  /** @param {string} sessionId @param {unknown} error */
+  async #loadFailed(sessionId, error) {
+    const away = error instanceof CallError && error.status === 0;
+    const kept = away ? await this.memory?.transcript(sessionId) : null;
+    if (kept) this.store.setData(recalled(this.store.data, sessionId, kept));
+    else this.store.setData(transcriptFailed(this.store.data, sessionId, asProblem(error).message));
+  }
+
+  /** Move to the end of the line; drop whoever is first when there are too many. @param {string} sessionId */
+  #touch(sessionId) {
+    const { [sessionId]: touched, ...rest } = this.store.data.transcripts;
+    if (!touched) return;
+    const entries = [...Object.entries(rest), /** @type {const} */ ([sessionId, touched])];
+    this.store.setData({ ...this.store.data, transcripts: Object.fromEntries(entries.slice(-TRANSCRIPTS_KEPT)) });
+  }
+
+  /** @param {unknown} error */
+  async #startFailed(error) {
+    if (error instanceof CallError && error.status === 401) return this.#unpaired();
+    await this.memory?.recall();
+    const wait = delayBefore(this.#attempt++, this.clock.random);
+    const shown = this.store.ui.phase === "ready";
+    this.store.setUi({
+      ...(shown ? {} : { phase: /** @type {const} */ ("failed"), failure: asProblem(error) }),
+      connection: { state: "waiting", retryAt: this.clock.now() + wait },
+    });
+    this.clock.setTimeout(() => !this.#stream && this.#isTrying && void this.start(), wait);
+  }
+}
+
+/** @param {unknown} error */
+export function asProblem(error) {
+  if (error instanceof CallError) return { message: error.message, hint: error.hint };
+  return { message: error instanceof Error ? error.message : String(error), hint: undefined };
+}
