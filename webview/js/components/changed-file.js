@@ -26,7 +26,8 @@ export class ChangedFile extends PilotElement {
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", within(file.path, directory));
     const lines = Math.min(MOST_ROOM, file.patch ? file.patch.split("\n", MOST_ROOM).length : 2);
-    this.body = h("div", { class: "patch", style: { "min-height": `${lines * LINE_HEIGHT}px` } });
+    const room = { "min-height": `${lines * LINE_HEIGHT}px` };
+    this.body = h("div", { class: "patch", role: "group", "aria-label": "Lines", tabindex: "0", style: room });
     this.replaceChildren(this.#head(file, directory), this.body);
   }
 
