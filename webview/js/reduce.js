@@ -97,7 +97,7 @@ export function transcriptAsked(state, sessionId) {
 export function transcriptLoaded(state, sessionId, page) {
   const known = state.transcripts[sessionId];
   const first = page.items[0];
-  const join = first && known ? known.items.findIndex((item) => item.id === first.id) : -1;
+  const join = first && known && !known.recalled ? known.items.findIndex((item) => item.id === first.id) : -1;
   const older = known && join > 0 && join < REFETCH_KEEPS ? known.items.slice(0, join) : [];
   /** @type {Transcript} */
   const fresh = {
@@ -110,6 +110,19 @@ export function transcriptLoaded(state, sessionId, page) {
     waiting: [],
   };
   return withTranscript(state, sessionId, (known?.waiting ?? []).reduce(reduceTranscript, fresh));
+}
+
+/**
+ * What was read of a session when the hub was there last.
+ * @param {State} state
+ * @param {string} sessionId
+ * @param {P.Item[]} items
+ * @returns {State}
+ */
+export function transcriptRecalled(state, sessionId, items) {
+  /** @type {Transcript} */
+  const known = { state: "ready", recalled: true, items, pages: pageOf(items), seq: 0, gap: false, waiting: [] };
+  return withTranscript(state, sessionId, known);
 }
 
 /**

@@ -30,6 +30,8 @@ export interface Transcript {
   pages?: TranscriptPage[];
   /** Events that arrived while it was being fetched. */
   waiting: PilotEvent[];
+  /** Kept by this browser from before: what was said since is not in it, nor a way to what was said earlier. */
+  recalled?: boolean;
   error?: string | undefined;
 }
 

@@ -1,7 +1,13 @@
 // @ts-check
 import { beforeEach, expect, test } from "vitest";
-import { LastKnown, recalled } from "../../../webview/js/connection/last-known.js";
-import { emptyState, fromSnapshot, transcriptAsked, transcriptLoaded } from "../../../webview/js/reduce.js";
+import { LastKnown } from "../../../webview/js/connection/last-known.js";
+import {
+  emptyState,
+  fromSnapshot,
+  transcriptAsked,
+  transcriptLoaded,
+  transcriptRecalled,
+} from "../../../webview/js/reduce.js";
 import { Store } from "../../../webview/js/store.js";
 import { FakeVault } from "../fake_vault.js";
 import { FakeWorld } from "../fake_world.js";
@@ -85,7 +91,7 @@ test("the transcripts read last come back, cut to what fits", async () => {
   const items = (await memory.transcript("s1")) ?? [];
   expect(items).toHaveLength(100);
   expect(JSON.stringify(items.at(-1)).length).toBeLessThan(25_000);
-  const shown = recalled(emptyState(), "s1", items);
+  const shown = transcriptRecalled(emptyState(), "s1", items);
   expect(shown.transcripts.s1).toMatchObject({ state: "ready", seq: 0 });
   expect(await memory.transcript("s9")).toBeNull();
 });

@@ -235,3 +235,67 @@ describe("without the hub", () => {
     expect(store.ui.asOf).toBeNull();
   });
 });
+
+describe("transcripts while the connection comes and goes", () => {
+  const prompt = (/** @type {string} */ id) => ({
+    kind: "prompt",
+    id,
+    messageId: id,
+    at: 1,
+    text: id,
+    attachments: [],
+  });
+  const received = (/** @type {string} */ sessionId, /** @type {number} */ seq) => ({
+    type: "pilot.prompt.received", epoch: EPOCH, seq, at: seq, sessionId, agent: "opencode",
+    messageId: `m${seq}`, text: `word ${seq}`, attachments: [],
+  }); // biome-ignore format: one thought
+  const itemsOf = (/** @type {string} */ id) => store.data.transcripts[id]?.items.map((item) => item.id);
+
+  test("a message that comes between the answers to two requests is not lost", async () => {
+    await sync.start();
+    /** @type {((page: object) => void)[]} */ const answers = [];
+    channel.answers["sessions.messages"] = () => new Promise((done) => answers.push(done));
+    channel.answers["asks.list"] = () => ({ asks: [] });
+    void sync.want("s1");
+    void sync.refresh("s1");
+    answers[0]?.({ items: [prompt("a")], seq: 10 });
+    await settle();
+    channel.send([received("s1", 11)]);
+    answers[1]?.({ items: [prompt("a")], seq: 10 });
+    await settle();
+    expect(itemsOf("s1")).toEqual(["a", "m11"]);
+  });
+
+  test("all that stand side by side are fetched anew when the hub was started again", async () => {
+    await sync.start();
+    store.setUi({ sessionId: "s1", split: ["s1", "s2"] });
+    await Promise.all([sync.want("s1"), sync.want("s2")]);
+    channel.answers["sessions.messages"] = ({ id }) => ({ items: [prompt(`${id}-new`)], seq: 3 });
+    const { viewer: _viewer, ...picture } = snapshot();
+    channel.send([{ type: "pilot.snapshot", epoch: "e2", seq: 3, at: 1, snapshot: { ...picture, cursor: "e2-3" } }]);
+    await settle();
+    expect([itemsOf("s1"), itemsOf("s2")]).toEqual([["s1-new"], ["s2-new"]]);
+  });
+
+  test("one that was opened without the hub is fetched once it is back, with a way to what was said earlier", async () => {
+    const vault = new FakeVault();
+    vault.kept.set("said:s1", [prompt("old"), prompt("a")]);
+    sync = new Sync(store, channel, world, new LastKnown(store, vault, world));
+    await sync.start();
+    store.setUi({ sessionId: "s1" });
+    channel.handlers?.onState({ state: "waiting" });
+    channel.answers["sessions.messages"] = () => {
+      throw new CallError(0, "unreachable", "away");
+    };
+    await sync.want("s1");
+    await sync.want("s2");
+    expect(itemsOf("s1")).toEqual(["old", "a"]);
+    expect(store.data.transcripts.s2?.state).toBe("failed");
+    channel.answers["sessions.messages"] = () => ({ items: [prompt("a"), prompt("b")], seq: 10, before: "cursor" });
+    channel.handlers?.onState({ state: "open" });
+    await settle();
+    expect(itemsOf("s1")).toEqual(["a", "b"]);
+    expect(store.data.transcripts.s1?.before).toBe("cursor");
+    expect(store.data.transcripts.s2).toBeUndefined();
+  });
+});

@@ -11,7 +11,7 @@
  * @typedef {Pick<State, "hub" | "viewer" | "projects" | "sessions" | "marks" | "agents">} KeptData
  * @typedef {{ form: number, at: number, read: string[], data: KeptData }} Picture
  */
-import { emptyState, transcriptLoaded } from "../reduce.js";
+import { emptyState } from "../reduce.js";
 
 const FORM = 1; // another form is not read
 const PICTURE = "picture";
@@ -106,11 +106,6 @@ export class LastKnown {
     if (asOf === null) this.#shown = false;
     return phase === "ready" && !this.#shown;
   }
-}
-
-/** Put a transcript from before in its place. @param {State} state @param {string} sessionId @param {P.Item[]} items @returns {State} */
-export function recalled(state, sessionId, items) {
-  return transcriptLoaded(state, sessionId, { items, seq: 0 });
 }
 
 /** @param {State} data @returns {KeptData} */

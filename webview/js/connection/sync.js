@@ -5,7 +5,7 @@
  * @import * as P from "../protocol.gen"
  * @import { Store } from "../store.js"
  * @import { Channel } from "../host/channel.js"
- * @import { Connection, Subscription } from "../types"
+ * @import { Connection, Subscription, Transcript } from "../types"
  * @import { LastKnown } from "./last-known.js"
  * @typedef {{ setTimeout: (callback: () => void, ms: number) => unknown, random: () => number, now: () => number }} Clock
  */
@@ -20,9 +20,9 @@ import {
   transcriptAsked,
   transcriptFailed,
   transcriptLoaded,
+  transcriptRecalled,
 } from "../reduce.js";
 import { delayBefore } from "./backoff.js";
-import { recalled } from "./last-known.js";
 
 const PAGE = 150; // items
 const TRANSCRIPTS_KEPT = 12;
@@ -32,6 +32,9 @@ export class Sync {
   /** @type {Subscription | null} */ #stream = null;
   /** @type {P.Event[] | null} */ #during = null;
   /** @type {Map<string, Promise<void>>} */ #older = new Map();
+  /** @type {Map<string, number>} by session: what an earlier request brings is older than what is here */ #latest =
+    new Map();
+  #loads = 0;
   #attempt = 0;
   /** @type {Promise<void> | null} */ #starting = null;
 
@@ -83,12 +86,12 @@ export class Sync {
     }
   }
 
-  /** The person asked, or the hub may be back: do not wait for the next attempt. */
   /** Take the hub's picture anew, though nothing seems to be missing. */
   lookAgain() {
     return this.#stream ? this.#resync() : this.start();
   }
 
+  /** The person asked, or the hub may be back: do not wait for the next attempt. */
   retryNow() {
     if (this.#stream) this.#stream.retryNow();
     else if (this.#isTrying) void this.start();
@@ -160,6 +163,7 @@ export class Sync {
     const { asOf } = this.store.ui;
     const away = connection.state === "waiting" ? (asOf ?? this.clock.now()) : asOf;
     this.store.setUi({ connection, asOf: connection.state === "open" ? null : away });
+    if (connection.state === "open" && asOf !== null) this.#askAgain();
   }
 
   /** What this browser knew is not for whoever looks now; drafts and waiting prompts are the person's own. */
@@ -198,12 +202,32 @@ export class Sync {
     await this.#reloadShown();
   }
 
-  /** Forget the transcripts that are not in view; fetch the one that is. */
+  /** Forget the transcripts that are not in view; fetch those that are. */
   async #reloadShown() {
-    const shown = this.store.ui.sessionId;
-    const kept = shown ? this.store.data.transcripts[shown] : undefined;
-    this.store.setData({ ...this.store.data, transcripts: shown && kept ? { [shown]: kept } : {} });
-    if (shown) await this.#load(shown);
+    const shown = this.#shown;
+    this.#keepOnly((id) => shown.includes(id));
+    await Promise.all(shown.map((id) => this.#load(id)));
+  }
+
+  /** What could not be fetched while the hub was away, or is from before, has no place in what the stream tells. */
+  #askAgain() {
+    const isWhole = (/** @type {Transcript} */ { state, recalled }) => state !== "failed" && !recalled;
+    const { transcripts } = this.store.data;
+    const again = this.#shown.filter((id) => transcripts[id] && !isWhole(transcripts[id]));
+    this.#keepOnly((id, transcript) => isWhole(transcript) || again.includes(id));
+    for (const id of again) void this.#load(id);
+  }
+
+  /** Sessions in view; several where they stand side by side. */
+  get #shown() {
+    const { sessionId, split } = this.store.ui;
+    return [...new Set(sessionId ? [sessionId, ...split] : split)];
+  }
+
+  /** @param {(id: string, transcript: Transcript) => boolean} wanted */
+  #keepOnly(wanted) {
+    const kept = Object.entries(this.store.data.transcripts).filter(([id, transcript]) => wanted(id, transcript));
+    this.store.setData({ ...this.store.data, transcripts: Object.fromEntries(kept) });
   }
 
   /** A delta did not fit, or the page was faster than the session: fetch the text anew. @param {P.Event} event */
@@ -215,23 +239,27 @@ export class Sync {
 
   /** @param {string} sessionId */
   async #load(sessionId) {
+    const load = ++this.#loads;
+    const counts = () => this.#latest.get(sessionId) === load && Boolean(this.store.data.transcripts[sessionId]);
+    this.#latest.set(sessionId, load);
     this.store.setData(transcriptAsked(this.store.data, sessionId));
     const told = this.channel.call("asks.list", { session: sessionId, state: "ended" }).catch(() => null); // only a help
     try {
       const page = await this.channel.call("sessions.messages", { id: sessionId, limit: PAGE });
-      this.store.setData(transcriptLoaded(this.store.data, sessionId, page));
+      if (counts()) this.store.setData(transcriptLoaded(this.store.data, sessionId, page));
     } catch (error) {
-      await this.#loadFailed(sessionId, error);
+      await this.#loadFailed(sessionId, error, counts);
     }
     const asks = (await told)?.asks;
     if (asks?.length) this.store.setData(asksLoaded(this.store.data, asks));
   }
 
-  /** @param {string} sessionId @param {unknown} error */
-  async #loadFailed(sessionId, error) {
+  /** @param {string} sessionId @param {unknown} error @param {() => boolean} counts */
+  async #loadFailed(sessionId, error, counts) {
     const away = error instanceof CallError && error.status === 0;
     const kept = away ? await this.memory?.transcript(sessionId) : null;
-    if (kept) this.store.setData(recalled(this.store.data, sessionId, kept));
+    if (!counts()) return;
+    if (kept) this.store.setData(transcriptRecalled(this.store.data, sessionId, kept));
     else this.store.setData(transcriptFailed(this.store.data, sessionId, asProblem(error).message));
   }
 
