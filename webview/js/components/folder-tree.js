@@ -3,7 +3,7 @@
 import { define, PilotElement } from "../element.js";
 import { foldersAbove, treeRows, treeStep } from "../files/file-tree.js";
 import { isFilesOff, whyNot } from "../files/files.js";
-import { h, keyed, setAttribute, setProps } from "../html.js";
+import { h, keyed, setAttribute, setProps, setText } from "../html.js";
 import { icon } from "../icons.js";
 
 /** A project's folders, each asked for when it is opened; WAI-ARIA's tree, by keyboard too. */
@@ -118,6 +118,7 @@ export class FolderTree extends PilotElement {
 
   /** @param {HTMLElement} element @param {TreeRow} row */
   #update(element, row) {
+    if (row.kind === "note") return setText(element, row.name);
     setProps(element, {
       "aria-expanded": row.kind === "folder" ? String(row.open) : null,
       "aria-level": row.level,
