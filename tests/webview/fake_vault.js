@@ -5,9 +5,14 @@
 export class FakeVault {
   /** @type {Map<string, unknown>} */ kept = new Map();
   full = false;
+  /** Nothing can be read or written any more, as after a long sleep. */ broken = false;
 
   async get(/** @type {string} */ key) {
-    return structuredClone(this.kept.get(key));
+    return this.broken ? undefined : structuredClone(this.kept.get(key));
+  }
+
+  async lacks(/** @type {string} */ key) {
+    return !this.broken && !this.kept.has(key);
   }
 
   async all(/** @type {string} */ prefix) {
@@ -18,10 +23,10 @@ export class FakeVault {
   }
 
   async set(/** @type {string} */ key, /** @type {unknown} */ value) {
-    if (!this.full) this.kept.set(key, structuredClone(value));
+    if (!this.full && !this.broken) this.kept.set(key, structuredClone(value));
   }
 
   async remove(/** @type {string} */ key) {
-    this.kept.delete(key);
+    if (!this.broken) this.kept.delete(key);
   }
 }

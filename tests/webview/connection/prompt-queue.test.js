@@ -162,4 +162,56 @@ describe("prompts that wait", () => {
     store.setUi({ asOf: null });
     expect([queue.isNeeded("s1"), queue.isNeeded("s2")]).toEqual([true, false]);
   });
+
+  test("are sent although the browser lost its database meanwhile", async () => {
+    await write("one");
+    vault.broken = true;
+    await back();
+    expect(sent()).toEqual(["one"]);
+    expect(store.ui.waitingPrompts).toEqual([]);
+  });
+
+  test("that are refused give their pictures back", async () => {
+    const picture = { name: "a.png", mime: /** @type {const} */ ("image/png"), data: "AAAA" };
+    await queue.add("s1", { text: "look", attachments: [picture] });
+    channel.answers["sessions.prompt"] = refuse(409, "conflict");
+    await back();
+    expect(store.ui.pictures.s1).toEqual([{ ...picture, id: expect.any(String) }]);
+  });
+
+  test("that were taken back while the hub was asked about them are not sent", async () => {
+    await queue.addTried("s1", { text: "one" }, "key-of-before");
+    store.setData({ ...store.data, epoch: "e2" });
+    channel.answers["sessions.messages"] = async () => {
+      await queue.cancel("key-of-before");
+      return { items: [], seq: 1 };
+    };
+    await back();
+    expect(sent()).toEqual([]);
+    expect(drafts.get("s1")).toBe("one");
+  });
+
+  test("that are on their way cannot be taken back, so that nothing is sent twice", async () => {
+    await write("one");
+    channel.answers["sessions.prompt"] = async () => {
+      await queue.cancel(store.ui.waitingPrompts[0]?.key ?? "");
+      return { accepted: true };
+    };
+    await back();
+    expect([sent(), drafts.get("s1")]).toEqual([["one"], ""]);
+    expect(store.ui.notice?.message).toBe("It is on its way already.");
+  });
+
+  test("are not tried without end over a connection that only seems to be open", async () => {
+    await write("one");
+    store.subscribe(() => void queue.send());
+    channel.answers["sessions.prompt"] = refuse(0, "unreachable");
+    await back();
+    await new Promise((done) => setTimeout(done, 5));
+    expect(sent()).toEqual(["one"]);
+    channel.answers["sessions.prompt"] = () => ({ accepted: true });
+    world.pass(2_000);
+    await new Promise((done) => setTimeout(done, 0));
+    expect(store.ui.waitingPrompts).toEqual([]);
+  });
 });

@@ -3,7 +3,7 @@
  * Prompts written while the hub was away: kept across reloads, sent in order once it is back, each at most once.
  *
  * @import * as P from "../protocol.gen"
- * @import { WaitingPrompt } from "../types"
+ * @import { Connection, WaitingPrompt } from "../types"
  * @import { Channel } from "../host/channel.js"
  * @import { Keeping } from "../host/host"
  * @import { Drafts } from "../writing/drafts.js"
@@ -22,6 +22,8 @@ export class PromptQueue {
   #sending = false;
   /** @type {Set<string>} what the vault really has: what it lost is not taken for sent */ #kept = new Set();
   /** @type {number | null} when the hub was seen to be back */ #backAt = null;
+  /** @type {string | null} the one that may arrive at any moment */ #going = null;
+  /** @type {Connection | null} one over which nothing goes just now, though it seems to be open */ #stuck = null;
 
   /** @param {QueueTools} tools */
   constructor(tools) {
@@ -62,6 +64,7 @@ export class PromptQueue {
   async cancel(key) {
     const found = this.#waiting.find((waiting) => waiting.key === key);
     if (!found) return;
+    if (this.#going === key) return this.store.setUi({ notice: { message: "It is on its way already." } });
     await this.#remove(key);
     this.#toDraft(found);
   }
@@ -71,7 +74,7 @@ export class PromptQueue {
     const { asOf, connection, phase } = this.store.ui;
     const there = phase === "ready" && asOf === null && connection.state === "open";
     if (!there) this.#backAt = null;
-    if (!there || this.#sending || !this.#waiting.length) return;
+    if (!there || this.#sending || !this.#waiting.length || this.#stuck === connection) return;
     this.#backAt ??= this.tools.clock.now();
     this.#sending = true;
     try {
@@ -83,22 +86,26 @@ export class PromptQueue {
 
   /** @param {WaitingPrompt} waiting @returns {Promise<boolean>} whether the next one can go */
   async #sendOne(waiting) {
-    if (await this.#isDone(waiting)) return this.#remove(waiting.key);
-    await this.#mark(waiting);
+    const { key, sessionId, prompt } = waiting;
     try {
-      const { key, sessionId, prompt } = waiting;
+      if (await this.#isDone(waiting)) return this.#remove(key);
+      if (!this.#waiting.some((other) => other.key === key)) return true; // taken back meanwhile
+      this.#going = key;
+      await this.#mark(waiting);
       await this.tools.channel.call("sessions.prompt", { ...prompt, id: sessionId, idempotencyKey: key });
       return this.#remove(key);
     } catch (error) {
       return this.#failed(waiting, error);
+    } finally {
+      this.#going = null;
     }
   }
 
   /** Another tab sent it, or the hub had taken it before it went away. @param {WaitingPrompt} waiting */
   async #isDone({ key, sessionId, prompt, tried }) {
-    if (this.#kept.has(key) && !(await this.tools.vault.get(`prompt:${key}`))) return true;
+    if (this.#kept.has(key) && (await this.tools.vault.lacks(`prompt:${key}`))) return true;
     if (!tried || tried.epoch === this.store.data.epoch) return false; // the hub knows the key
-    const page = await this.tools.channel.call("sessions.messages", { id: sessionId, limit: 50 }).catch(() => null);
+    const page = await this.tools.channel.call("sessions.messages", { id: sessionId, limit: 50 }).catch(unlessAway);
     return Boolean(
       page?.items.some(
         (item) => item.kind === "prompt" && item.at >= tried.at - SKEW && item.text.trim() === prompt.text.trim(),
@@ -115,7 +122,7 @@ export class PromptQueue {
   /** @param {WaitingPrompt} waiting @param {unknown} error */
   async #failed(waiting, error) {
     const status = error instanceof CallError ? error.status : 0;
-    if (status === 0 || status === 401) return false;
+    if (status === 0 || status === 401) return this.#rest();
     const early = this.tools.clock.now() - (this.#backAt ?? 0) < AGENT_PATIENCE;
     if (status === 429 || (status === 503 && early)) {
       this.tools.clock.setTimeout(() => void this.send(), AGAIN);
@@ -123,6 +130,16 @@ export class PromptQueue {
     }
     await this.#giveBack(waiting.sessionId, error);
     return true;
+  }
+
+  /** The stream does not know yet that the hub is away. */
+  #rest() {
+    this.#stuck = this.store.ui.connection;
+    this.tools.clock.setTimeout(() => {
+      this.#stuck = null;
+      void this.send();
+    }, AGAIN);
+    return false;
   }
 
   /** What comes after a refused prompt would make no sense without it. @param {string} sessionId @param {unknown} error */
@@ -140,7 +157,10 @@ export class PromptQueue {
   #toDraft({ sessionId, prompt }) {
     const draft = this.tools.drafts.get(sessionId);
     this.tools.drafts.set(sessionId, [draft, prompt.text].filter(Boolean).join("\n\n"));
-    this.store.setUi({ draftsChanged: this.store.ui.draftsChanged + 1 });
+    const { pictures, draftsChanged } = this.store.ui;
+    const own = (prompt.attachments ?? []).map((picture) => ({ ...picture, id: this.tools.uuid() }));
+    const all = { ...pictures, [sessionId]: [...(pictures[sessionId] ?? []), ...own] };
+    this.store.setUi({ draftsChanged: draftsChanged + 1, ...(own.length && { pictures: all }) });
   }
 
   get #waiting() {
@@ -166,6 +186,12 @@ export class PromptQueue {
   #set(waitingPrompts) {
     this.store.setUi({ waitingPrompts });
   }
+}
+
+/** @param {unknown} error @returns {null} nobody can tell */
+function unlessAway(error) {
+  if (error instanceof CallError && error.status === 0) throw error;
+  return null;
 }
 
 /** @param {unknown} value @returns {value is WaitingPrompt} */

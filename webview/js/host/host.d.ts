@@ -65,6 +65,8 @@ export interface Device {
 
 export interface Keeping {
   get(key: string): Promise<unknown>;
+  /** Whether it is surely not there; false where the browser cannot say. */
+  lacks(key: string): Promise<boolean>;
   /** Values whose key begins so, in the order of their keys. */
   all(prefix: string): Promise<unknown[]>;
   set(key: string, value: unknown): Promise<void>;

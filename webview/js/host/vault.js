@@ -15,6 +15,13 @@ export class Vault {
     return this.#run("readonly", (store) => store.get(key)).catch(() => undefined);
   }
 
+  /** Whether it is surely not there: what cannot be looked at is not taken for gone. @param {string} key */
+  async lacks(key) {
+    return this.#run("readonly", (store) => store.count(key))
+      .then((amount) => amount === 0)
+      .catch(() => false);
+  }
+
   /** All values whose key begins so, in the order of their keys. @param {string} prefix @returns {Promise<unknown[]>} */
   async all(prefix) {
     const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
@@ -32,8 +39,22 @@ export class Vault {
     await this.#run("readwrite", (store) => store.delete(key)).catch(() => {});
   }
 
-  /** @param {IDBTransactionMode} mode @param {(store: IDBObjectStore) => IDBRequest} act @returns {Promise<unknown>} */
+  /**
+   * A browser may close the database by itself, after sleep for one: then it is opened again.
+   * @param {IDBTransactionMode} mode
+   * @param {(store: IDBObjectStore) => IDBRequest} act
+   */
   async #run(mode, act) {
+    try {
+      return await this.#once(mode, act);
+    } catch {
+      this.#database = null;
+      return this.#once(mode, act);
+    }
+  }
+
+  /** @param {IDBTransactionMode} mode @param {(store: IDBObjectStore) => IDBRequest} act @returns {Promise<unknown>} */
+  async #once(mode, act) {
     this.#database ??= opened(this.factory);
     const request = act((await this.#database).transaction(STORE, mode).objectStore(STORE));
     return done(request);
