@@ -221,6 +221,17 @@ describe("a prompt", () => {
     expect(store.ui.notice).toEqual({ message: "No.", hint: "Look again." });
   });
 
+  test("that is refused comes back before what was begun meanwhile", async () => {
+    const before = store.ui.draftsChanged;
+    channel.answers["sessions.prompt"] = () => {
+      actions.drafts.set("s1", "And then");
+      throw new CallError(503, "agent_gone", "No.");
+    };
+    await actions.send("s1", { text: "Go on" });
+    expect(actions.drafts.get("s1")).toBe("Go on\n\nAnd then");
+    expect(store.ui.draftsChanged).toBe(before + 1);
+  });
+
   test("with a cookie that is no longer good leads to the pairing screen", async () => {
     channel.answers["sessions.prompt"] = refuse(401, "unauthorized");
     await actions.send("s1", { text: "Go on" });

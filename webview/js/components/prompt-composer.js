@@ -98,7 +98,8 @@ class PromptComposer extends PilotElement {
     const draft = this.actions.drafts.get(id);
     const added = this.ui.draftsChanged !== this.#drafts; // to whatever is in the field
     this.#drafts = this.ui.draftsChanged;
-    if (this.field && (added || !this.field.value) && draft) this.field.value = draft;
+    if (!this.field || !draft || this.field.value === draft) return; // the caret stays where it is
+    if (added || !this.field.value) this.field.value = draft;
   }
 
   #onInput() {

@@ -30,11 +30,11 @@ export class Composing {
   async send(sessionId, prompt) {
     this.#rememberSent(sessionId, prompt.text);
     const { queue } = this.tools;
-    if (queue?.isNeeded(sessionId)) return this.#keep(sessionId, queue.add(sessionId, prompt));
+    this.tools.drafts.set(sessionId, "");
+    if (queue?.isNeeded(sessionId)) return queue.add(sessionId, prompt).then(() => true);
     const key = this.tools.uuid();
     const pictures = prompt.attachments?.length;
     const outgoing = { text: prompt.text, state: /** @type {const} */ ("sending"), ...(pictures && { pictures }) };
-    this.tools.drafts.set(sessionId, "");
     this.#setOutbox(sessionId, [...this.#outbox(sessionId), outgoing]);
     try {
       await this.tools.channel.call("sessions.prompt", {
@@ -53,18 +53,18 @@ export class Composing {
         sessionId,
         this.#outbox(sessionId).filter((other) => other !== outgoing),
       );
-      if (queue?.isUncertain(error)) return this.#keep(sessionId, queue.addTried(sessionId, prompt, key));
-      this.tools.drafts.set(sessionId, prompt.text);
+      if (queue?.isUncertain(error)) return queue.addTried(sessionId, prompt, key).then(() => true);
+      this.#backToDraft(sessionId, prompt.text);
       complain(this.store, error);
       return false;
     }
   }
 
-  /** It waits for the hub, and is no draft any more. @param {string} sessionId @param {Promise<void>} kept */
-  async #keep(sessionId, kept) {
-    this.tools.drafts.set(sessionId, "");
-    await kept;
-    return true;
+  /** Before what was begun meanwhile. @param {string} sessionId @param {string} text */
+  #backToDraft(sessionId, text) {
+    const begun = this.tools.drafts.get(sessionId);
+    this.tools.drafts.set(sessionId, [text, begun].filter(Boolean).join("\n\n"));
+    this.store.setUi({ draftsChanged: this.store.ui.draftsChanged + 1 });
   }
 
   /** @param {string} sessionId */
