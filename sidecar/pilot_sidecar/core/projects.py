@@ -24,7 +24,12 @@ def real_place(directory: str) -> str:
 
 def project_id(directory: str) -> str:
     """Return the id of a folder's project, whichever links lead there."""
-    return "prj_" + hashlib.sha256(real_place(directory).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return _id_of(real_place(directory))
+
+
+def present_id(known: str, directory: str) -> str:
+    """Return a project's id as it is now: an older Pilot took a link to a folder for another folder."""
+    return project_id(directory) if known == _id_of(directory) else known
 
 
 def project_of(directory: str) -> Project:
@@ -54,3 +59,7 @@ def real_folder(directory: str) -> str:
     if not os.access(real, os.R_OK | os.X_OK):
         raise ForbiddenError(f"Pilot may not look into {folder}.")
     return str(real)
+
+
+def _id_of(place: str) -> str:
+    return "prj_" + hashlib.sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Callable, Sequence
 
 from pilot_sidecar.core.asks import AskQueue
-from pilot_sidecar.core.attachments import forget_unused
 from pilot_sidecar.core.deletion import UNDO_MS, Bin
 from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.core.search import Search
@@ -37,6 +36,8 @@ _ROWS = (
 _HEAD = (
     "DELETE FROM sessions WHERE id = ?1 AND EXISTS "
     "(SELECT 1 FROM deleted WHERE session_id = ?1 AND purged_at IS NOT NULL)",
+    "DELETE FROM attachments WHERE id IN (SELECT attachment_id FROM attachment_uses WHERE session_id = ?1) "
+    "AND NOT EXISTS (SELECT 1 FROM attachment_uses WHERE attachment_id = attachments.id AND session_id <> ?1)",
     "DELETE FROM attachment_uses WHERE session_id = ?1",
 )
 _NEXT = "SELECT epoch, last FROM events WHERE (epoch, last) > (?, ?) ORDER BY epoch, last LIMIT ?"
@@ -89,8 +90,6 @@ class Purger:
         for sql in _ROWS:
             while await self._store.run(_scrubbing(sql, (session_id, until, STEP))):
                 pass
-        unused = self._clock.now_ms()
-        await self._store.run(lambda connection: forget_unused(connection, unused))
         await self._purge_log(session_id, until)
         self._asks.forget(session_id)
         await self._search.forget(session_id)

@@ -8,7 +8,7 @@ from pilot_sidecar.core import schema
 from pilot_sidecar.core.bus import Announcement, Bus
 from pilot_sidecar.core.events import SessionRemoved, SessionStarted, SessionUpdated
 from pilot_sidecar.core.models import ApprovalMode, Item, Project, Session, ToolItem
-from pilot_sidecar.core.projects import project_of
+from pilot_sidecar.core.projects import present_id, project_of
 from pilot_sidecar.core.reduce import reduce_session
 from pilot_sidecar.core.store import Patches, Store, Write
 from pilot_sidecar.core.transcript import Transcript
@@ -68,6 +68,8 @@ class Sessions:
                 session = at_rest(str(body))
                 now = self._bus.clock.now_ms()
                 self._bus.publish(SessionUpdated(at=now, session_id=session.id, agent=session.agent, session=session))
+                if session_id not in self._sessions:  # what is announced before it is still on its way to the disk
+                    await self._store.settled()
                 return session
         return self.visible(session_id)
 
@@ -207,12 +209,20 @@ class Sessions:
 
     def _load(self) -> None:
         for (body,) in self._store.read_now("SELECT body FROM projects"):
-            project = Project.model_validate_json(str(body))
-            self._projects[project.id] = project
+            self._load_project(Project.model_validate_json(str(body)))
         rows = self._store.read_now(_LATEST, (REMEMBERED,))
         for (body,) in rows:
             session = at_rest(str(body))
             self._sessions[session.id] = session
+
+    def _load_project(self, project: Project) -> None:
+        if (present := present_id(project.id, project.directory)) != project.id:
+            self._dirty.add(present)
+            self._store.write_soon(Write("DELETE FROM projects WHERE id = ?", (project.id,)))
+            project = project_of(project.directory).model_copy(update={"approval": project.approval})
+        if (known := self._projects.get(project.id)) is not None:
+            project.approval = project.approval or known.approval
+        self._projects[project.id] = project
 
 
 _LATEST = """
@@ -224,6 +234,7 @@ _LATEST = """
 def at_rest(body: str) -> Session:
     """Return a stored session: as far as anybody knows, nothing runs it."""
     session = Session.model_validate_json(body)
+    session.project_id = present_id(session.project_id, session.directory)
     session.live = False
     session.process = None
     if session.state in ("busy", "retrying"):

@@ -1,10 +1,12 @@
 """Deleting a session: gone at once, back by an undo or by work in it, never by an agent's list."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
 
+from agents.harness.pictures import PNG
 from fakes.clock import FakeClock
 from fakes.domain import make_draft, make_session, open_domain
 from pilot_sidecar.core.bus import Announcement
@@ -171,6 +173,41 @@ async def test_a_session_in_the_store_only_is_deleted_with_its_sub_agents_there(
         assert set(await services.bin.delete("old")) == {"old", "old child"}
         await services.bin.restore("old")
         assert {"old", "old child"} <= shown(services)
+
+
+async def test_sub_agents_in_the_store_go_along_while_a_decision_is_on_its_way_to_the_disk(tmp_path: Path) -> None:
+    async with open_domain(tmp_path) as services:
+        start(services, "old", updated_at=1)
+        start(services, "old child", parent_id="old", root_id="old", updated_at=1)
+        for number in range(510):
+            start(services, f"new{number}", updated_at=1_000 + number)
+    async with open_domain(tmp_path) as services:
+        deciding = asyncio.ensure_future(services.marks.change("new500", MarkChange(name="Slow")))
+        in_order = services.store.run(lambda _connection: time.sleep(0.05))
+        await asyncio.sleep(0)
+        assert set(await services.bin.delete("old")) == {"old", "old child"}
+        await asyncio.gather(deciding, in_order)
+        assert not {"old", "old child"} & shown(services)
+
+
+async def test_pictures_of_a_deleted_session_are_gone_from_the_file_and_those_of_others_stay(tmp_path: Path) -> None:
+    clock = FakeClock()
+    own, shared = (PNG + word * 200 for word in (b"quagga", b"okapi"))
+    async with open_domain(tmp_path, clock) as services:
+        start(services)
+        services.attachments.keep("s1", "own.png", "image/png", own)
+        both = [services.attachments.keep(one, "shared.png", "image/png", shared) for one in ("s1", "other")]
+        early = services.attachments.keep("not yet", "early.png", "image/png", PNG)
+        start(services, "other")
+        await services.bin.delete("s1")
+        clock.advance(UNDO_MS / 1000 + 1)
+        await services.purger.purge_due(clock.now_ms() - UNDO_MS)
+        assert (await services.attachments.get(str(both[1].id)))[1] == shared
+        assert (await services.attachments.get(str(early.id)))[1] == PNG, "its session is about to be told of"
+        assert len(await services.store.read("SELECT * FROM attachment_uses")) == 2
+    raw = b"".join(path.read_bytes() for path in tmp_path.glob("pilot.db*"))
+    assert b"okapi" in raw
+    assert b"quagga" not in raw
 
 
 async def test_after_the_purge_nothing_is_left_and_only_work_brings_it_back(tmp_path: Path) -> None:

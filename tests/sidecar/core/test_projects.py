@@ -1,12 +1,37 @@
 """A folder that people name becomes a project, or they hear what is wrong with it."""
 
+import hashlib
 import os
 from pathlib import Path
 
 import pytest
 
+from fakes.domain import make_session, open_domain
 from pilot_sidecar.core.errors import PilotError
-from pilot_sidecar.core.projects import project_of, real_folder
+from pilot_sidecar.core.events import SessionStarted
+from pilot_sidecar.core.models import ApprovalMode, Project
+from pilot_sidecar.core.projects import project_id, project_of, real_folder
+
+
+async def test_a_project_that_an_older_pilot_knew_by_a_link_keeps_its_approval_mode(tmp_path: Path) -> None:
+    (tmp_path / "api").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "api")
+    named = str(tmp_path / "link")
+    older = "prj_" + hashlib.sha256(named.encode()).hexdigest()[:12]
+    known = Project(id=older, name="link", directory=named, approval=ApprovalMode(topics=["edits"]))
+    session = make_session(project_id=older, directory=named)
+    async with open_domain(tmp_path) as services:
+        services.sessions.remember_project(known)
+        services.bus.publish(SessionStarted(at=1, session_id=session.id, agent="opencode", session=session))
+    for mode in (known.approval, known.approval, None):
+        async with open_domain(tmp_path) as services:
+            [project] = services.sessions.projects()
+            assert (project.id, project.approval) == (project_id(named), mode or known.approval)
+            assert [one.project_id for one in services.sessions.all()] == [project.id]
+            project.approval = mode
+            services.sessions.remember_project(project)
+    async with open_domain(tmp_path) as services:
+        assert [project.approval for project in services.sessions.projects()] == [None], "it was switched off since"
 
 
 def test_links_and_tildes_lead_to_the_real_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
