@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ IMAGES = ROOT / "docs/img"
 MAX_BYTES = 150_000
 START_S = 20.0
 LIMIT_MS = 20_000
+SETTLE_MS = 500
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
 
@@ -32,11 +33,19 @@ class Device:
     phone: bool
 
 
-DEVICES = {
-    "dashboard": Device({"width": 1280, "height": 800}, 1, phone=False),
-    "phone": Device({"width": 390, "height": 844}, 2, phone=True),
-}
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+Scheme = Literal["light", "dark"]
+DESK = Device({"width": 1280, "height": 800}, 1, phone=False)
+PHONE = Device({"width": 390, "height": 844}, 2, phone=True)
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One picture: on which device, in which colours, and what is opened for it."""
+
+    device: Device
+    schemes: tuple[Scheme, ...]
+    show: Callable[[Page], None]
 
 
 def main() -> int:
@@ -48,9 +57,9 @@ def main() -> int:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with demo() as home, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        for name, device in DEVICES.items():
-            for scheme in SCHEMES:
-                _take(browser, home, device, scheme, IMAGES / f"{name}-{scheme}.png")
+        for name, scene in SCENES.items():
+            for scheme in scene.schemes:
+                _take(browser, home, scene, scheme, IMAGES / f"{name}-{scheme}.png")
         browser.close()
     too_big = [path.name for path in IMAGES.glob("*.png") if path.stat().st_size > MAX_BYTES]
     if too_big:
@@ -82,28 +91,63 @@ def _wait(path: Path) -> None:
         time.sleep(0.05)
 
 
-def _take(browser: Browser, home: Path, device: Device, scheme: Literal["light", "dark"], to: Path) -> None:
+def _take(browser: Browser, home: Path, scene: Scene, scheme: Scheme, to: Path) -> None:
     hub = json.loads((home / "hub.json").read_text())
+    device = scene.device
     context = browser.new_context(
         viewport=device.viewport, device_scale_factor=device.scale, is_mobile=device.phone, has_touch=device.phone,
-        color_scheme=scheme, reduced_motion="reduce",
+        color_scheme=scheme, reduced_motion="reduce", service_workers="block",
     )  # fmt: skip
     page = context.new_page()
     owner = {"Authorization": f"Bearer {hub['token']}"}
     page.goto(page.request.post(f"{hub['url']}/api/pair", data={}, headers=owner).json()["url"])
-    _open_ask(page, phone=device.phone)
+    page.locator("session-row").first.wait_for(timeout=LIMIT_MS)
+    scene.show(page)
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(SETTLE_MS)
     page.screenshot(path=to)
     context.close()
     print(f"{to.relative_to(ROOT)}: {to.stat().st_size // 1000} kB")
 
 
-def _open_ask(page: Page, *, phone: bool) -> None:
-    """Wait for the recorded ask, and show it in its session."""
-    if phone:
-        page.get_by_role("region", name="Needs you").get_by_role("button").click(timeout=LIMIT_MS)
-    button = page.get_by_role("button", name="Allow once")
-    expect(button).to_be_enabled(timeout=LIMIT_MS)
-    page.mouse.move(0, 0)
+def _ask(page: Page) -> None:
+    """Wait for the recorded ask."""
+    expect(page.get_by_role("button", name="Allow once")).to_be_enabled(timeout=LIMIT_MS)
+
+
+def _ask_on_phone(page: Page) -> None:
+    page.get_by_role("region", name="Needs you").locator(".row").click(timeout=LIMIT_MS)
+    _ask(page)
+
+
+def _list_on_phone(page: Page) -> None:
+    expect(page.get_by_role("region", name="Needs you")).to_be_visible(timeout=LIMIT_MS)
+
+
+def _palette(page: Page) -> None:
+    _ask(page)
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").fill("se")
+
+
+def _settings(page: Page) -> None:
+    _ask(page)
+    page.get_by_role("button", name="Settings", exact=True).click()
+
+
+def _diff(page: Page) -> None:
+    _ask(page)
+    page.get_by_role("button", name="Diff", exact=True).click()
+
+
+SCENES = {
+    "dashboard": Scene(DESK, SCHEMES, _ask),
+    "palette": Scene(DESK, ("dark",), _palette),
+    "settings": Scene(DESK, ("light",), _settings),
+    "diff": Scene(DESK, ("dark",), _diff),
+    "phone": Scene(PHONE, SCHEMES, _ask_on_phone),
+    "phone-list": Scene(PHONE, ("light",), _list_on_phone),
+}
 
 
 if __name__ == "__main__":
