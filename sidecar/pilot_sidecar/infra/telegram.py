@@ -34,8 +34,7 @@ async def call_telegram(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout_s)) as http,
             http.post(url, json=dict(params), allow_redirects=False) as response,
         ):
-            raw = await response.content.read(MAX_ANSWER)
-            return _answer(response.status, raw)
+            return _answer(response.status, await _body(response.content))
     except TimeoutError:
         return TelegramAnswer(0, ok=False, result={}, description=f"it did not answer within {timeout_s:g} s")
     except aiohttp.ClientConnectorDNSError:
@@ -44,6 +43,16 @@ async def call_telegram(
         return TelegramAnswer(0, ok=False, result={}, description=error.os_error.strerror or "no connection")
     except (aiohttp.ClientError, OSError, ValueError) as error:
         return TelegramAnswer(0, ok=False, result={}, description=f"no sense was made of it ({type(error).__name__})")
+
+
+async def _body(content: aiohttp.StreamReader) -> bytes:
+    """Return what arrives until its end; one ``read`` returns only what is there already."""
+    raw = b""
+    async for piece in content.iter_any():
+        raw += piece
+        if len(raw) > MAX_ANSWER:
+            break
+    return raw
 
 
 def _answer(status: int, raw: bytes) -> TelegramAnswer:

@@ -34,6 +34,8 @@ class Telegram:
             await asyncio.sleep(30)
         if self.mood == "odd":
             return web.Response(text="<html>a router's login page</html>", content_type="text/html")
+        if self.mood == "slow":
+            return await self._in_pieces(request, b'{"ok": true, "result": {"username": "my_pilot_bot"}}')
         if self.mood == "elsewhere":
             raise web.HTTPFound("http://127.0.0.1:9/")
         if self.mood == "busy":
@@ -46,6 +48,14 @@ class Telegram:
             return self._no(400, "Bad Request: chat not found")
         self.sent.append(body)
         return web.json_response({"ok": True, "result": {"message_id": 7}})
+
+    async def _in_pieces(self, request: web.Request, answer: bytes) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for piece in (answer[:9], answer[9:]):
+            await response.write(piece)
+            await asyncio.sleep(0.03)
+        return response
 
     def _no(self, status: int, words: str) -> web.Response:
         return web.json_response({"ok": False, "error_code": status, "description": words}, status=status)
@@ -199,6 +209,13 @@ async def test_telegram_writes_to_the_chat(hub: HubProcess, telegram: Telegram) 
     assert (result["ok"], "@my_pilot_bot" in result["message"]) == (True, True)
     assert [sent["chat_id"] for sent in telegram.sent] == [CHAT]
     assert TOKEN not in hub.logs()
+
+
+async def test_an_answer_of_telegram_that_comes_in_pieces_is_read_whole(hub: HubProcess, telegram: Telegram) -> None:
+    telegram.mood = "slow"
+    await save(hub, telegramApiUrl=telegram.url, telegramToken=TOKEN, telegramChatId=CHAT)
+    result = await try_out(hub, "telegram")
+    assert result == {"ok": True, "message": "@my_pilot_bot wrote to the chat: look there."}
 
 
 @pytest.mark.parametrize(
