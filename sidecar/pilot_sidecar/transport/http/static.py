@@ -1,9 +1,11 @@
 """The dashboard's files, read once, compressed once, each with an ETag; nothing outside the folder is reachable."""
 
+import asyncio
 import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from aiohttp import web
@@ -19,15 +21,20 @@ mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("application/manifest+json", ".webmanifest")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asset:
     """One file as it is served."""
 
     body: bytes
-    packed: bytes | None
-    """Compressed, where that pays."""
     kind: str
     etag: str
+    pays: bool
+    """It is worth compressing."""
+
+    @cached_property
+    def packed(self) -> bytes:
+        """Compressed, when it is first wanted: most sources are served joined, never by themselves."""
+        return gzip.compress(self.body, 6, mtime=0)
 
 
 class Dashboard:
@@ -40,16 +47,16 @@ class Dashboard:
 
     async def page(self, visit: Visit) -> web.StreamResponse:
         """Answer with the page."""
-        return self._answer(visit, "index.html")
+        return await self._answer(visit, "index.html")
 
     async def file(self, visit: Visit) -> web.StreamResponse:
         """Answer with a file named by the address after ``/static/``."""
         path = visit.request.path
-        return self._answer(visit, path.removeprefix("/static/"))
+        return await self._answer(visit, path.removeprefix("/static/"))
 
     async def root_file(self, visit: Visit) -> web.StreamResponse:
         """Answer with a file that must live at the root, such as the manifest."""
-        return self._answer(visit, visit.request.path.removeprefix("/"))
+        return await self._answer(visit, visit.request.path.removeprefix("/"))
 
     def names(self) -> list[str]:
         """Return what is served."""
@@ -59,7 +66,7 @@ class Dashboard:
         """Return what a file is served as."""
         return self._assets[name].body.decode()
 
-    def _answer(self, visit: Visit, name: str) -> web.StreamResponse:
+    async def _answer(self, visit: Visit, name: str) -> web.StreamResponse:
         if self._reread:
             self._assets = self._read()
         asset = self._assets.get(name)
@@ -73,8 +80,9 @@ class Dashboard:
         }
         if visit.request.headers.get("If-None-Match") == asset.etag:
             return web.Response(status=304, headers=headers)
-        if asset.packed is not None and "gzip" in visit.request.headers.get("Accept-Encoding", ""):
-            return web.Response(body=asset.packed, headers=headers | {"Content-Encoding": "gzip"})
+        if asset.pays and "gzip" in visit.request.headers.get("Accept-Encoding", ""):
+            packed = await asyncio.to_thread(lambda: asset.packed)
+            return web.Response(body=packed, headers=headers | {"Content-Encoding": "gzip"})
         return web.Response(body=asset.body, headers=headers)
 
     def _read(self) -> dict[str, Asset]:
@@ -99,5 +107,5 @@ def _asset(name: str, body: bytes) -> Asset:
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     if kind.startswith("text/") or kind.endswith(("json", "svg+xml")):
         kind += "; charset=utf-8"
-    packed = gzip.compress(body, 6, mtime=0) if len(body) > 500 and not name.endswith((".png", ".woff2")) else None
-    return Asset(body, packed, kind, f'"{hashlib.sha256(body).hexdigest()[:20]}"')
+    pays = len(body) > 500 and not name.endswith((".png", ".woff2"))
+    return Asset(body, kind, f'"{hashlib.sha256(body).hexdigest()[:20]}"', pays)
