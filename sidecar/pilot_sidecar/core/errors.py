@@ -100,7 +100,7 @@ class TooLargeError(PilotError):
 
 
 class RateLimitedError(PilotError):
-    """Too many failed attempts."""
+    """Too much was asked in too little time."""
 
     code, status = "rate_limited", 429
 

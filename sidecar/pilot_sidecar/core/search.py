@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeVar, cast
 
 from pilot_sidecar.core.bus import Bus
-from pilot_sidecar.core.errors import StorageError
+from pilot_sidecar.core.errors import RateLimitedError, StorageError
 from pilot_sidecar.core.search_index import SearchIndex
 from pilot_sidecar.core.search_terms import Terms, one_line, parse_terms, snippet_of
 from pilot_sidecar.core.store import Row, Store
@@ -26,6 +26,8 @@ PRUNE_S = 6 * 3600.0
 CATCH_UP_S = 1.5
 """How long a query may wait for the index."""
 FIND_S = 3.0
+WAITING = 16
+"""Queries that may wait for those before them."""
 CLOSE_S = 0.5
 
 HitKind = Literal["title", "prompt", "text", "reasoning", "tool", "error"]
@@ -56,21 +58,20 @@ class Search:
         self._index = SearchIndex(search_path(store.path), store.path)
         self._thread: DiskThread | None = None
         self._closing = False
+        self._waiting = 0
 
     async def search(self, query: str, limit: int) -> tuple[list[Hit], bool]:
-        """Return the latest matches, and whether there are more, or may be; raises StorageError."""
+        """Return the latest matches, and whether there are more, or may be; raises StorageError, RateLimitedError."""
         terms = parse_terms(query)
         if not terms.all:
             return [], False
-        await self._store.settled()
-        titles = await self._store.read(_TITLES)
+        if self._waiting >= WAITING:
+            raise RateLimitedError("Many searches wait already.", round(FIND_S))
+        self._waiting += 1
         try:
-            rows, whole = await self._run(lambda: self._find(terms, limit + 1))
-        except sqlite3.Error as error:
-            hint = "Check that the disk has room; `pilot logs` has more."
-            raise StorageError(f"The index of all transcripts cannot be used: {error}", hint) from error
-        hits = await asyncio.to_thread(_hits, terms, titles, rows)
-        return hits[:limit], len(hits) > limit or not whole
+            return await self._search(terms, limit)
+        finally:
+            self._waiting -= 1
 
     async def run(self) -> None:
         """Keep the index up to date while nothing happens, until cancelled."""
@@ -118,6 +119,17 @@ class Search:
             self._index.interrupt()
             self._thread.post(self._index.close)
             await asyncio.to_thread(self._thread.close, CLOSE_S)
+
+    async def _search(self, terms: Terms, limit: int) -> tuple[list[Hit], bool]:
+        await self._store.settled()
+        titles = await self._store.read(_TITLES)
+        try:
+            rows, whole = await self._run(lambda: self._find(terms, limit + 1))
+        except sqlite3.Error as error:
+            hint = "Check that the disk has room; `pilot logs` has more."
+            raise StorageError(f"The index of all transcripts cannot be used: {error}", hint) from error
+        hits = await asyncio.to_thread(_hits, terms, titles, rows)
+        return hits[:limit], len(hits) > limit or not whole
 
     def _find(self, terms: Terms, limit: int) -> tuple[list[Row], bool]:
         """Run on the search's own thread."""

@@ -8,6 +8,7 @@ import pytest
 
 from fakes.domain import make_session, open_domain
 from pilot_sidecar.core import search_index
+from pilot_sidecar.core.errors import RateLimitedError
 from pilot_sidecar.core.events import (
     ErrorRaised,
     MessageCompleted,
@@ -19,7 +20,7 @@ from pilot_sidecar.core.events import (
 )
 from pilot_sidecar.core.marks import MarkChange
 from pilot_sidecar.core.retention import forget_old
-from pilot_sidecar.core.search import search_path
+from pilot_sidecar.core.search import WAITING, search_path
 from pilot_sidecar.core.services import Services
 
 IDS = {"session_id": "s1", "agent": "opencode"}
@@ -247,3 +248,12 @@ async def test_a_title_counts_as_renamed(services: Services) -> None:
     services.bus.publish(SessionUpdated(at=7, session_id="s1", agent="opencode", session=session))
     assert await found(services, "walrus") == []
     assert await found(services, "badger") == [("title", None)]
+
+
+async def test_only_so_many_searches_wait(services: Services) -> None:
+    start(services)
+    say(services, "ferret")
+    answers = await asyncio.gather(*(found(services, "ferret") for _ in range(40)), return_exceptions=True)
+    assert answers[:WAITING] == [[("text", "p1")]] * WAITING
+    assert {type(answer) for answer in answers[WAITING:]} == {RateLimitedError}
+    assert await found(services, "ferret") == [("text", "p1")]
