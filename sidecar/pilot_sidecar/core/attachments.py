@@ -1,6 +1,8 @@
 """Pictures that agents' messages carry: each kept once, by what is in it; bounded, and gone with their sessions."""
 
+import asyncio
 import hashlib
+import logging
 import sqlite3
 from collections.abc import Callable
 
@@ -10,6 +12,7 @@ from pilot_sidecar.core.pictures import MAX_PICTURE, in_data_url, picture_type
 from pilot_sidecar.core.store import Store, Write
 from pilot_sidecar.infra.clock import Clock
 
+logger = logging.getLogger(__name__)
 MAX_TOTAL = 256 * 1024 * 1024
 """All pictures together; past it the oldest go."""
 MAX_NAME = 200
@@ -62,7 +65,7 @@ class Attachments:
         self._total += len(raw)  # counted twice when it is known already: the next trim counts anew
         if self._total > MAX_TOTAL and not self._trimming:
             self._trimming = True
-            self._store.run(trim).add_done_callback(lambda done: self._trimmed(done.result()))
+            self._store.run(trim).add_done_callback(self._trimmed)
         return Attachment(id=key, name=_short(name), mime=found, size=len(raw))
 
     async def get(self, attachment_id: str) -> tuple[str, bytes]:
@@ -75,8 +78,12 @@ class Attachments:
                 return found, body
         raise NotFoundError("That picture is not here any more.", "It was too old, or its session was deleted.")
 
-    def _trimmed(self, total: int) -> None:
-        self._total, self._trimming = total, False
+    def _trimmed(self, done: "asyncio.Future[int]") -> None:
+        self._trimming = False
+        if done.exception() is None:
+            self._total = done.result()
+        else:
+            logger.error("old pictures could not be deleted", exc_info=done.exception())
 
 
 def trim(connection: sqlite3.Connection) -> int:

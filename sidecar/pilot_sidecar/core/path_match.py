@@ -8,6 +8,8 @@ from functools import lru_cache
 _SPECIAL = re.compile(r"[*?\[{]")
 Tired = Callable[[], bool]
 """Tells that a search has taken long enough."""
+LOOK = 100
+"""Paths between two looks at the time."""
 MOST_BRANCHES = 32
 """Alternatives that braces may open."""
 
@@ -18,7 +20,7 @@ def best(paths: Iterable[str], wanted: str, limit: int, tired: Tired) -> tuple[l
     found: list[tuple[int, int, str]] = []
     cut = False
     for number, path in enumerate(paths):
-        if number % 1000 == 999 and tired():
+        if number % LOOK == LOOK - 1 and tired():
             cut = True
             break
         if (place := rank(path)) is not None:

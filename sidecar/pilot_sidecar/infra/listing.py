@@ -20,6 +20,8 @@ SKIPPED = frozenset(
 )  # fmt: skip
 _GIT = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "ls-files", "-co", "--exclude-standard", "-z")
 """Nothing of the repository's own configuration is run."""
+_ALONE = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
+"""Nothing is written or fetched: for what a partial clone lacks, its configuration may name a program."""
 
 
 def list_files(root: Path, limit: int = MOST, time_s: float = TIME_S) -> tuple[list[str], bool]:
@@ -39,7 +41,7 @@ def _from_git(root: Path, limit: int, time_s: float) -> tuple[list[str], bool] |
         process = subprocess.Popen(  # noqa: S603 - git, with arguments of our own
             [git, *_GIT],
             cwd=root,
-            env={**environ, "GIT_OPTIONAL_LOCKS": "0"},
+            env={**environ, **_ALONE},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
