@@ -49,6 +49,22 @@ describe("single keys", () => {
     expect(asked).toEqual([]);
   });
 
+  test("arrows go through the list from nowhere and from the list, not where they scroll, choose or select", () => {
+    document.body.innerHTML += `<div class=log tabindex=0></div><label><input type=radio></label><session-rail><button id=row></button></session-rail>`;
+    press("ArrowDown", {}, ".log");
+    press("ArrowDown", {}, "[type=radio]");
+    press("ArrowDown", { shiftKey: true });
+    expect(asked).toEqual([]);
+    press("ArrowDown");
+    press("ArrowUp", {}, "#row");
+    expect(asked).toEqual([["stepSession", 1], ["stepSession", -1]]); // biome-ignore format: one line
+  });
+
+  test("Esc in a dialog that closes by itself goes nowhere else", () => {
+    press("Escape", {}, "#in");
+    expect(asked).toEqual([]);
+  });
+
   test("do nothing while a sheet is open", () => {
     store.setUi({ sheet: "about" });
     for (const key of ["w", "n", "a", "?"]) press(key);

@@ -19,7 +19,8 @@ export function listenToKeys(document, store, actions, isTaken) {
     if (isTaken(event) || store.ui.phase !== "ready") return;
     if (isPaletteKey(event)) return togglePalette(event, store, actions);
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.key === "Escape") return leaving.press();
+    if (event.key === "Escape") return isElsewhere(event.target, store) ? undefined : leaving.press();
+    if (event.key.startsWith("Arrow") && !isForTheList(event)) return;
     if (store.ui.sheet || isTyping(event.target) || isInDialog(event.target)) return;
     if (event.repeat && DECIDING.has(event.key)) return; // a key that is held decides once
     const action = KEYS[event.key];
@@ -108,6 +109,16 @@ function isTyping(target) {
     target instanceof HTMLElement &&
     (target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox], [type=radio])"))
   );
+}
+
+/** Arrow keys are the list's own; elsewhere they scroll, choose and select. @param {KeyboardEvent} event */
+function isForTheList({ target, shiftKey }) {
+  return !shiftKey && target instanceof Element && target.matches("body, session-rail *");
+}
+
+/** A dialog that is no sheet, such as an enlarged picture, closes by itself. @param {EventTarget | null} target @param {Store} store */
+function isElsewhere(target, store) {
+  return !store.ui.sheet && isInDialog(target);
 }
 
 /** @param {EventTarget | null} target */
