@@ -90,6 +90,8 @@ export interface BudgetAlert {
   spentUsd: number;
   limitUsd: number;
   sessionId?: string | undefined;
+  /** When the hub told of it. */
+  at?: number | undefined;
 }
 
 export interface Outgoing {

@@ -57,6 +57,27 @@ test("days without any are bars too, up to today", () => {
 
 test("no budget, no alert", () => {
   const spent = { ...SUMMARY, today: { ...ZERO, costUsd: 1_000 } };
-  expect(shownAlert({ ...emptyUi(), spending: spent }, session())).toBeNull();
-  expect(shownAlert({ ...emptyUi(), spending: { ...spent, budget: { dayUsd: 5 } } }, undefined)?.period).toBe("day");
+  expect(shownAlert({ ...emptyUi(), spending: spent }, session(), 0)).toBeNull();
+  expect(shownAlert({ ...emptyUi(), spending: { ...spent, budget: { dayUsd: 5 } } }, undefined, 0)?.period).toBe("day");
+});
+
+test("a budget that was waved away stays away after a reload, until the next day", () => {
+  const kept = new Map();
+  const lasting = { getItem: (/** @type {string} */ key) => kept.get(key) ?? null, setItem: (/** @type {string} */ key, /** @type {string} */ text) => void kept.set(key, text), removeItem: () => {} }; // biome-ignore format: one thought
+  const tools = { channel: new FakeChannel(), later: () => {}, lasting };
+  const spent = { ...SUMMARY, today: { ...ZERO, costUsd: 9 }, budget: { dayUsd: 5 } };
+  const first = new Store((callback) => callback());
+  const alert = shownAlert({ ...first.ui, spending: spent }, undefined, Date.now());
+  if (alert) new Spending({ store: first, ...tools }).dismiss(alert);
+  const second = new Store((callback) => callback());
+  new Spending({ store: second, ...tools });
+  const ui = { ...second.ui, spending: spent };
+  expect(shownAlert(ui, undefined, Date.now())).toBeNull();
+  expect(shownAlert(ui, undefined, Date.now() + 86_400_000)?.period).toBe("day");
+});
+
+test("what the hub told yesterday is not told as today's", () => {
+  const told = { period: /** @type {const} */ ("day"), spentUsd: 9, limitUsd: 5, at: 0 };
+  expect(shownAlert({ ...emptyUi(), budgetReached: told }, undefined, 1_000)).toBe(told);
+  expect(shownAlert({ ...emptyUi(), budgetReached: told }, undefined, 3 * 86_400_000)).toBeNull();
 });

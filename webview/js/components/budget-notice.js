@@ -14,7 +14,7 @@ class BudgetNotice extends PilotElement {
 
   render() {
     const session = this.ui.sessionId ? this.data.sessions[this.ui.sessionId] : undefined;
-    const alert = shownAlert(this.ui, session);
+    const alert = shownAlert(this.ui, session, Date.now());
     const text = alert ? alertText(alert, this.#titleOf(alert)) : "";
     if (!this.changed(text, this.data.viewer?.scope)) return;
     this.hidden = !alert;
@@ -27,7 +27,7 @@ class BudgetNotice extends PilotElement {
       type: "button",
       class: "icon-button",
       "aria-label": "Dismiss",
-      "data-key": alertKey(alert),
+      "data-key": alertKey(alert, Date.now()),
       on: { click: () => this.actions.facts.spending.dismiss(alert) },
     };
     const look = { type: "button", class: "link", on: { click: () => this.actions.showSheet("usage") } };

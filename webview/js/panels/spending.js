@@ -3,12 +3,16 @@
  * @import { Store } from "../store.js"
  * @import { Channel } from "../host/channel.js"
  * @import { BudgetAlert } from "../types"
+ * @import { Lasting } from "../saved.js"
  */
 import { CallError } from "../host/channel.js";
+import { rememberFirst, savedList } from "../saved.js";
 import { alertKey } from "./spent.js";
 
 export const FIRST_AFTER = 400; // ms: the first picture goes first
 export const EVERY = 12_000; // ms: a turn tells often what it costs
+const BUDGETS_KEY = "budgets-seen"; // where it is kept
+const BUDGETS_MOST = 50;
 
 /** Keeps what was spent up to date, with few requests. */
 export class Spending {
@@ -16,10 +20,11 @@ export class Spending {
   #due = false;
   /** @type {string | null} where nobody tells */ #refused = null;
 
-  /** @param {{ store: Store, channel: Channel, later: (callback: () => void, ms: number) => unknown }} tools */
+  /** @param {{ store: Store, channel: Channel, later: (callback: () => void, ms: number) => unknown, lasting?: Lasting }} tools */
   constructor(tools) {
     this.tools = tools;
     this.store = tools.store;
+    this.store.setUi({ budgetsSeen: savedList(tools.lasting, BUDGETS_KEY) });
     this.store.subscribe(() => this.#look());
   }
 
@@ -33,9 +38,11 @@ export class Spending {
     }
   }
 
-  /** @param {BudgetAlert} alert */
+  /** Not again for this day, week or session, after a reload neither. @param {BudgetAlert} alert */
   dismiss(alert) {
-    this.store.setUi({ budgetsSeen: [...this.store.ui.budgetsSeen, alertKey(alert)] });
+    const key = alertKey(alert, Date.now());
+    rememberFirst(this.tools.lasting, BUDGETS_KEY, key, BUDGETS_MOST);
+    this.store.setUi({ budgetsSeen: [...this.store.ui.budgetsSeen, key] });
   }
 
   #look() {

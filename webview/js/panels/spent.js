@@ -47,23 +47,31 @@ export function dayOf(at) {
  * The budget that was reached and that nobody has waved away yet.
  * @param {Ui} ui
  * @param {P.Session | undefined} session in view
+ * @param {number} now
  * @returns {BudgetAlert | null}
  */
-export function shownAlert(ui, session) {
+export function shownAlert(ui, session, now) {
   const { budget, today, week } = ui.spending ?? {};
+  const told = ui.budgetReached;
   /** @type {(BudgetAlert | null | undefined | false)[]} */
   const found = [
-    ui.budgetReached,
+    told && alertKey(told, told.at ?? now) === alertKey(told, now) && told,
     today && reached("day", today.costUsd, budget?.dayUsd),
     week && reached("week", week.costUsd, budget?.weekUsd),
     session && reached("session", session.usage.costUsd, budget?.sessionUsd, session.id),
   ];
-  return found.find((alert) => alert && !ui.budgetsSeen.includes(alertKey(alert))) || null;
+  return found.find((alert) => alert && !ui.budgetsSeen.includes(alertKey(alert, now))) || null;
 }
 
-/** @param {BudgetAlert} alert */
-export function alertKey({ period, limitUsd, sessionId }) {
-  return [period, limitUsd, period === "session" ? sessionId : ""].join(" ");
+/** The same for one budget, its day or week, or its session. @param {BudgetAlert} alert @param {number} at when it was reached */
+export function alertKey({ period, limitUsd, sessionId = "" }, at) {
+  return [period, limitUsd, { session: sessionId, day: dayOf(at), week: mondayOf(at) }[period]].join(" ");
+}
+
+/** Weeks begin on Monday, as the hub counts them. @param {number} at */
+function mondayOf(at) {
+  const sinceMonday = (new Date(at).getDay() + 6) % 7;
+  return dayOf(at - sinceMonday * DAY_MS);
 }
 
 /** @param {BudgetAlert} alert @param {string} title of its session */
