@@ -24,6 +24,14 @@ test("an error offers to try again", () => {
   expect(asked).toContainEqual(["reading.retry", "s1", "Go on"]);
 });
 
+test("an error says what to do about it", () => {
+  const { element } = transcript([failed[0], { ...failed[1], hint: "Wait a minute." }]);
+  expect([...element.querySelectorAll("[role=alert] p")].map((line) => line.textContent)).toEqual([
+    "Overloaded",
+    "Wait a minute.",
+  ]);
+});
+
 test.each([
   ["it is busy", { state: /** @type {const} */ ("busy") }],
   ["it takes no prompts", { capabilities: { ...CAPABLE, prompt: /** @type {const} */ ("none") } }],

@@ -19,6 +19,12 @@ class MarkdownText extends PilotElement {
   #streaming = false;
   #directory = "";
 
+  /** It may have been moved while it was typed. */
+  connectedCallback() {
+    super.connectedCallback();
+    if (this.#shown < this.#target.length) this.#frame ||= requestAnimationFrame((now) => this.#type(now));
+  }
+
   disconnectedCallback() {
     super.disconnectedCallback();
     cancelAnimationFrame(this.#frame);

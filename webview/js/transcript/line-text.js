@@ -30,7 +30,7 @@ export function lineText(line) {
     case "note":
       return line.text;
     case "error":
-      return line.message;
+      return [line.message, line.hint].filter(Boolean).join("\n");
     case "tool":
       return toolText(line);
     case "ask":

@@ -26,7 +26,7 @@ const LINE_PARTS = {
   prompt: () => [h("div", { class: "me" }), document.createElement("attachment-list")],
   outgoing: () => [h("div", { class: "me" }), h("small", { class: "waits" })],
   error: () => [
-    h("p", { role: "alert" }),
+    h("div", { role: "alert" }, h("p"), h("p", { class: "error-hint" })),
     h("button", { type: "button", class: "button retry", hidden: true }, "Retry"),
   ],
   note: () => [h("p", { class: "note" })],
@@ -68,13 +68,20 @@ function updateBody(element, line, around) {
       setAttribute(body ?? element, "data-note", line.note);
       return setText(body ?? element, noteText(line));
     case "error":
-      setText(body ?? element, line.message);
+      tellError(body, line);
       return offerRetry(second, around.retry?.id === line.id ? around.retry.run : null);
     case "hole":
       return undefined;
     default:
       return undefined; // a newer hub knows more kinds
   }
+}
+
+/** What happened, and what can be done. @param {HTMLElement | undefined} told @param {import("../protocol.gen").ErrorItem} error */
+function tellError(told, { message, hint = "" }) {
+  const [what, next] = told?.children ?? [];
+  if (what) setText(what, message);
+  if (next) setText(next, hint);
 }
 
 /** @param {HTMLElement | undefined} button @param {(() => void) | null} run */
