@@ -119,7 +119,8 @@ export class Actions {
 
   /** @param {number} step */
   stepAsk(step) {
-    const { queue, index } = shownAsk(this.store.data, this.store.ui);
+    const { ui } = this.store;
+    const { queue, index } = shownAsk(this.store.data, this.frame.hasColumns ? { ...ui, column: true } : ui);
     const next = queue[(index + step + queue.length) % queue.length];
     if (next) this.store.setUi({ askId: next.id, dockFolded: false });
   }

@@ -83,6 +83,11 @@ export class PilotElement extends HTMLElement {
     return sessionId === undefined ? store.ui : columnUi(store.ui, sessionId);
   }
 
+  /** Whether keys are for what is here: of several columns one has them. */
+  get isInHand() {
+    return !this.ui.column || this.store.ui.sessionId === this.ui.sessionId;
+  }
+
   get context() {
     if (!this.#context) throw new Error(`<${this.localName}> is not connected`);
     return this.#context;

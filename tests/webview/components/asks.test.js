@@ -360,3 +360,14 @@ test("a plan is read as it is written, then approved", () => {
   button(element, "Approve").click();
   expect(asked[0]?.[2]).toEqual({ kind: "allow_once" });
 });
+
+test("an answer that is half written is not exchanged for an ask that comes meanwhile", () => {
+  const elsewhere = ask({ id: "far", sessionId: "s2", kind: "question", decisions: ["answer"], questions: [{ question: "Which?", options: [], multiple: false, custom: true }] }); // biome-ignore format: one thought
+  const { element, store } = page("ask-dock", { asks: [elsewhere], sessions: [session(), session({ id: "s2" })] });
+  vi.advanceTimersByTime(300);
+  const field = element.querySelector("input");
+  field?.focus();
+  if (field) field.value = "The red one";
+  store.setData(askSeen(store.data, ask({ id: "near" })));
+  expect(element.querySelector("input")?.value).toBe("The red one");
+});

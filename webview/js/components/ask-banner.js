@@ -55,7 +55,15 @@ class AskBanner extends PilotElement {
     // SAFETY: the element registered under that name
     const card = /** @type {AskCard} */ (document.createElement("ask-card"));
     card.onFold = () => this.#unfold(false);
+    card.onStep = (by) => this.#step(by);
     return card;
+  }
+
+  /** @param {number} by */
+  #step(by) {
+    const { queue, index } = this.#waiting;
+    const next = queue[(index + by + queue.length) % queue.length];
+    if (next) this.store.setUi({ askId: next.id });
   }
 
   /** @param {boolean} open */

@@ -43,7 +43,7 @@ export class AskCard extends PilotElement {
     const step = (/** @type {number} */ by, /** @type {string} */ label, /** @type {"left" | "right"} */ name) =>
       h(
         "button",
-        { type: "button", class: "icon-button", "aria-label": label, on: { click: () => this.actions.stepAsk(by) } },
+        { type: "button", class: "icon-button", "aria-label": label, on: { click: () => this.onStep(by) } },
         icon(name),
       );
     this.place = h("span", { class: "place" });
@@ -137,6 +137,7 @@ export class AskCard extends PilotElement {
   /** @type {P.Ask | undefined} */ ask;
   armed = false;
   onFold = () => this.actions.foldDock(true);
+  onStep = (/** @type {number} */ by) => this.actions.stepAsk(by);
 }
 
 /** @param {P.Ask} ask */

@@ -9,10 +9,11 @@ import { rootOf, rootOfAsk, shownAsk } from "../select.js";
 /** Docked above the composer: the ask that is offered now, out of all that wait anywhere. */
 class AskDock extends PilotElement {
   /** @type {Set<string>} */ #seen = new Set();
+  /** @type {string | null} */ #shown = null;
 
   build() {
     this.over = h("div", { class: "over", role: "status" });
-    this.card = h("div", { class: "card-place" });
+    this.card = h("div", { class: "card-place", on: { focusin: () => this.#hold() } });
     this.folded = h("button", {
       type: "button",
       class: "dock-folded",
@@ -27,6 +28,7 @@ class AskDock extends PilotElement {
     const shown = [askId, sessionId, dockFolded, deciding, askProblems, answered, connection.state === "open"];
     if (!this.changed(asks, sessions, projects, viewer, ...shown)) return;
     const { queue, index, ask } = shownAsk(this.data, this.ui);
+    this.#shown = ask?.id ?? null;
     this.#unfoldFor(queue);
     this.#showAnswered(answered);
     if (!this.card || !this.folded) return;
@@ -44,6 +46,11 @@ class AskDock extends PilotElement {
       () => /** @type {AskCard} */ (document.createElement("ask-card")),
       (card, shown) => card.show(shown, index, queue.length),
     );
+  }
+
+  /** What somebody answers is not exchanged for what comes meanwhile: half an answer would be lost. */
+  #hold() {
+    if (this.#shown && this.ui.askId !== this.#shown) this.store.setUi({ askId: this.#shown });
   }
 
   /** New asks unfold the dock, once. @param {import("../protocol.gen").Ask[]} queue */

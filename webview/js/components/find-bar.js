@@ -5,8 +5,8 @@
  * @typedef {{ entries: readonly Line[], sessionId: string | null, window?: import("../transcript/log-window.js").LogWindow | undefined, linesElement?: HTMLElement | undefined, goFound: (found: Found) => Promise<HTMLElement | undefined> }} Searched
  */
 import { define, PilotElement } from "../element.js";
-import { h, setText } from "../html.js";
-import { icon } from "../icons.js";
+import { setText } from "../html.js";
+import { findParts } from "../transcript/find-parts.js";
 import { foundIn, paintFound, withOlder } from "../transcript/found.js";
 
 const FIND_TYPING = 140; // ms
@@ -20,30 +20,18 @@ export class FindBar extends PilotElement {
   /** @type {Element | null} */ #before = null;
 
   build() {
-    this.field = h("input", {
-      type: "text",
-      "aria-label": "Find in session",
-      placeholder: "Find in session",
-      spellcheck: "false",
-      autocomplete: "off",
-    });
+    const parts = findParts({ step: (by) => this.step(by), close: () => this.close() });
+    this.bar = parts.bar;
+    this.field = parts.field;
+    this.count = parts.count;
     this.field.addEventListener("input", () => this.#soon());
-    this.count = h("span", { class: "count", role: "status" });
-    this.bar = h(
-      "div",
-      { class: "find", role: "search", hidden: true },
-      this.field,
-      this.count,
-      findButton("Previous match", "up", () => this.step(-1)),
-      findButton("Next match", "down", () => this.step(1)),
-      findButton("Close", "cross", () => this.close()),
-    );
     this.bar.addEventListener("keydown", (event) => this.#onKey(event));
     this.append(this.bar);
   }
 
   render() {
-    const wanted = this.ui.finding && this.isConnected;
+    const wanted = this.ui.finding && this.isConnected && this.isInHand;
+    if (this.isOpen && wanted && this.searched?.sessionId !== this.#session) this.#lookElsewhere();
     if (!this.bar || wanted !== this.bar.hidden) return;
     if (wanted) this.#open();
     else this.#shut();
@@ -75,6 +63,7 @@ export class FindBar extends PilotElement {
   #open() {
     if (!this.bar || !this.field || !this.searched) return;
     this.#before = document.activeElement;
+    this.#session = this.searched.sessionId;
     this.bar.hidden = false;
     this.field.focus();
     this.field.select();
@@ -83,12 +72,22 @@ export class FindBar extends PilotElement {
     if (this.field.value) this.#soon();
   }
 
+  /** Another session is in view: the places of the one before are none of it. */
+  #lookElsewhere() {
+    this.#session = this.searched?.sessionId ?? null;
+    this.#found = [];
+    this.#tell();
+    this.#soon();
+  }
+
   #shut() {
     if (!this.bar) return;
+    const focused = this.bar.contains(document.activeElement);
     this.bar.hidden = true;
     this.watch.disconnect();
     this.#round++;
     paintFound(undefined, "", undefined);
+    if (!focused) return; // the hand is elsewhere already
     const back = this.#before;
     if (back instanceof HTMLElement && back.isConnected && back !== document.body) back.focus({ preventScroll: true });
     else this.searched?.linesElement?.parentElement?.focus({ preventScroll: true });
@@ -179,16 +178,8 @@ export class FindBar extends PilotElement {
 
   watch = new MutationObserver(() => this.#paintSoon());
   /** @type {Searched | undefined} */ searched;
+  /** @type {string | null} what is looked through */ #session = null;
   #painting = 0;
-}
-
-/** @param {string} label @param {import("../icons.js").IconName} name @param {() => void} click */
-function findButton(label, name, click) {
-  return h(
-    "button",
-    { type: "button", class: "icon-button", "aria-label": label, title: label, on: { click } },
-    icon(name),
-  );
 }
 
 define("find-bar", FindBar);

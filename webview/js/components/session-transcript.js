@@ -189,7 +189,7 @@ class SessionTranscript extends PilotElement {
 
   /** @param {KeyboardEvent} event */
   #onKey = (event) => {
-    if (!this.window || !this.log || !this.finder) return;
+    if (!this.window || !this.log || !this.finder || !this.isInHand) return;
     if (!findByKey(event, this, this.finder)) moveByKey(event, this.window, this.log);
   };
 }

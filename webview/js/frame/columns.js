@@ -9,7 +9,14 @@ import { h, keyed, setAttribute } from "../html.js";
 
 const COLUMN_LEAST = 480; // px
 const RAIL = 284;
-const COLUMN_PARTS = ["session-head", "session-transcript", "approval-offer", "ask-dock", "prompt-composer"];
+const COLUMN_PARTS = [
+  "session-head",
+  "session-transcript",
+  "approval-offer",
+  "ask-dock",
+  "waiting-prompts",
+  "prompt-composer",
+];
 
 /** As many as fit, the one in hand among them. @param {string[]} ids @param {string | null} current @param {number} width */
 export function fitting(ids, current, width) {

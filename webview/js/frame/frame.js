@@ -136,7 +136,7 @@ export class Frame {
   focusColumn(sessionId) {
     if (this.store.ui.sessionId === sessionId) return;
     const projectId = this.store.data.sessions[sessionId]?.projectId ?? this.store.ui.projectId;
-    this.store.setUi({ sessionId, projectId });
+    this.store.setUi({ sessionId, projectId, finding: false });
   }
 
   /** @param {number} step */
