@@ -72,7 +72,7 @@ class ApiContext:
     stop: Callable[[], None] = field(default=lambda: None)
     """Ask the hub to stop."""
     prompts: Once = field(default_factory=Once)
-    """Prompts that came with a key."""
+    """Prompts that came with a key; an editor that comes back is another caller, so the key alone tells."""
 
 
 class Nothing(Wire):

@@ -134,7 +134,7 @@ async def _prompt(context: ApiContext, caller: Caller, params: PromptParams) -> 
     if params.idempotency_key is None:
         await send()
     else:
-        await context.prompts.run((caller.id, params.id, params.idempotency_key), send)
+        await context.prompts.run((params.id, params.idempotency_key), send)
     return Accepted()
 
 
