@@ -16,6 +16,7 @@ from pilot_sidecar.core.events import (
     ToolStarted,
 )
 from pilot_sidecar.core.models import SessionMark
+from pilot_sidecar.core.plain_text import one_line
 from pilot_sidecar.core.sessions import Sessions
 from pilot_sidecar.core.store import Store, Write
 
@@ -50,6 +51,8 @@ class Marks:
         self._lock = asyncio.Lock()
         self._marks: dict[str, SessionMark] = {}
         self._at_work: set[str] = set()
+        self._untold: dict[str, SessionMark] = {}
+        """Changed by work, and about to be told."""
         for (body,) in store.read_now("SELECT body FROM marks"):
             mark = SessionMark.model_validate_json(str(body))
             self._marks[mark.session_id] = mark
@@ -73,6 +76,7 @@ class Marks:
         if await self._sessions.find(session_id) is None:
             raise NotFoundError(f"There is no session {session_id}.")
         async with self._lock:
+            self._tell(session_id)  # or it would be told after this change, and take it back
             mark = _changed(self.of(session_id), change)
             if mark != self.of(session_id):
                 await self._bus.publish_durably(self._event(mark), [_write(mark)])
@@ -81,6 +85,7 @@ class Marks:
     def drop(self, session_id: str) -> Write:
         """Forget a mark without a word, for a session that is gone for good; returns what to write."""
         self._marks.pop(session_id, None)
+        self._untold.pop(session_id, None)
         return Write(_DELETE, (session_id,))
 
     def announcement(self, session_id: str) -> SessionMarked:
@@ -114,7 +119,8 @@ class Marks:
             elif _works(event) and event.at > self._bus.clock.now_ms() - RECENT_MS:
                 shown = mark.model_copy(update={"archived": False})
                 self._marks[session_id] = shown  # at once: the next event must not do it again
-                asyncio.get_running_loop().call_soon(self._tell, shown)  # subscribers do not publish
+                self._untold[session_id] = shown
+                asyncio.get_running_loop().call_soon(self._tell, session_id)  # subscribers do not publish
 
     def _note_work(self, session_id: str) -> None:
         """Remember that a turn runs in a session that is put away: that one does not bring it back."""
@@ -129,9 +135,10 @@ class Marks:
         session = self._sessions.get(session_id)
         return session is not None and session.state in ("busy", "retrying")
 
-    def _tell(self, mark: SessionMark) -> None:
-        self._store.write_soon(_write(mark))
-        self._bus.publish(self._event(mark))
+    def _tell(self, session_id: str) -> None:
+        if (mark := self._untold.pop(session_id, None)) is not None:
+            self._store.write_soon(_write(mark))
+            self._bus.publish(self._event(mark))
 
 
 def _works(event: Event) -> bool:
@@ -164,11 +171,6 @@ def _labels(labels: Iterable[str]) -> list[str]:
     if len(found) > MAX_LABELS:
         raise BadRequestError(f"A session has at most {MAX_LABELS} labels.")
     return list(found.values())
-
-
-def one_line(text: str) -> str:
-    """Return a text on one line, trimmed, without characters that nobody can see."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _is_empty(mark: SessionMark) -> bool:

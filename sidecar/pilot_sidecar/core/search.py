@@ -12,8 +12,9 @@ from typing import Literal, TypeVar, cast
 
 from pilot_sidecar.core.bus import Bus
 from pilot_sidecar.core.errors import RateLimitedError, StorageError
+from pilot_sidecar.core.plain_text import one_line
 from pilot_sidecar.core.search_index import SearchIndex
-from pilot_sidecar.core.search_terms import Terms, one_line, parse_terms, snippet_of
+from pilot_sidecar.core.search_terms import Terms, parse_terms, snippet_of
 from pilot_sidecar.core.store import Row, Store
 from pilot_sidecar.infra.disk import DiskThread
 

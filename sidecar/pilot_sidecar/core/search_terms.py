@@ -4,6 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from pilot_sidecar.core.plain_text import one_line
+
 SNIPPET = 240
 BEFORE = 60
 _PIECES = re.compile(r'"([^"]*)"?|([^\s"]+)')
@@ -53,11 +55,6 @@ def fold(text: str) -> str:
     """Return a text without case and accents."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
-
-
-def one_line(text: str) -> str:
-    """Return a text on one line, without characters that nobody can see."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def snippet_of(text: str, terms: Terms) -> str:

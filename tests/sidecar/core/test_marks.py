@@ -17,6 +17,7 @@ from pilot_sidecar.core.events import (
     ToolStarted,
 )
 from pilot_sidecar.core.marks import MarkChange
+from pilot_sidecar.core.models import SessionMark
 from pilot_sidecar.core.services import Services
 
 
@@ -137,3 +138,16 @@ async def test_work_in_an_archived_session_brings_it_back_into_sight(tmp_path: P
         assert [(event.mark.archived, event.mark.name) for event in told] == [(True, "One"), (False, "One")]
     async with open_domain(tmp_path) as services:
         assert not services.marks.of("s1").archived
+
+
+async def test_labels_given_in_the_moment_a_session_works_again_stay(tmp_path: Path) -> None:
+    async with open_domain(tmp_path) as services:
+        start(services)
+        await services.marks.change("s1", MarkChange(archived=True))
+        now = services.clock.now_ms()
+        services.bus.publish(PromptReceived(at=now, session_id="s1", agent="opencode", message_id="m1", text="Go on"))
+        await services.marks.change("s1", MarkChange(labels=["mine"]))
+        await services.store.settled()
+        assert services.marks.of("s1") == SessionMark(session_id="s1", labels=["mine"])
+    async with open_domain(tmp_path) as services:
+        assert services.marks.of("s1") == SessionMark(session_id="s1", labels=["mine"])
