@@ -38,7 +38,7 @@ function policy(source: string, nonce: string): string {
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
     `style-src ${source}`,
-    `img-src ${source} data:`,
+    `img-src ${source} data: blob:`, // the page itself makes those, of pictures that the hub sent
     `font-src ${source}`,
     "base-uri 'none'",
     "form-action 'none'",

@@ -5,6 +5,7 @@ export type { FromPage, Refusal, Shown, ToPage } from "../../../webview/js/host/
 export type { Away, Offer } from "../../../webview/js/types";
 
 const LONGEST = 1_000_000; // characters of one message
+const LONGEST_CALL = 8_000_000; // with a prompt's pictures; the hub takes 8 MiB
 const LONGEST_SAVED = 64_000_000; // characters of a text to be saved
 const LONGEST_PATH = 4_096;
 const LONGEST_NAME = 100;
@@ -21,7 +22,7 @@ export function readMessage(data: unknown): FromPage | Nonsense {
   if (!isPlain(data)) return nonsense("it is no object");
   const id = isNumber(data.id) ? data.id : undefined;
   if (data.type === "save") return readSave(data);
-  if (sizeOf(data) > LONGEST) return nonsense("it is too large", id);
+  if (sizeOf(data) > (data.type === "call" ? LONGEST_CALL : LONGEST)) return nonsense("it is too large", id);
   switch (data.type) {
     case "ready":
     case "unsubscribe":

@@ -23,7 +23,7 @@ test("nothing is allowed but our own script, styles, pictures and fonts", () => 
     "default-src": "'none'",
     "script-src": "'nonce-n0nce'",
     "style-src": "https://*.vscode-cdn.net",
-    "img-src": "https://*.vscode-cdn.net data:",
+    "img-src": "https://*.vscode-cdn.net data: blob:",
     "font-src": "https://*.vscode-cdn.net",
     "base-uri": "'none'",
     "form-action": "'none'",

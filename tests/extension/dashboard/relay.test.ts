@@ -180,7 +180,7 @@ describe("messages that make no sense", () => {
     [{ type: "call", id: 1, name: "snapshot", params: "{}" }],
     [{ type: "call", id: 1, name: "snapshot", params: null }],
     [{ type: "call", id: 1, name: "snapshot", params: new Map() }],
-    [{ type: "call", id: 1, name: "sessions.prompt", params: { text: "x".repeat(1_000_001) } }],
+    [{ type: "call", id: 1, name: "sessions.prompt", params: { text: "x".repeat(8_000_001) } }],
     [circle],
     [{ type: "subscribe", stream: 1 }],
     [{ type: "subscribe", stream: "1", cursor: "e-1" }],
@@ -209,6 +209,14 @@ describe("messages that make no sense", () => {
     webview.say(call(1, "snapshot"), { type: "run", command: "pilot.start" });
     expect(webview.posted).toEqual([]);
     expect(done).toEqual([]);
+  });
+
+  test("a prompt may bring as many pictures as the page takes", async () => {
+    const picture = { name: "a.png", mime: "image/png", data: "A".repeat(1_860_000) };
+    const params = { id: "s1", text: "Look", attachments: Array(4).fill(picture) };
+    webview.say({ type: "ready" }, { type: "call", id: 1, name: "sessions.prompt", params });
+    await settle();
+    expect(hub.calls).toHaveLength(1);
   });
 
   test("a text to save may be as long as a transcript is", () => {

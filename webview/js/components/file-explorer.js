@@ -12,6 +12,7 @@ import { may } from "../select.js";
 /** A project's files: folders and a search on one side, the file on the other; on a phone one at a time. */
 class FileExplorer extends PilotElement {
   #off = false;
+  #allowed = false;
 
   build() {
     this.className = "stage";
@@ -61,6 +62,7 @@ class FileExplorer extends PilotElement {
 
   render() {
     const { files } = this.ui;
+    this.#lookWhetherAllowed();
     if (!files || !this.changed(files, this.data.projects, this.data.viewer, this.#off)) return;
     const project = this.data.projects[files.projectId];
     if (!this.panes || !this.screen) return;
@@ -76,6 +78,14 @@ class FileExplorer extends PilotElement {
     this.search?.show(files.projectId);
     if (this.empty && this.viewer) [this.empty.hidden, this.viewer.hidden] = [Boolean(files.path), !files.path];
     if (files.path) this.viewer?.show(files.projectId, files.path, files.line);
+  }
+
+  /** Somebody may have switched it on elsewhere. */
+  #lookWhetherAllowed() {
+    const allowed = this.data.hub?.files ?? false;
+    const fresh = allowed && !this.#allowed;
+    this.#allowed = allowed;
+    if (fresh && this.#off) this.#begin();
   }
 
   /** @param {boolean} hidden */
@@ -114,14 +124,22 @@ class FileExplorer extends PilotElement {
     const opens =
       "Everybody who is paired with this hub could then read the text of files in your projects’ folders. Nothing outside of them is shown, and nothing can be changed.";
     const admin = may(this.data, "admin");
-    const click = async () => {
-      if (await this.actions.files.switchOn()) this.#begin();
-    };
     return [
       h("h2", null, "Looking at files is switched off"),
       h("p", null, admin ? opens : "Whoever owns this hub can switch it on in the settings, under Files."),
-      admin ? h("button", { type: "button", class: "button", on: { click } }, "Let files be read") : null,
+      admin ? this.#wayToSwitchOn() : null,
     ].filter((part) => part !== null);
+  }
+
+  /** In VS Code settings are VS Code's own. */
+  #wayToSwitchOn() {
+    const { editor } = this.actions;
+    const click = async () => {
+      if (editor) this.actions.openSettings();
+      else if (await this.actions.files.switchOn()) this.#begin();
+    };
+    const label = editor ? "Open VS Code's settings" : "Let files be read";
+    return h("button", { type: "button", class: "button", on: { click } }, label);
   }
 
   #begin() {

@@ -9,7 +9,7 @@ import { define } from "../element.js";
 import { plural } from "../format.js";
 import { h, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { commandsOf } from "../palette/commands.js";
+import { commandsOf, themeCommands } from "../palette/commands.js";
 import { listed, matching, offered } from "../palette/matches.js";
 import { optionRow } from "../palette/options.js";
 import { Sheet } from "../sheet.js";
@@ -101,7 +101,8 @@ class PaletteSheet extends Sheet {
     const query = this.field?.value.trim() ?? "";
     const page = this.#pages.at(-1);
     if (page) return query ? matching(page.commands, query) : listed(page.commands);
-    const all = [...this.#asked, ...commandsOf(this.data, this.ui)];
+    const themes = this.actions.editor ? [] : themeCommands();
+    const all = [...this.#asked, ...commandsOf(this.data, this.ui), ...themes];
     return query ? matching(all, query) : offered(all, this.actions.finding.recent);
   }
 

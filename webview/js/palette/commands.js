@@ -46,7 +46,7 @@ export function commandsOf(data, ui) {
     ...libraryCommands(data, ui),
     ...startCommands(data),
     ...projectCommands(data),
-    ...settingsCommands(),
+    { id: "settings", title: "Settings", group: "Settings", run: (actions) => actions.openSettings() },
   ];
 }
 
@@ -136,18 +136,14 @@ function startCommands(data) {
   }));
 }
 
-/** @returns {Command[]} */
-function settingsCommands() {
-  const themes = THEMES.map(({ id, label }) => ({
+/** What the page wears; not inside an editor, which dresses it. @returns {Command[]} */
+export function themeCommands() {
+  return THEMES.map(({ id, label }) => ({
     id: `theme:${id}`,
     title: `Colours: ${label.toLowerCase()}`,
     group: /** @type {const} */ ("Settings"),
     run: (/** @type {Actions} */ actions) => actions.reach.setTheme(id),
   }));
-  return [
-    { id: "settings", title: "Settings", group: "Settings", run: (actions) => actions.openSettings() },
-    ...themes,
-  ];
 }
 
 /** @param {State} data @returns {Command[]} */
