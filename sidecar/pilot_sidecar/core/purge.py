@@ -66,7 +66,7 @@ class Purger:
         while True:
             try:
                 await self.purge_due(self._clock.now_ms() - UNDO_MS)
-            except PilotError:
+            except (PilotError, sqlite3.Error, OSError):
                 logger.exception("a deleted session could not be forgotten; trying again")
             await asyncio.sleep(LOOK_S)
 

@@ -87,7 +87,7 @@ class Search:
                 if time.monotonic() - pruned > PRUNE_S:
                     await self.prune()
                     pruned = time.monotonic()
-            except sqlite3.Error:
+            except (sqlite3.Error, OSError):
                 logger.exception("the search index could not be brought up to date")
                 done = seq
 
@@ -126,7 +126,7 @@ class Search:
         titles = await self._store.read(_TITLES)
         try:
             rows, whole = await self._run(lambda: self._find(terms, limit + 1))
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             hint = "Check that the disk has room; `pilot logs` has more."
             raise StorageError(f"The index of all transcripts cannot be used: {error}", hint) from error
         hits = await asyncio.to_thread(_hits, terms, titles, rows)

@@ -9,9 +9,10 @@ import pytest
 from agents.harness.pictures import PNG
 from fakes.clock import FakeClock
 from fakes.domain import make_draft, make_session, open_domain
+from pilot_sidecar.core import purge
 from pilot_sidecar.core.bus import Announcement
 from pilot_sidecar.core.deletion import UNDO_MS
-from pilot_sidecar.core.errors import ConflictError, NotFoundError
+from pilot_sidecar.core.errors import ConflictError, NotFoundError, StorageError
 from pilot_sidecar.core.events import Event, MessageCompleted, PromptReceived, SessionStarted, SessionUpdated
 from pilot_sidecar.core.marks import MarkChange
 from pilot_sidecar.core.models import Session
@@ -281,3 +282,25 @@ async def test_a_purge_that_was_interrupted_is_finished_after_a_restart(tmp_path
         assert not any(
             b"xylophone" in bytes(lines) for (lines,) in await services.store.read("SELECT lines FROM events")
         )  # type: ignore[arg-type]
+
+
+async def test_a_purge_that_fails_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(purge, "LOOK_S", 0.01)
+    clock = FakeClock()
+    index = tmp_path / "pilot.db.search"
+    index.mkdir()
+    async with open_domain(tmp_path, clock) as services:
+        start(services)
+        with pytest.raises(StorageError, match="index"):
+            await services.search.search("xylophone", 1)
+        await services.bin.delete("s1")
+        clock.advance(UNDO_MS / 1000 + 1)
+        services.tasks.spawn("purger", services.purger.run())
+        async with asyncio.timeout(5):
+            while "trying again" not in caplog.text:
+                await asyncio.sleep(0.01)
+            index.rmdir()
+            while await services.store.read("SELECT * FROM deleted WHERE clean IS NULL"):
+                await asyncio.sleep(0.01)
