@@ -88,6 +88,9 @@ class Bin:
             except Exception:
                 self._forget_entries(ids)
                 raise
+            if self._asked(ids):  # it was on its way to the disk before the deletion
+                await self._restore(session_id)
+                raise _waiting()
             for event in removed[1:]:
                 if event.session_id in self._deleted:  # else it worked meanwhile, and is back
                     self._bus.publish(event)
@@ -144,12 +147,14 @@ class Bin:
         for event in back[1:]:
             self._bus.publish(event)
 
-    def _refuse_if_needed(self, family: Iterable[Session]) -> None:
-        ids = {session.id for session in family}
-        if any(record.ask.session_id in ids for record in self._asks.pending()):
-            raise ConflictError("A question of this session waits for an answer.", "Answer it first, then delete.")
+    def _refuse_if_needed(self, family: Sequence[Session]) -> None:
+        if self._asked([session.id for session in family]):
+            raise _waiting()
         if any(session.state in ("busy", "retrying") for session in family):
             raise ConflictError("The agent is at work in this session.", "Stop it first, then delete.")
+
+    def _asked(self, ids: Sequence[str]) -> bool:
+        return any(record.ask.session_id in ids for record in self._asks.pending())
 
     def _screen(self, event: Event) -> Sequence[Event]:
         """Return what is announced of an event: nothing new of what was deleted, unless there is work in it."""
@@ -219,6 +224,10 @@ class Bin:
             if body is not None:
                 self._sessions.hide(at_rest(str(body)), purged=entry.purged_at is not None)
         self._screen_if_needed()
+
+
+def _waiting() -> ConflictError:
+    return ConflictError("A question of this session waits for an answer.", "Answer it first, then delete.")
 
 
 def scrubbed(session: Session) -> Session:

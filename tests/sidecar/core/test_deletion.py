@@ -163,6 +163,21 @@ async def test_an_ask_is_never_lost_to_a_deletion(tmp_path: Path) -> None:
         assert [ask.session_id for ask in services.snapshot().asks] == ["s1"]
 
 
+async def test_an_ask_on_its_way_to_the_disk_is_never_lost_to_a_deletion(tmp_path: Path) -> None:
+    async with open_domain(tmp_path) as services:
+        start(services)
+        start(services, "child", parent_id="s1", root_id="s1")
+        in_order = services.store.run(lambda _connection: time.sleep(0.05))
+        asking = asyncio.ensure_future(services.asks.open(make_draft(session_id="child")))
+        await asyncio.sleep(0)
+        with pytest.raises(ConflictError, match="waits"):
+            await services.bin.delete("s1")
+        await asyncio.gather(asking, in_order)
+        assert shown(services) == {"s1", "child"}
+    async with open_domain(tmp_path) as services:
+        assert shown(services) == {"s1", "child"}
+
+
 async def test_a_session_in_the_store_only_is_deleted_with_its_sub_agents_there(tmp_path: Path) -> None:
     async with open_domain(tmp_path) as services:
         start(services, "old", updated_at=1)
