@@ -50,6 +50,19 @@ describe("a new session", () => {
     expect(button(page("session-rail", { agents: [] }).element, "New session").hidden).toBe(true);
   });
 
+  test("what is written for it survives the sheet, until it is sent", async () => {
+    const { element, field, start, store } = sheet({ newSession: null });
+    field("prompt").value = "Build it";
+    field("prompt").dispatchEvent(new Event("input", { bubbles: true }));
+    store.setUi({ sheet: null });
+    store.setUi({ sheet: "new" });
+    expect(field("prompt").value).toBe("Build it");
+    expect(await start()).toMatchObject([{ prompt: { text: "Build it" } }]);
+    store.setUi({ sheet: null });
+    store.setUi({ sheet: "new" });
+    expect(element.querySelector("textarea")?.value).toBe("");
+  });
+
   test("begins where the session in view is, with all that is possible", () => {
     const { field, options } = sheet();
     expect([field("agent").value, field("folder").value]).toEqual(["opencode", "/home/dev/shop"]);

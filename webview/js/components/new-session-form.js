@@ -10,6 +10,7 @@ import { h, setText } from "../html.js";
 import { agentName } from "../select.js";
 import { startsOf } from "../writing/starts.js";
 
+const NEW_DRAFT = "new session"; // no session is called so
 const OTHER = "other"; // no path: a folder of one's own is written
 
 /** Which agent, in which folder, with what; the first prompt may come later. */
@@ -35,7 +36,9 @@ class NewSessionForm extends PilotElement {
       name: "prompt",
       rows: 4,
       placeholder: "What should it do?",
+      on: { input: () => this.#keep(this.prompt?.value ?? "") },
     });
+    this.prompt.value = this.actions.drafts.get(NEW_DRAFT);
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
     this.start = h("button", { type: "submit", class: "send" }, "Start");
     const form = h(
@@ -110,7 +113,13 @@ class NewSessionForm extends PilotElement {
     const failed = await this.actions.newSession(request);
     this.start.disabled = false;
     setText(this.start, "Start");
+    if (!failed) this.#keep("");
     if (failed) this.#complain([failed.message, failed.hint].filter(Boolean).join(" "));
+  }
+
+  /** What is written here is there again when the sheet is. @param {string} text */
+  #keep(text) {
+    this.actions.drafts.set(NEW_DRAFT, text);
   }
 
   /** @param {string} words */
