@@ -178,7 +178,7 @@ export class Actions {
 
   /** @param {string} sessionId */
   reload(sessionId) {
-    return this.tools.sync.want(sessionId);
+    return this.tools.sync.refresh(sessionId);
   }
 
   /** @param {string} sessionId */

@@ -128,6 +128,18 @@ export class Store {
     this.setUi({ outbox: { ...this.ui.outbox, [sessionId]: moved } });
   }
 
+  /**
+   * A transcript came as a whole: what it has of the prompts that were sent is not shown twice.
+   * @param {string} sessionId
+   * @param {P.Item[]} items
+   */
+  arrivedIn(sessionId, items) {
+    const outbox = this.ui.outbox[sessionId] ?? [];
+    const prompts = new Set(items.flatMap((item) => (item.kind === "prompt" ? [item.text.trim()] : [])));
+    const rest = outbox.filter(({ state, text }) => state !== "accepted" || !prompts.has(text.trim()));
+    if (rest.length < outbox.length) this.setUi({ outbox: { ...this.ui.outbox, [sessionId]: rest } });
+  }
+
   #announce() {
     if (this.#due) return;
     this.#due = true;

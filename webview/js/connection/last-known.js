@@ -64,6 +64,7 @@ export class LastKnown {
   async keep() {
     if (!this.#isTrue()) return;
     const { transcripts } = this.store.data;
+    for (const id of this.#written.keys()) if (!transcripts[id]) this.#written.delete(id); // nor kept in memory by this
     const read = [];
     for (const [id, { state, items }] of Object.entries(transcripts)) {
       if (state !== "ready" || this.#written.get(id) === items) continue;

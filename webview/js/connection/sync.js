@@ -25,6 +25,7 @@ import {
 import { delayBefore } from "./backoff.js";
 
 const PAGE = 150; // items
+const LATELY = 40; // items among which a prompt that was just sent is looked for
 const TRANSCRIPTS_KEPT = 12;
 const PATIENCE = 2_500; // ms without an answer before what was known last is shown
 
@@ -114,14 +115,15 @@ export class Sync {
     return this.store.ui.phase === "failed" || (this.store.ui.phase === "ready" && this.store.ui.asOf !== null);
   }
 
-  /** Make sure a transcript is here or on its way. @param {string} sessionId */
+  /** Make sure a transcript is here or on its way; those that were read longest ago go. @param {string} sessionId */
   async want(sessionId) {
     const known = this.store.data.transcripts[sessionId];
-    if (known && known.state !== "failed") return this.#touch(sessionId);
-    await this.#load(sessionId);
+    const coming = known && known.state !== "failed" ? null : this.#load(sessionId);
+    this.#touch(sessionId);
+    await coming;
   }
 
-  /** Fetch the latest page anew; when much is here, only that is kept. @param {string} sessionId */
+  /** Fetch the latest page anew; when much is here, only that is kept. Nothing else goes. @param {string} sessionId */
   refresh(sessionId) {
     return this.#load(sessionId);
   }
@@ -246,7 +248,9 @@ export class Sync {
     const told = this.channel.call("asks.list", { session: sessionId, state: "ended" }).catch(() => null); // only a help
     try {
       const page = await this.channel.call("sessions.messages", { id: sessionId, limit: PAGE });
-      if (counts()) this.store.setData(transcriptLoaded(this.store.data, sessionId, page));
+      if (!counts()) return;
+      this.store.setData(transcriptLoaded(this.store.data, sessionId, page));
+      this.store.arrivedIn(sessionId, page.items.slice(-LATELY));
     } catch (error) {
       await this.#loadFailed(sessionId, error, counts);
     }
