@@ -96,6 +96,7 @@ class Escape {
     const twice = now - this.#last < TWICE;
     this.#last = now;
     if (this.store.ui.sheet) return this.actions.showSheet(null);
+    if (this.store.ui.drawer) return this.actions.frame.showDrawer(false);
     if (twice && this.actions.composing.stopShown()) return;
     const active = this.document.activeElement;
     if (active instanceof HTMLElement && isTyping(active)) active.blur();
