@@ -71,6 +71,7 @@ def settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 async def _start(stages: Stages, options: HubOptions, redact: Redactor, stop: asyncio.Event) -> RunningHub:
