@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from pilot_sidecar.core.attachments import KEPT_UNUSED_MS, forget_oldest, forget_unused
-from pilot_sidecar.core.settings import SettingsStore
+from pilot_sidecar.core.settings import Settings, SettingsStore
 from pilot_sidecar.core.store import Store
 from pilot_sidecar.infra.clock import Clock
 
@@ -49,13 +49,20 @@ async def keep_within_limits(store: Store, settings: SettingsStore, clock: Clock
     """Forget what is too old or too much, now and then, until cancelled."""
     await asyncio.sleep(FIRST_AFTER_S)
     while True:
-        current = settings.current
-        dropped = await forget_old(store, clock.now_ms() - current.keep_days * DAY_MS)
-        dropped += await store.run(partial(forget_unused, before_ms=clock.now_ms() - KEPT_UNUSED_MS))
-        dropped += await shrink(store, current.keep_megabytes * 1_000_000)
-        if dropped:
-            logger.info("forgot %d rows that were too old or too much", dropped)
+        try:
+            dropped = await _forget(store, settings.current, clock.now_ms())
+        except sqlite3.Error:
+            logger.exception("what is too old or too much could not be forgotten; trying again later")
+        else:
+            if dropped:
+                logger.info("forgot %d rows that were too old or too much", dropped)
         await asyncio.sleep(EVERY_S)
+
+
+async def _forget(store: Store, limits: Settings, now: int) -> int:
+    dropped = await forget_old(store, now - limits.keep_days * DAY_MS)
+    dropped += await store.run(partial(forget_unused, before_ms=now - KEPT_UNUSED_MS))
+    return dropped + await shrink(store, limits.keep_megabytes * 1_000_000)
 
 
 async def forget_old(store: Store, before_ms: int) -> int:

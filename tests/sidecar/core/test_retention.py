@@ -1,11 +1,15 @@
 """The store forgets what is old or too much, and never what waits."""
 
+import asyncio
 from pathlib import Path
 
+import pytest
+
 from fakes.domain import make_draft, make_session, open_domain
+from pilot_sidecar.core import retention
 from pilot_sidecar.core.asks_model import Actor, DecisionRequest
 from pilot_sidecar.core.events import PromptReceived, SessionStarted
-from pilot_sidecar.core.retention import forget_old, shrink, used_bytes
+from pilot_sidecar.core.retention import forget_old, keep_within_limits, shrink, used_bytes
 from pilot_sidecar.core.services import Services
 
 
@@ -62,3 +66,26 @@ async def test_the_oldest_go_until_the_rest_fits(tmp_path: Path) -> None:
         await shrink(services.store, full // 4)
         assert await services.store.run(used_bytes) <= full // 4
         assert (await services.sessions.items("s39")).items, "the latest should be the last to go"
+
+
+_OLD_SPENDING = "INSERT INTO spent VALUES ('1999-01-01', 's', 'opencode', 1, 1, 1, 1.0)"
+
+
+async def test_a_failure_of_the_disk_does_not_end_the_forgetting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(retention, "FIRST_AFTER_S", 0)
+    monkeypatch.setattr(retention, "EVERY_S", 0.01)
+    async with open_domain(tmp_path) as services:
+        talk(services, "old", 1_000, count=3)
+        await services.store.settled()
+        await services.store.run(lambda connection: connection.execute(_OLD_SPENDING))
+        await services.store.run(lambda connection: connection.execute("ALTER TABLE spent RENAME TO away"))
+        forgetting = keep_within_limits(services.store, services.settings, services.clock)
+        services.tasks.spawn("retention", forgetting)
+        async with asyncio.timeout(5):
+            while "trying again" not in caplog.text:
+                await asyncio.sleep(0.01)
+            await services.store.run(lambda connection: connection.execute("ALTER TABLE away RENAME TO spent"))
+            while (await services.store.read("SELECT count(*) FROM spent WHERE day < '2000'"))[0][0]:
+                await asyncio.sleep(0.01)
