@@ -55,6 +55,14 @@ describe("pages that are far from what is read", () => {
     expect(ids(pageBack(without, "s1", "i100", { items: prompts(100, 200), seq: 10 }))).toEqual(all);
   });
 
+  test("stay when they are larger than what can be fetched at once", () => {
+    let state = transcriptAsked(fromSnapshot(emptyState(), snapshot()), "s1");
+    state = transcriptLoaded(state, "s1", { items: prompts(600, 700), before: "c600", seq: 10 });
+    state = olderLoaded(state, "s1", { items: prompts(0, 600), seq: 10 });
+    const known = state.transcripts.s1;
+    expect(known && pagesToLeave(known, "i699", 200)).toEqual([]);
+  });
+
   test("beside each other leave holes in their order, filled from either side", () => {
     const without = pagesLeft(threePages(), "s1", ["i0", "i100"]);
     expect(ids(without).slice(0, 3)).toEqual(["hole-i0", "hole-i100", "i200"]);

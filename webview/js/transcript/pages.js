@@ -6,6 +6,8 @@
  * @import { Transcript, TranscriptPage } from "../types"
  */
 
+export const PAGE_MOST = 500; // items that the hub gives at once: a page that grew larger stays, or a part would not come back
+
 /** @param {P.Item[]} items @param {string} [cursor] what fetches it; none: the latest @returns {TranscriptPage[]} */
 export function pageOf(items, cursor) {
   const first = items[0];
@@ -65,12 +67,13 @@ export function pagesToLeave(transcript, firstInView, most) {
   let kept = transcript.items.length;
   if (reading < 0 || kept <= most) return [];
   const distance = (/** @type {number} */ i) => Math.max((starts[i] ?? 0) - reading, reading - (starts[i + 1] ?? kept));
-  const farthest = pages.map((_, i) => i).filter((i) => i < pages.length - 1).sort((a, b) => distance(b) - distance(a)); // biome-ignore format: one thought
+  const size = (/** @type {number} */ i) => (starts[i + 1] ?? 0) - (starts[i] ?? 0);
+  const farthest = pages.map((_, i) => i).filter((i) => i < pages.length - 1 && size(i) <= PAGE_MOST).sort((a, b) => distance(b) - distance(a)); // biome-ignore format: one thought
   const leaving = [];
   for (const i of farthest) {
     if (kept <= most || distance(i) <= 0) break;
     leaving.push(pages[i]?.first ?? "");
-    kept -= (starts[i + 1] ?? 0) - (starts[i] ?? 0);
+    kept -= size(i);
   }
   return leaving;
 }

@@ -10,7 +10,7 @@ import { asProblem } from "../connection/sync.js";
 import { within } from "../format.js";
 import { pageBack, pagesLeft } from "../reduce.js";
 import { formatPlace } from "../router.js";
-import { pagesToLeave } from "./pages.js";
+import { PAGE_MOST, pagesToLeave } from "./pages.js";
 
 const PAGE_SIZE = 150; // items, as the others
 const ITEMS_HERE = 900; // of one transcript in memory
@@ -44,7 +44,7 @@ export class Reading {
     if (!page?.away || this.#coming.has(key)) return;
     this.#coming.add(key);
     try {
-      const params = { id: sessionId, limit: Math.min(500, Math.max(PAGE_SIZE, page.amount)) };
+      const params = { id: sessionId, limit: Math.min(PAGE_MOST, Math.max(PAGE_SIZE, page.amount)) };
       const found = await this.tools.channel.call("sessions.messages", { ...params, ...beforeCursor(page.cursor) });
       this.store.setData(pageBack(this.store.data, sessionId, first, found));
     } catch (error) {
