@@ -97,7 +97,7 @@ test("the transcripts read last come back, cut to what fits", async () => {
 });
 
 test("only the transcripts read last are kept", async () => {
-  const { store, memory } = page();
+  const { store, memory } = page({ sessions: Array.from({ length: 15 }, (_, at) => session({ id: `s${at}` })) });
   for (let at = 0; at < 15; at++) {
     read(store, `s${at}`, [prompt("p")]);
     await memory.keep();
@@ -106,6 +106,15 @@ test("only the transcripts read last are kept", async () => {
   expect(said).toHaveLength(12);
   expect(said).toContain("said:s14");
   expect(said).not.toContain("said:s0");
+});
+
+test("what is deleted is not kept here either", async () => {
+  const { store, memory } = page();
+  read(store, "s1", [prompt("p")]);
+  await memory.keep();
+  store.setData({ ...store.data, sessions: {}, transcripts: {} });
+  await memory.keep();
+  expect([...vault.kept.keys()]).toEqual(["picture"]);
 });
 
 test("a browser whose access ended forgets all of it", async () => {

@@ -91,10 +91,11 @@ export class LastKnown {
     const all = [...new Set([...fresh, ...known])];
     if (!fresh.length && this.#last && sameParts(data, this.#last)) return;
     this.#last = data;
-    const read = all.slice(0, READ_KEPT);
+    const there = all.filter((id) => data.sessions[id]); // what was deleted is not kept here either
+    const read = there.slice(0, READ_KEPT);
     this.#picture = { form: FORM, at: this.store.ui.asOf ?? this.clock.now(), read, data: boundedData(data) };
     await this.vault.set(PICTURE, this.#picture);
-    for (const id of all.slice(READ_KEPT)) await this.vault.remove(saidKey(id));
+    for (const id of all.filter((one) => !read.includes(one))) await this.vault.remove(saidKey(id));
   }
 
   async #known() {

@@ -32,7 +32,8 @@ export class Library {
 
   /** All labels in use. @returns {string[]} */
   get labels() {
-    const used = Object.values(this.store.data.marks).flatMap((mark) => mark.labels);
+    const { marks, sessions } = this.store.data;
+    const used = Object.values(marks).flatMap((mark) => (sessions[mark.sessionId] ? mark.labels : []));
     return [...new Set(used)].sort((a, b) => a.localeCompare(b));
   }
 
