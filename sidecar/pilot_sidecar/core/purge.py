@@ -77,9 +77,19 @@ class Purger:
             await self._store.settled()
             for session_id in ids:
                 await self._purge(session_id)
+            await self._end(ids)
             logger.info("forgot %d deleted sessions for good", len(ids))
             await self._store.run(_checkpoint)
             await self._store.run(lambda connection: connection.execute(_SURPLUS, (TOMBSTONES,)))
+
+    async def _end(self, ids: Sequence[str]) -> None:
+        """Take the words out of the search; of a session that is back since it worked meanwhile, only the old ones."""
+        gone = [one for one in ids if self._bin.purged_at(one) is not None]
+        await self._search.forget(gone)
+        if len(gone) < len(ids):
+            await self._search.prune()
+        for session_id in gone:
+            self._bin.end_purge(session_id)
 
     async def _purge(self, session_id: str) -> None:
         until = self._bin.purged_at(session_id)
@@ -92,8 +102,6 @@ class Purger:
                 pass
         await self._purge_log(session_id, until)
         self._asks.forget(session_id)
-        await self._search.forget(session_id)
-        self._bin.end_purge(session_id)
 
     async def _purge_log(self, session_id: str, until: int) -> None:
         """Take a session's events out of the log; a reader that was away so long gets a snapshot."""

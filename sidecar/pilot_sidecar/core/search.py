@@ -101,9 +101,9 @@ class Search:
             await asyncio.sleep(PAUSE_S)
         return seq
 
-    async def forget(self, session_id: str) -> None:
-        """Drop all words of a session."""
-        await self._run(lambda: self._index.forget(session_id))
+    async def forget(self, session_ids: Sequence[str]) -> None:
+        """Drop all words of some sessions."""
+        await self._run(lambda: self._index.forget(session_ids))
 
     async def prune(self) -> None:
         """Drop what the store has forgotten meanwhile."""

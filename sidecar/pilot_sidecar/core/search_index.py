@@ -7,7 +7,7 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -129,10 +129,11 @@ class SearchIndex:
         sql = _FOUND.format(snippet="docs.text", source="docs", which=which, order="docs.rowid")
         return self._rows(sql, (*map(_like, terms), limit), limit_s)
 
-    def forget(self, session_id: str) -> None:
-        """Drop a session's entries, and rewrite the index so that its words are gone from the file."""
+    def forget(self, session_ids: Sequence[str]) -> None:
+        """Drop some sessions' entries, and rewrite the index, once, so that their words are gone from the file."""
         connection = self._open()
-        if connection.execute("DELETE FROM docs WHERE session_id = ?", (session_id,)).rowcount and self.has_words:
+        rows = [(session_id,) for session_id in session_ids]
+        if connection.executemany("DELETE FROM docs WHERE session_id = ?", rows).rowcount > 0 and self.has_words:
             connection.execute("INSERT INTO words (words) VALUES ('optimize')")
         connection.execute("PRAGMA main.wal_checkpoint(TRUNCATE)").fetchall()
 

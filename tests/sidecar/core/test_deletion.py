@@ -299,6 +299,28 @@ async def test_a_purge_that_was_interrupted_is_finished_after_a_restart(tmp_path
         )  # type: ignore[arg-type]
 
 
+async def test_words_said_while_a_session_is_purged_are_found(tmp_path: Path) -> None:
+    clock = FakeClock()
+    async with open_domain(tmp_path, clock) as services:
+        start(services)
+        said = MessageCompleted(
+            at=clock.now_ms(), session_id="s1", agent="opencode", message_id="m", part_id="p", text="old xylophone"
+        )
+        services.bus.publish(said)
+        assert len((await services.search.search("xylophone", 5))[0]) == 1
+        await services.bin.delete("s1")
+        clock.advance(UNDO_MS / 1000 + 1)
+        purging = asyncio.ensure_future(services.purger.purge_due(clock.now_ms() - UNDO_MS))
+        while await services.store.read("SELECT * FROM items"):
+            await asyncio.sleep(0)
+        clock.advance(1)
+        prompt(services, text="new xylophone")
+        await services.search.search("xylophone", 5)  # takes the new words in
+        await purging
+        hits, _ = await services.search.search("xylophone", 5)
+        assert [(hit.session_id, hit.snippet) for hit in hits] == [("s1", "new xylophone")]
+
+
 async def test_a_purge_that_fails_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
