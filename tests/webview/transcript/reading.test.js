@@ -77,7 +77,7 @@ describe("a link to a message", () => {
     channel.answers["sessions.messages"] = () => {
       throw new CallError(0, "unreachable", "Pilot cannot be reached.");
     };
-    expect(await reading.bring("s1", "i10")).toBe(false);
+    expect(await reading.bring("s1", "i10")).toBeNull();
     expect(store.ui.notice?.message).toBe("Pilot cannot be reached.");
   });
 });

@@ -139,7 +139,7 @@ class SessionTranscript extends PilotElement {
     this.actions.reading.arrived();
     this.store.flush();
     if (here) this.reveal(itemId);
-    else this.actions.reading.say("That message is not in the session any more.");
+    else if (here === false) this.actions.reading.say("That message is not in the session any more.");
     this.#tell(id);
   }
 

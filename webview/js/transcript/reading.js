@@ -68,19 +68,20 @@ export class Reading {
    * Load older pages until a message is here.
    * @param {string} sessionId
    * @param {string} itemId
-   * @returns {Promise<boolean>} false: it does not exist any more
+   * @returns {Promise<boolean | null>} false: it does not exist any more; null: that cannot be told now
    */
   async bring(sessionId, itemId) {
     for (;;) {
       const known = this.store.data.transcripts[sessionId];
-      if (!known || known.state === "failed") return false;
+      if (!known || known.state === "failed") return null;
       if (known.items.some((item) => item.id === itemId)) return true;
+      if (known.recalled) return null; // what this browser kept is not all
       const oldest = known.items[0]?.id ?? "";
       const cursor = known.before;
       if (!cursor) return this.#bringAgain(sessionId, itemId);
       await this.tools.sync.wantOlder(sessionId);
       const now = this.store.data.transcripts[sessionId];
-      if (now?.before === cursor) return false; // it could not be fetched: the notice says why
+      if (now?.before === cursor) return null; // it could not be fetched: the notice says why
       if (now && now.items.length > ITEMS_HERE) this.rest(sessionId, oldest);
     }
   }
@@ -92,6 +93,7 @@ export class Reading {
       if (!page.away) continue;
       await this.again(sessionId, page.first);
       if (here()) return true;
+      if (this.store.data.transcripts[sessionId]?.pages?.find(({ first }) => first === page.first)?.away) return null;
       this.store.setData(pagesLeft(this.store.data, sessionId, [page.first]));
     }
     return here();
