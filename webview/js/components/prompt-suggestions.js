@@ -12,6 +12,7 @@ import { askedAt, withChosen } from "../writing/mentions.js";
 
 const TYPING_PAUSE = 120; // ms between two keys
 const SUGGESTED = 12;
+let suggestionLists = 0; // several composers may stand side by side
 
 /** Files for a name, commands of the agent at the beginning: a list above the field, steered from it. */
 export class PromptSuggestions extends PilotElement {
@@ -19,11 +20,12 @@ export class PromptSuggestions extends PilotElement {
   /** @type {Suggestion[]} */ #shown = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
   #at = 0;
+  #id = `prompt-options-${++suggestionLists}`;
   #turn = 0; // only the latest answer counts
   /** Where a person closed the list: it stays away for that word. */ #closedAt = -1;
 
   build() {
-    this.list = h("div", { id: "prompt-options", class: "options", role: "listbox", "aria-label": "Suggestions" });
+    this.list = h("div", { id: this.#id, class: "options", role: "listbox", "aria-label": "Suggestions" });
     this.status = h("p", { class: "sr-only", role: "status" });
     this.list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the caret
     this.list.addEventListener("click", (event) => this.#onClick(event));
@@ -42,7 +44,7 @@ export class PromptSuggestions extends PilotElement {
     for (const name of ["input", "click", "keyup"]) field.addEventListener(name, () => this.#look());
     field.addEventListener("blur", () => this.close());
     setAttribute(field, "aria-autocomplete", "list");
-    setAttribute(field, "aria-controls", "prompt-options");
+    setAttribute(field, "aria-controls", this.#id);
   }
 
   get isOpen() {
@@ -130,7 +132,7 @@ export class PromptSuggestions extends PilotElement {
     const title = h("span", { class: "option-title" }, sign + value);
     return h(
       "div",
-      { id: `prompt-option-${index}`, class: "option", role: "option" },
+      { id: `${this.#id}-${index}`, class: "option", role: "option" },
       title,
       hint ? h("small", null, hint) : "",
     );
