@@ -95,7 +95,7 @@ describe("prompts that wait", () => {
   });
 
   test("are not sent again to a hub that was started anew and has them", async () => {
-    await queue.addTried("s1", { text: "one" }, "key-of-before");
+    await queue.addTried("s1", { text: "one" }, "key-of-before", world.now());
     store.setData({ ...store.data, epoch: "e2" });
     channel.answers["sessions.messages"] = () => ({
       items: [{ kind: "prompt", id: "p", at: world.now(), text: "one\n" }],
@@ -107,7 +107,7 @@ describe("prompts that wait", () => {
   });
 
   test("are sent when the hub that was started anew does not have them", async () => {
-    await queue.addTried("s1", { text: "one" }, "key-of-before");
+    await queue.addTried("s1", { text: "one" }, "key-of-before", world.now());
     store.setData({ ...store.data, epoch: "e2" });
     channel.answers["sessions.messages"] = () => ({ items: [], seq: 1 });
     await back();
@@ -180,10 +180,10 @@ describe("prompts that wait", () => {
   });
 
   test("that were taken back while the hub was asked about them are not sent", async () => {
-    await queue.addTried("s1", { text: "one" }, "key-of-before");
+    await queue.addTried("s1", { text: "one" }, "key-of-before", world.now());
     store.setData({ ...store.data, epoch: "e2" });
     channel.answers["sessions.messages"] = async () => {
-      await queue.cancel("key-of-before");
+      await queue.cancel("key-of-before", world.now());
       return { items: [], seq: 1 };
     };
     await back();
@@ -213,5 +213,17 @@ describe("prompts that wait", () => {
     world.pass(2_000);
     await new Promise((done) => setTimeout(done, 0));
     expect(store.ui.waitingPrompts).toEqual([]);
+  });
+
+  test("do not overtake one that is on its way and comes back late", async () => {
+    const begun = queue.now;
+    store.setUi({ outbox: { s1: [{ text: "one", state: "sending" }] } });
+    await write("two");
+    await back();
+    expect(sent()).toEqual([]);
+    store.setUi({ outbox: { s1: [] } });
+    await queue.addTried("s1", { text: "one" }, "key", begun);
+    await back();
+    expect(sent()).toEqual(["one", "two"]);
   });
 });

@@ -54,9 +54,13 @@ export class PromptQueue {
     return this.#put({ key: this.tools.uuid(), sessionId, prompt, at: this.tools.clock.now() });
   }
 
-  /** It was on its way when the connection broke. @param {string} sessionId @param {P.PromptRequest} prompt @param {string} key */
-  addTried(sessionId, prompt, key) {
-    const at = this.tools.clock.now();
+  /** The time by which prompts are put in order. */
+  get now() {
+    return this.tools.clock.now();
+  }
+
+  /** It was on its way when the connection broke. @param {string} sessionId @param {P.PromptRequest} prompt @param {string} key @param {number} at when it was written */
+  addTried(sessionId, prompt, key, at) {
     return this.#put({ key, sessionId, prompt, at, tried: { epoch: this.store.data.epoch, at } });
   }
 
@@ -78,7 +82,7 @@ export class PromptQueue {
     this.#backAt ??= this.tools.clock.now();
     this.#sending = true;
     try {
-      for (let next = this.#waiting[0]; next && (await this.#sendOne(next)); next = this.#waiting[0]);
+      for (let next = this.#next; next && (await this.#sendOne(next)); next = this.#next);
     } finally {
       this.#sending = false;
     }
@@ -161,6 +165,12 @@ export class PromptQueue {
     const own = (prompt.attachments ?? []).map((picture) => ({ ...picture, id: this.tools.uuid() }));
     const all = { ...pictures, [sessionId]: [...(pictures[sessionId] ?? []), ...own] };
     this.store.setUi({ draftsChanged: draftsChanged + 1, ...(own.length && { pictures: all }) });
+  }
+
+  /** None overtakes what is on its way in the same session, and may yet come back. */
+  get #next() {
+    const { outbox } = this.store.ui;
+    return this.#waiting.find(({ sessionId }) => !outbox[sessionId]?.some(({ state }) => state === "sending"));
   }
 
   get #waiting() {

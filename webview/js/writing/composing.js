@@ -33,6 +33,7 @@ export class Composing {
     this.tools.drafts.set(sessionId, "");
     if (queue?.isNeeded(sessionId)) return queue.add(sessionId, prompt).then(() => true);
     const key = this.tools.uuid();
+    const at = queue?.now ?? 0;
     const pictures = prompt.attachments?.length;
     const outgoing = { text: prompt.text, state: /** @type {const} */ ("sending"), ...(pictures && { pictures }) };
     this.#setOutbox(sessionId, [...this.#outbox(sessionId), outgoing]);
@@ -53,7 +54,7 @@ export class Composing {
         sessionId,
         this.#outbox(sessionId).filter((other) => other !== outgoing),
       );
-      if (queue?.isUncertain(error)) return queue.addTried(sessionId, prompt, key).then(() => true);
+      if (queue?.isUncertain(error)) return queue.addTried(sessionId, prompt, key, at).then(() => true);
       this.#backToDraft(sessionId, prompt.text);
       complain(this.store, error);
       return false;
