@@ -15,6 +15,11 @@ export function may(state, needed) {
   return SCOPES.indexOf(state.viewer?.scope ?? "admin") >= SCOPES.indexOf(needed);
 }
 
+/** Whether the files of projects can be looked at from here. @param {State} state */
+export function mayBrowse(state) {
+  return Boolean(state.hub?.files) && may(state, "operate");
+}
+
 /** @param {State} state @param {string} sessionId */
 export function rootOf(state, sessionId) {
   const seen = new Set();

@@ -3,7 +3,7 @@ import { define, PilotElement } from "../element.js";
 import { moreMenu } from "../frame/row-menu.js";
 import { h, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { pendingAsks } from "../select.js";
+import { mayBrowse, pendingAsks } from "../select.js";
 
 /** The phone's pages. */
 class BottomNav extends PilotElement {
@@ -27,7 +27,7 @@ class BottomNav extends PilotElement {
     const waiting = pendingAsks(this.data).length;
     this.badge.hidden = !waiting;
     setText(this.badge, waiting ? String(waiting) : "");
-    this.files.hidden = !this.data.hub?.files;
+    this.files.hidden = !mayBrowse(this.data);
     const shown = view === "session" ? "list" : view;
     for (const [button, name] of /** @type {const} */ ([
       [this.sessions, "list"],

@@ -7,7 +7,7 @@
 import { define, PilotElement } from "../element.js";
 import { h, setAttribute } from "../html.js";
 import { icon } from "../icons.js";
-import { may } from "../select.js";
+import { may, mayBrowse } from "../select.js";
 
 /** A project's files: folders and a search on one side, the file on the other; on a phone one at a time. */
 class FileExplorer extends PilotElement {
@@ -67,7 +67,7 @@ class FileExplorer extends PilotElement {
     const project = this.data.projects[files.projectId];
     if (!this.panes || !this.screen) return;
     this.#fillPicker(files.projectId);
-    this.panes.hidden = this.#off || !project;
+    this.panes.hidden = this.#off || !project || !may(this.data, "operate");
     this.screen.hidden = !this.panes.hidden;
     if (this.panes.hidden)
       return this.screen.replaceChildren(
@@ -82,7 +82,7 @@ class FileExplorer extends PilotElement {
 
   /** Somebody may have switched it on elsewhere. */
   #lookWhetherAllowed() {
-    const allowed = this.data.hub?.files ?? false;
+    const allowed = mayBrowse(this.data);
     const fresh = allowed && !this.#allowed;
     this.#allowed = allowed;
     if (fresh && this.#off) this.#begin();
@@ -121,8 +121,9 @@ class FileExplorer extends PilotElement {
   }
 
   #offWords() {
+    if (!may(this.data, "operate")) return [h("p", null, "This device may look at sessions, but not read files.")];
     const opens =
-      "Everybody who is paired with this hub could then read the text of files in your projects’ folders. Nothing outside of them is shown, and nothing can be changed.";
+      "Every device that may send prompts could then read the text of files in your projects’ folders. Nothing outside of them is shown, and nothing can be changed.";
     const admin = may(this.data, "admin");
     return [
       h("h2", null, "Looking at files is switched off"),

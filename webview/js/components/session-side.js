@@ -3,6 +3,7 @@
 import { define, PilotElement } from "../element.js";
 import { h } from "../html.js";
 import { icon } from "../icons.js";
+import { may } from "../select.js";
 
 const FACTS = ["side-context", "side-cost", "side-files", "side-todos", "side-agents"];
 
@@ -22,17 +23,18 @@ class SessionSide extends PilotElement {
       icon("share"),
       "Save or share the transcript",
     );
-    const files = h(
+    this.files = h(
       "button",
       { type: "button", class: "link side-share", on: { click: () => this.#openFiles() } },
       icon("folder"),
       "Look through the files",
     );
-    const ways = h("div", { class: "side-ways" }, share, files);
+    const ways = h("div", { class: "side-ways" }, share, this.files);
     this.append(this.facts, document.createElement("side-servers"), this.abilities, ways);
   }
 
   render() {
+    if (this.files) this.files.hidden = !may(this.data, "operate");
     const session = this.ui.sessionId ? this.data.sessions[this.ui.sessionId] : undefined;
     if (!session || session.id === this.shown) return;
     this.shown = session.id;

@@ -50,7 +50,7 @@ export function tabMenu(store, actions, id) {
   const start = { label: "New session here…", run: () => actions.openStart(undefined, project?.directory) };
   return [
     ...(canStart(store) ? [start] : []),
-    { label: "Files", run: () => actions.files.open(id) },
+    ...(may(store.data, "operate") ? [{ label: "Files", run: () => actions.files.open(id) }] : []),
     {
       label: "Move left",
       hint: "Alt+Shift+←",

@@ -114,6 +114,7 @@ function factCommands(data, ui) {
         (actions) => void actions.facts.pinTodos(session.id, !pinned),
       ),
     projectId !== null &&
+      may(data, "operate") &&
       action("files", "Look through the project’s files", (actions) => actions.files.open(projectId)),
     action("usage", "Show what was spent", (actions) => actions.showSheet("usage")),
   ];

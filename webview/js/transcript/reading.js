@@ -10,6 +10,7 @@ import { asProblem } from "../connection/sync.js";
 import { within } from "../format.js";
 import { pageBack, pagesLeft } from "../reduce.js";
 import { formatPlace } from "../router.js";
+import { mayBrowse } from "../select.js";
 import { PAGE_MOST, pagesToLeave } from "./pages.js";
 
 const PAGE_SIZE = 150; // items, as the others
@@ -159,8 +160,8 @@ export class Reading {
 
   /** The project that a file is in, where files may be looked at. @param {string} path */
   #projectOf(path) {
-    const { hub, projects } = this.store.data;
-    if (!hub?.files) return undefined;
+    const { projects } = this.store.data;
+    if (!mayBrowse(this.store.data)) return undefined;
     return Object.values(projects).find(({ directory }) => directory && within(path, directory) !== path);
   }
 

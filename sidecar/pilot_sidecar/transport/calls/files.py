@@ -93,7 +93,7 @@ async def _read(context: ApiContext, _caller: Caller, params: ReadParams) -> Fil
 
 
 CALLS: tuple[Call[Any, Any], ...] = (  # Any: each call has shapes of its own
-    Call("files.tree", "GET", "/fs/tree", "view", TreeParams, Tree, _tree),
-    Call("files.glob", "GET", "/fs/glob", "view", GlobParams, GlobResult, _glob),
-    Call("files.read", "GET", "/fs/read", "view", ReadParams, FileText, _read),
+    Call("files.tree", "GET", "/fs/tree", "operate", TreeParams, Tree, _tree),
+    Call("files.glob", "GET", "/fs/glob", "operate", GlobParams, GlobResult, _glob),
+    Call("files.read", "GET", "/fs/read", "operate", ReadParams, FileText, _read),
 )
