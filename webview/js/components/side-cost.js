@@ -24,8 +24,9 @@ class SideCost extends PilotElement {
     const click = () => this.actions.showSheet("usage");
     const details = h(
       "button",
-      { type: "button", class: "link", "aria-label": "Spending, day by day", on: { click } },
+      { type: "button", class: "link", title: "Spending, day by day", on: { click } },
       "Details",
+      h("span", { class: "sr-only" }, " of the cost"),
     );
     return sidePartWith("Cost", details, ...rows);
   }

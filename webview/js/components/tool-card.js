@@ -88,9 +88,10 @@ class ToolCard extends PilotElement {
     setAttribute(this.sign, "title", STATUS[item.status]);
   }
 
+  /** Being opened is told late: the card may be gone by then, and is filled when it comes back. */
   #fill() {
     const { item, body } = this;
-    if (!item || !body || !this.details?.open) return;
+    if (!item || !body || !this.details?.open || !this.isConnected) return;
     const file = fileOf(item, this.directory ?? "");
     const parts = [
       ...(file && this.actions.reading.opens(file) ? [{ key: "open", item, path: file }] : []),

@@ -1,5 +1,7 @@
 """Every answer of the HTTP door: JSON or nothing, always with the security headers."""
 
+import asyncio
+import gzip
 import json
 from typing import Final
 
@@ -22,6 +24,8 @@ SECURITY: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+PACK_FROM = 16_000
+"""Bytes of an answer worth compressing: the list of a busy hub, a page of a transcript."""
 _JSON_HEADERS = CIMultiDict(SECURITY | {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"})
 _EMPTY_HEADERS = CIMultiDict(SECURITY | {"Cache-Control": "no-store"})
 
@@ -29,6 +33,17 @@ _EMPTY_HEADERS = CIMultiDict(SECURITY | {"Cache-Control": "no-store"})
 def json_response(model: Wire, status: int = 200) -> web.Response:
     """Return a model as JSON."""
     return web.Response(body=model.encode(), status=status, headers=_JSON_HEADERS)
+
+
+async def packed_json(model: Wire, status: int, accepted: str) -> web.Response:
+    """Return a model as JSON, compressed off the loop where it is large and the reader can take it."""
+    body = model.encode()
+    if len(body) < PACK_FROM or "gzip" not in accepted:
+        return web.Response(body=body, status=status, headers=_JSON_HEADERS)
+    packed = await asyncio.to_thread(gzip.compress, body, 4)
+    headers = CIMultiDict(_JSON_HEADERS)
+    headers.update({"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
+    return web.Response(body=packed, status=status, headers=headers)
 
 
 def raw_json(body: bytes, status: int = 200) -> web.Response:

@@ -12,7 +12,7 @@ from pilot_sidecar.transport.call import ApiContext, Call
 from pilot_sidecar.transport.http.body import parse_object, parse_params
 from pilot_sidecar.transport.http.openapi import openapi
 from pilot_sidecar.transport.http.pairing import PairingDesk
-from pilot_sidecar.transport.http.responses import json_response, no_content, raw_json
+from pilot_sidecar.transport.http.responses import json_response, no_content, packed_json, raw_json
 from pilot_sidecar.transport.http.route import Guard, Handler, Route, Visit
 from pilot_sidecar.transport.http.sse import EventStreams
 from pilot_sidecar.transport.http.static import Dashboard
@@ -79,7 +79,8 @@ def _call_handler(call: Call[Any, Any], context: ApiContext) -> Handler:
     async def handle(visit: Visit) -> web.StreamResponse:
         assert visit.caller is not None
         params = parse_params(call.params, await _arguments(call, visit))
-        return json_response(await run_call(call, context, visit.caller, params), call.status)
+        answer = await run_call(call, context, visit.caller, params)
+        return await packed_json(answer, call.status, visit.request.headers.get("Accept-Encoding", ""))
 
     return handle
 
