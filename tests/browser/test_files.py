@@ -59,14 +59,23 @@ async def test_it_is_off_until_whoever_owns_the_hub_allows_it(
     await expect(screen.page.get_by_role("treeitem", name="README.md")).to_be_visible()
 
 
-async def test_a_guest_is_told_who_can_allow_it(client: Client, screens: Screens, project: str) -> None:
+@pytest.mark.parametrize(
+    ("scope", "words"),
+    [
+        ("operate", "Whoever owns this hub can switch it on"),
+        ("view", "This device may look at sessions, but not read files."),
+    ],
+)
+async def test_a_guest_is_told_who_can_allow_it(
+    client: Client, screens: Screens, project: str, scope: str, words: str
+) -> None:
     await allow(client, False)
     screen = await screens.unpaired()
     screen.expected = "403"
-    _, link = await client.call("POST", "/api/pair", {"scope": "view"})
+    _, link = await client.call("POST", "/api/pair", {"scope": scope})
     await screen.page.request.post(f"{screen.url}/pair", data={"code": link["code"], "name": "Guest"})
     await look(screen, project)
-    await expect(screen.page.get_by_role("main")).to_contain_text("Whoever owns this hub can switch it on")
+    await expect(screen.page.get_by_role("main")).to_contain_text(words)
     await expect(screen.button("Let files be read")).to_have_count(0)
 
 

@@ -111,8 +111,9 @@ async def test_the_extension_can_ask_for_a_place(opened: Open) -> None:
 async def test_files_of_the_workspace_open_in_the_editor(opened: Open) -> None:
     editor = await opened()
     await editor.page.locator("[data-session=s0]").click()
-    await editor.page.locator("tool-card summary", has_text="reading").first.click()
-    await editor.page.get_by_role("button", name="Open reading_very_long_names.py").first.click()
+    read = editor.page.locator("tool-card", has=editor.page.locator(".verb", has_text="Read"))
+    await read.locator("summary").press("Enter")  # a key: nothing moves under it
+    await read.get_by_role("button", name="Open reading_very_long_names.py").press("Enter")
     path = "/home/ada/shop/src/parser/reading_very_long_names.py"
     assert {"type": "openFile", "path": path} in await editor.page.evaluate("said")
 

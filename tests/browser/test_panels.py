@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,13 +78,13 @@ async def test_the_plan_is_pinned_for_everybody_and_unfolds_above_the_transcript
 async def test_a_changed_file_opens_the_diff_and_the_saved_patch_is_taken_by_git(
     serve: Serve, client: Client, screens: Screens, tmp_path: Path
 ) -> None:
+    (serve.project / "hello.txt").unlink(missing_ok=True)
     screen = await screens.paired()
     session = await begin(serve, client)
     await screen.show(session)
-    (serve.project / "hello.txt").unlink(missing_ok=True)
     serve.prompt(session, "compose a file")
     await client.idle(session)
-    await side(screen).get_by_role("button", name="hello.txt, new, +2").click()
+    await side(screen).get_by_role("button", name=re.compile(r"^hello\.txt,? new,? \+2")).click()
     sheet = screen.page.get_by_role("dialog", name="Files changed")
     await expect(sheet.get_by_role("region", name="hello.txt")).to_contain_text("world")
     async with screen.page.expect_download() as saving:

@@ -36,7 +36,7 @@ async def test_it_works_where_the_browser_reaches_no_port_of_the_hub(far: User, 
             await window.says_waiting(1)
             await window.show_sidebar()
             page = await window.dashboard("view")
-            await page.frame.get_by_role("region", name="Needs you").get_by_role("button").click()
+            await page.frame.get_by_role("region", name="Needs you").locator(".row").click()
             await expect(page.permission).to_contain_text("make far")
             await page.button("Allow once").click()
             assert (await asyncio.to_thread(agent.decision))["behavior"] == "allow"
