@@ -11,7 +11,8 @@ import uvloop
 
 from bench import rows
 from bench.client import Target
-from bench.page import page
+from bench.long_session import seed
+from bench.page import long_session, page
 from bench.processes import start_bare, start_hub
 from bench.rows import Figure, at_most
 
@@ -27,6 +28,14 @@ def cold_start(folder: Path) -> list[Figure]:
         with start_hub(home) as (_, took):
             times.append(took)
     return [at_most("cold start to first /health", "best of 5", min(times), "ms", 700, f"worst {max(times):.0f} ms")]
+
+
+def long_sessions(folder: Path) -> list[Figure]:
+    """Return how soon a page shows a long session, on a hub that finds it in its store."""
+    home = folder / "long"
+    asyncio.run(seed(home))
+    with start_hub(home) as (hub, _):
+        return asyncio.run(long_session(hub))
 
 
 async def measure(hub: Target, bare: Target) -> list[Figure]:
@@ -69,6 +78,7 @@ def main() -> int:
         hub, _ = stack.enter_context(start_hub(home))
         bare = stack.enter_context(start_bare())
         figures += uvloop.run(measure(hub, bare))
+        figures += long_sessions(folder)
     show(figures)
     return 0 if all(figure.ok for figure in figures) else 1
 

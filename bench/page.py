@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from bench.client import Target, send_all
+from bench.long_session import OTHER, SESSION, opening_ms
 from bench.rows import Figure, at_most, posts
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -26,7 +27,7 @@ class Visit:
 
 async def page(hub: Target) -> list[Figure]:
     """Load the dashboard in browsers that never saw it, and once more in the last of them."""
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    program = _program()
     if program is None:
         print("Chromium not found: the dashboard's rows are missing.")
         return []
@@ -46,6 +47,27 @@ async def page(hub: Target) -> list[Figure]:
     ]
 
 
+async def long_session(hub: Target) -> list[Figure]:
+    """Open a session of 5,000 messages on a page that is warm; the best of some, each in a browser of its own."""
+    program = _program()
+    if program is None:
+        return []
+    took = []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
+        for _ in range(VISITS):
+            context = await paired(browser, hub)
+            page = await context.new_page()
+            await page.goto(f"http://{hub.host}:{hub.port}/#session={OTHER}")
+            row = f'session-rail [data-session="{SESSION}"]'
+            await page.locator(row).first.wait_for(timeout=LIMIT_MS)
+            took.append(await opening_ms(page, row))
+            await context.close()
+        await browser.close()
+    note = f"worst {max(took):.0f} ms"
+    return [at_most("a session of 5,000 messages", "first paint, best of 5", min(took), "ms", 300, note)]
+
+
 async def paired(browser: Browser, hub: Target) -> BrowserContext:
     """Return a browser profile that the hub knows, and that has nothing of the page yet."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
@@ -55,6 +77,10 @@ async def paired(browser: Browser, hub: Target) -> BrowserContext:
     answer = await context.request.post(f"{address}/pair", data={"code": link["code"], "name": "bench"})
     assert answer.ok, await answer.text()
     return context
+
+
+def _program() -> str | None:
+    return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 async def _first_visit(browser: Browser, hub: Target) -> Visit:
