@@ -35,7 +35,7 @@ async def test_a_session_is_found_by_a_few_letters_and_the_focus_goes_back(
 async def test_it_is_legible_to_a_screen_reader_and_runs_actions(
     serve: Serve, client: Client, screens: Screens
 ) -> None:
-    screen = await screens.paired()
+    screen = await screens.paired(reduced_motion="reduce")  # what fades in is pale at first
     await screen.show(await begin(serve, client))
     await screen.page.keyboard.press("Control+k")
     await expect(chosen(screen)).to_be_visible()
