@@ -36,12 +36,12 @@ async def test_a_project_that_an_older_pilot_knew_by_a_link_keeps_its_approval_m
 
 def test_links_and_tildes_lead_to_the_real_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path.resolve()
-    (home / "work" / "api").mkdir(parents=True)
-    (home / "link").symlink_to(home / "work")
+    (home / "code" / "api").mkdir(parents=True)
+    (home / "link").symlink_to(home / "code")
     monkeypatch.setenv("HOME", str(home))
-    for named in ("~/work/api", str(home / "link" / "api"), f" {home}/work/../work/api/ "):
-        assert real_folder(named) == str(home / "work" / "api")
-    assert project_of(real_folder("~/work/api")).name == "api"
+    for named in ("~/code/api", str(home / "link" / "api"), f" {home}/code/../code/api/ "):
+        assert real_folder(named) == str(home / "code" / "api")
+    assert project_of(real_folder("~/code/api")).name == "api"
 
 
 @pytest.mark.parametrize(
