@@ -202,6 +202,7 @@ export interface Client {
   kind: "owner" | "vscode" | "device";
   name: string;
   scope: Scope;
+  sessionId?: string;
 }
 
 /** A surface connected. */
@@ -226,6 +227,52 @@ export interface ClientDisconnected {
   client: Client;
 }
 
+/** Something that waits for a person at the hub's machine to agree to it. */
+export interface Confirmation {
+  id: string;
+  kind: "pairing" | "token_rotation";
+  name: string;
+  scope?: Scope;
+  address?: string;
+  reach?: "local" | "lan" | "tunnel";
+  createdAt: number;
+  expiresAt: number;
+  state: "pending" | "allowed" | "refused" | "expired";
+}
+
+/** Whether it may be. */
+export interface ConfirmationAnswer {
+  id: string;
+  allow: boolean;
+}
+
+/** What waits, oldest first. */
+export interface ConfirmationList {
+  confirmations: Confirmation[];
+}
+
+/** Somebody wants something that a person at the hub's machine has to agree to; for admins only. */
+export interface ConfirmationPending {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent?: string;
+  type: "pilot.confirmation.pending";
+  confirmation: Confirmation;
+}
+
+/** It was agreed to, refused, or nobody answered in time. */
+export interface ConfirmationResolved {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent?: string;
+  type: "pilot.confirmation.resolved";
+  confirmation: Confirmation;
+}
+
 /** A decision on one ask. */
 export interface DecideParams {
   kind: DecisionKind;
@@ -236,6 +283,44 @@ export interface DecideParams {
   answers?: string[][];
   id: string;
   idempotencyKey?: string;
+}
+
+/** What becomes of a device; absent fields stay. */
+export interface DeviceChange {
+  id: string;
+  name?: string;
+  scope?: Scope;
+}
+
+/** Every device that may come in, last seen first. */
+export interface DeviceList {
+  devices: DeviceView[];
+}
+
+/** A paired browser or phone. */
+export interface DeviceView {
+  id: string;
+  name: string;
+  scope: Scope;
+  createdAt: number;
+  lastSeenAt: number;
+  address?: string;
+  reach?: "local" | "lan" | "tunnel";
+  online: boolean;
+  push: boolean;
+  expiresAt?: number;
+  sessionId?: string;
+  this: boolean;
+}
+
+/** A device was paired, changed or revoked: whoever shows them asks for them anew. For admins only. */
+export interface DevicesChanged {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent?: string;
+  type: "pilot.devices.changed";
 }
 
 /** A session's changes, with patches. */
@@ -252,6 +337,11 @@ export interface DiffUpdated {
   agent: string;
   type: "pilot.diff.updated";
   files: FileDiff[];
+}
+
+/** It is done. */
+export interface Done {
+  done: boolean;
 }
 
 /** Something went wrong. */
@@ -321,6 +411,14 @@ export interface GlobParams {
 export interface GlobResult {
   paths: string[];
   truncated: boolean;
+}
+
+/** One address of the hub. */
+export interface HubAddress {
+  url: string;
+  reach: "local" | "lan" | "tunnel";
+  label: string;
+  secure: boolean;
 }
 
 /** The hub itself. */
@@ -448,17 +546,30 @@ export interface NoteItem {
 export interface Nothing {
 }
 
-/** The role a new device gets. */
+/** What a new device may do, and for how long. */
 export interface PairParams {
   scope?: Scope;
+  sessionId?: string;
+  lastsMs?: number;
 }
 
 /** A single-use way in, and the same for a phone's camera. */
 export interface PairingLink {
   url: string;
   code: string;
+  short: string;
   scope: Scope;
   expiresAt: number;
+  confirm: boolean;
+  qr: QrCode;
+  ways: PairingWay[];
+  advice?: string;
+}
+
+/** The same code at an address that another device can reach. */
+export interface PairingWay {
+  address: HubAddress;
+  url: string;
   qr: QrCode;
 }
 
@@ -623,6 +734,17 @@ export interface QuestionResolved {
   type: "pilot.question.resolved";
 }
 
+/** How devices get here, best first. */
+export interface Reachability {
+  addresses: HubAddress[];
+  host: string;
+  tls: boolean;
+  certificate?: string;
+  fingerprint?: string;
+  warning?: string;
+  tunnel: TunnelStatus;
+}
+
 /** One file of a project. */
 export interface ReadParams {
   directory: string;
@@ -651,6 +773,11 @@ export interface Resolution {
   reason?: string;
 }
 
+/** What ends beside the owner's old token. */
+export interface Rotation {
+  devices?: boolean;
+}
+
 /** One place where the words stand. */
 export interface SearchHit {
   sessionId: string;
@@ -672,6 +799,27 @@ export interface SearchParams {
 export interface SearchResult {
   hits: SearchHit[];
   more: boolean;
+}
+
+/** A call that came from inside an agent and was therefore refused. */
+export interface SelfApproval {
+  agent: string;
+  pid: number;
+  program: string;
+  call: string;
+  askId?: string;
+  sessionId?: string;
+}
+
+/** An agent tried to do what only a person may. */
+export interface SelfApprovalRefused {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent?: string;
+  type: "pilot.self_approval.refused";
+  attempt: SelfApproval;
 }
 
 /** An MCP or language server of an agent. */
@@ -898,6 +1046,8 @@ export interface SnapshotResult {
   asks: Ask[];
   agents: AgentStatus[];
   clients: Client[];
+  confirmations: Confirmation[];
+  tunnel: TunnelStatus;
   viewer: Client;
 }
 
@@ -911,6 +1061,8 @@ export interface SnapshotState {
   asks: Ask[];
   agents: AgentStatus[];
   clients: Client[];
+  confirmations: Confirmation[];
+  tunnel: TunnelStatus;
 }
 
 /** Tokens and money of a while. */
@@ -1088,6 +1240,33 @@ export interface TreeParams {
   path?: string;
 }
 
+/** The tunnel came up, went down, or is being tried again; for admins only. */
+export interface TunnelChanged {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent?: string;
+  type: "pilot.tunnel.changed";
+  tunnel: TunnelStatus;
+}
+
+/** Which tunnel to start. */
+export interface TunnelStart {
+  provider?: "cloudflared" | "ngrok" | "custom";
+  force?: boolean;
+}
+
+/** The tunnel as it is now. */
+export interface TunnelStatus {
+  state: "off" | "starting" | "up" | "retrying" | "failed";
+  provider: string;
+  url?: string;
+  message?: string;
+  since?: number;
+  attempts: number;
+}
+
 /** Tokens and money spent so far; ``context_*`` describe the current window. */
 export interface Usage {
   inputTokens: number;
@@ -1160,6 +1339,11 @@ export type Event =
   | ClientConnected
   | ClientDisconnected
   | TokenRotated
+  | ConfirmationPending
+  | ConfirmationResolved
+  | DevicesChanged
+  | TunnelChanged
+  | SelfApprovalRefused
   | HubStopping
   | SettingsChanged
   | Snapshot;
@@ -1175,8 +1359,18 @@ export type Item =
 /** Every call of the API, by name. */
 export interface Calls {
   "snapshot": { params: Nothing; result: SnapshotResult };
-  "pairing.create": { params: PairParams; result: PairingLink };
   "hub.stop": { params: Nothing; result: Stopping };
+  "pairing.create": { params: PairParams; result: PairingLink };
+  "confirmations.list": { params: Nothing; result: ConfirmationList };
+  "confirmations.answer": { params: ConfirmationAnswer; result: Confirmation };
+  "devices.list": { params: Nothing; result: DeviceList };
+  "devices.update": { params: DeviceChange; result: DeviceView };
+  "devices.revoke": { params: ById; result: Done };
+  "devices.leave": { params: Nothing; result: Done };
+  "token.rotate": { params: Rotation; result: Done };
+  "reach.get": { params: Nothing; result: Reachability };
+  "tunnel.start": { params: TunnelStart; result: TunnelStatus };
+  "tunnel.stop": { params: Nothing; result: TunnelStatus };
   "settings.get": { params: Nothing; result: SettingsView };
   "settings.update": { params: SettingsUpdate; result: SettingsView };
   "settings.check": { params: SettingValue; result: SettingCheck };

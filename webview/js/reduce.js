@@ -26,6 +26,8 @@ export function emptyState() {
     asks: {},
     agents: {},
     clients: [],
+    confirmations: [],
+    tunnel: { state: "off", provider: "", attempts: 0 },
     transcripts: {},
   };
 }
@@ -64,6 +66,8 @@ export function fromSnapshot(state, snapshot) {
     asks: byKey([...answered, ...snapshot.asks], (ask) => ask.id),
     agents: byKey(snapshot.agents, (status) => status.agent),
     clients: snapshot.clients,
+    confirmations: snapshot.confirmations ?? [],
+    tunnel: snapshot.tunnel ?? emptyState().tunnel,
     transcripts: epoch === state.epoch ? state.transcripts : {},
   };
 }
@@ -242,6 +246,14 @@ function reduceOverview(state, event) {
     case "pilot.usage.updated":
     case "pilot.error":
       return reduceSession(state, event);
+    case "pilot.confirmation.pending":
+      return { ...state, confirmations: [...otherThan(state.confirmations, event.confirmation), event.confirmation] };
+    case "pilot.confirmation.resolved":
+      return { ...state, confirmations: otherThan(state.confirmations, event.confirmation) };
+    case "pilot.tunnel.changed":
+      return { ...state, tunnel: event.tunnel };
+    case "pilot.devices.changed":
+    case "pilot.self_approval.refused":
     case "pilot.session.noted":
     case "pilot.budget.reached":
     case "pilot.token.rotated":
@@ -338,6 +350,11 @@ function projectOf({ projectId: id, directory }) {
 /** @param {P.Client[]} clients @param {P.Client} client */
 function others(clients, client) {
   return clients.filter((other) => other.id !== client.id);
+}
+
+/** @param {P.Confirmation[]} all @param {P.Confirmation} one */
+function otherThan(all, one) {
+  return all.filter((other) => other.id !== one.id);
 }
 
 /** @param {Record<string, P.Ask>} asks @returns {Record<string, P.Ask>} */

@@ -3,6 +3,7 @@ import type {
   AgentStatus,
   Ask,
   Client,
+  Confirmation,
   DecisionKind,
   HubInfo,
   Item,
@@ -13,6 +14,7 @@ import type {
   Session,
   SessionMark,
   SnapshotState,
+  TunnelStatus,
   UsageSummary,
 } from "./protocol.gen";
 import type { Light } from "./select.js";
@@ -58,6 +60,10 @@ export interface State {
   asks: Record<string, Ask>;
   agents: Record<string, AgentStatus>;
   clients: Client[];
+  /** What a person at the hub's machine has to agree to; admins see it. */
+  confirmations: Confirmation[];
+  /** As admins see it. */
+  tunnel: TunnelStatus;
   transcripts: Record<string, Transcript>;
 }
 

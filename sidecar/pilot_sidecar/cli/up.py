@@ -65,8 +65,10 @@ def found_agents() -> list[str]:
 
 def _greet(ready: "RunningHub", *, demo: bool, opening: bool) -> None:
     """Print the banner and open the browser, off the loop: looking for agents and browsers takes its time."""
-    printed = ready.pairing.link("admin").url
-    opened = ready.pairing.link("admin").url if opening else None
+    from pilot_sidecar.transport.call import Invitation
+
+    printed = ready.pairing.link(Invitation("admin")).url
+    opened = ready.pairing.link(Invitation("admin")).url if opening else None
 
     def greet() -> None:
         from pilot_sidecar.cli.banner import plain_banner, terminal_banner

@@ -51,6 +51,12 @@ class ForbiddenError(PilotError):
     code, status = "forbidden", 403
 
 
+class SelfApprovalError(PilotError):
+    """An agent called what only a person may."""
+
+    code, status = "self_approval", 403
+
+
 class FilesOffError(PilotError):
     """Nobody allowed yet that files are looked at."""
 

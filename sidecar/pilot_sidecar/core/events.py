@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from pilot_sidecar.core.asks_model import Actor, Ask
+from pilot_sidecar.core.devices_model import Confirmation, SelfApproval
 from pilot_sidecar.core.models import (
     AgentStatus,
     Attachment,
@@ -17,6 +18,7 @@ from pilot_sidecar.core.models import (
     ToolStatus,
     Usage,
 )
+from pilot_sidecar.core.reach_model import TunnelStatus
 from pilot_sidecar.core.wire import Wire
 
 
@@ -266,6 +268,8 @@ class Client(Wire):
     kind: Literal["owner", "vscode", "device"]
     name: str
     scope: Literal["view", "approve", "operate", "admin"]
+    session_id: str | None = None
+    """It follows this session and its sub-agents only."""
 
 
 class ClientConnected(EventBase):
@@ -286,6 +290,40 @@ class TokenRotated(EventBase):
     """Credentials changed; never carries them."""
 
     type: Literal["pilot.token.rotated"] = "pilot.token.rotated"
+
+
+class ConfirmationPending(EventBase):
+    """Somebody wants something that a person at the hub's machine has to agree to; for admins only."""
+
+    type: Literal["pilot.confirmation.pending"] = "pilot.confirmation.pending"
+    confirmation: Confirmation
+
+
+class ConfirmationResolved(EventBase):
+    """It was agreed to, refused, or nobody answered in time."""
+
+    type: Literal["pilot.confirmation.resolved"] = "pilot.confirmation.resolved"
+    confirmation: Confirmation
+
+
+class DevicesChanged(EventBase):
+    """A device was paired, changed or revoked: whoever shows them asks for them anew. For admins only."""
+
+    type: Literal["pilot.devices.changed"] = "pilot.devices.changed"
+
+
+class TunnelChanged(EventBase):
+    """The tunnel came up, went down, or is being tried again; for admins only."""
+
+    type: Literal["pilot.tunnel.changed"] = "pilot.tunnel.changed"
+    tunnel: TunnelStatus
+
+
+class SelfApprovalRefused(EventBase):
+    """An agent tried to do what only a person may."""
+
+    type: Literal["pilot.self_approval.refused"] = "pilot.self_approval.refused"
+    attempt: SelfApproval
 
 
 class HubStopping(EventBase):
@@ -324,6 +362,10 @@ class SnapshotState(Wire):
     """Those that wait, oldest first."""
     agents: list[AgentStatus] = Field(default_factory=list)
     clients: list[Client] = Field(default_factory=list)
+    confirmations: list[Confirmation] = Field(default_factory=list)
+    """What a person at the hub's machine has to agree to; for admins only."""
+    tunnel: TunnelStatus = Field(default_factory=TunnelStatus)
+    """For admins only."""
 
 
 class Snapshot(EventBase):
@@ -362,6 +404,11 @@ Event = Annotated[
     | ClientConnected
     | ClientDisconnected
     | TokenRotated
+    | ConfirmationPending
+    | ConfirmationResolved
+    | DevicesChanged
+    | TunnelChanged
+    | SelfApprovalRefused
     | HubStopping
     | SettingsChanged
     | Snapshot,

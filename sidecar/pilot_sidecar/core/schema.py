@@ -58,6 +58,13 @@ MIGRATIONS = [
       period TEXT NOT NULL, subject TEXT NOT NULL, limit_usd REAL NOT NULL, at INTEGER NOT NULL,
       PRIMARY KEY (period, subject, limit_usd)) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE devices ADD COLUMN address TEXT;
+    ALTER TABLE devices ADD COLUMN reach TEXT;
+    ALTER TABLE devices ADD COLUMN expires_at INTEGER;
+    ALTER TABLE devices ADD COLUMN session_id TEXT;
+    CREATE TABLE audit_head (id INTEGER PRIMARY KEY CHECK (id = 1), lines INTEGER NOT NULL, hash TEXT NOT NULL);
+    """,
 ]
 
 INSERT_EVENTS = "INSERT INTO events (epoch, last, first, at, lines) VALUES (?, ?, ?, ?, ?)"

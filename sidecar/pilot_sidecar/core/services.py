@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from pilot_sidecar.core.agent_processes import AgentProcesses
 from pilot_sidecar.core.agents import AgentDirectory
 from pilot_sidecar.core.ask_files import AskFiles
 from pilot_sidecar.core.asks import AskQueue
@@ -10,19 +11,25 @@ from pilot_sidecar.core.attachments import Attachments
 from pilot_sidecar.core.audit import Audit
 from pilot_sidecar.core.budgets import Budgets
 from pilot_sidecar.core.bus import Bus
+from pilot_sidecar.core.confirmations import Confirmations
+from pilot_sidecar.core.connections import Connections
 from pilot_sidecar.core.deletion import Bin
+from pilot_sidecar.core.devices import DeviceBook
 from pilot_sidecar.core.events import HubInfo, SnapshotState
 from pilot_sidecar.core.history import History
 from pilot_sidecar.core.marks import Marks
 from pilot_sidecar.core.presence import Presence
 from pilot_sidecar.core.project_files import ProjectFiles
 from pilot_sidecar.core.purge import Purger
+from pilot_sidecar.core.reach import Reach
 from pilot_sidecar.core.replay import Replay
 from pilot_sidecar.core.search import Search
+from pilot_sidecar.core.self_approval import SelfApprovalGuard
 from pilot_sidecar.core.sessions import Sessions
 from pilot_sidecar.core.settings import SettingsStore
 from pilot_sidecar.core.spending import Spending
 from pilot_sidecar.core.store import Store
+from pilot_sidecar.core.tunnel import Tunnel
 from pilot_sidecar.core.unknown import UnknownEvents
 from pilot_sidecar.core.windows import Windows
 from pilot_sidecar.infra.clock import Clock
@@ -56,6 +63,13 @@ class Services:
     windows: Windows
     settings: SettingsStore
     audit: Audit
+    devices: DeviceBook
+    confirmations: Confirmations
+    connections: Connections
+    agent_processes: AgentProcesses
+    self_approval: SelfApprovalGuard
+    tunnel: Tunnel
+    reach: Reach
     unknown: UnknownEvents
     tasks: Tasks
 
@@ -70,4 +84,6 @@ class Services:
             asks=[record.ask for record in self.asks.pending()],
             agents=self.agents.statuses(),
             clients=self.presence.clients(),
+            confirmations=self.confirmations.pending(),
+            tunnel=self.tunnel.status,
         )

@@ -46,10 +46,27 @@ class Settings(Wire):
             restart=True,
         ),
     ] = Field("127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 opens it to the network.")
+    tls: Annotated[
+        bool,
+        Shown(
+            "Encrypt in the network",
+            "network",
+            hint="With a certificate of this machine's own, which each phone has to trust once.",
+            restart=True,
+        ),
+    ] = Field(False, description="Serve the network over HTTPS, with a certificate of this machine's own.")
     tunnel: Annotated[
-        Literal["", "cloudflared", "ngrok"],
+        Literal["", "cloudflared", "ngrok", "custom"],
         Shown("Tunnel", "tunnel", hint="The program has to be installed; the test below looks for it."),
     ] = Field("", description="Tunnel to start with the hub.")
+    tunnel_command: Annotated[
+        str,
+        Shown(
+            "Command of a custom tunnel",
+            "tunnel",
+            hint="{port} stands for the hub's port, as in: bore local {port} --to bore.pub. It prints its address.",
+        ),
+    ] = Field("", max_length=2_000, description="Command that opens a custom tunnel; {port} is filled in.")
     permission_timeout: Annotated[Milliseconds, Shown("Hold a question for", "asks", "ms", "300000: five minutes.")] = (
         Field(300_000, description="How long Pilot holds a permission, in ms.")
     )

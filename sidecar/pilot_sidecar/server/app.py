@@ -12,7 +12,6 @@ from pydantic import SecretStr
 
 from pilot_sidecar import PROTOCOL, __version__
 from pilot_sidecar.core.asks_model import Actor
-from pilot_sidecar.core.devices import DeviceBook
 from pilot_sidecar.core.events import HubStopping
 from pilot_sidecar.core.retention import keep_within_limits
 from pilot_sidecar.core.services import Services
@@ -24,6 +23,7 @@ from pilot_sidecar.infra.tasks import Tasks
 from pilot_sidecar.infra.tokens import Tokens, load_tokens
 from pilot_sidecar.integrations.ports import Connection, HubAddress
 from pilot_sidecar.server import registry
+from pilot_sidecar.server.access import OwnerAccess
 from pilot_sidecar.server.discovery import HubFile, remove_hub_file, write_hub_file
 from pilot_sidecar.server.domain import build_services
 from pilot_sidecar.server.errors import cannot_listen
@@ -88,13 +88,13 @@ async def _start(stages: Stages, options: HubOptions, redact: Redactor, stop: as
     await services.asks.settle_restart()
 
     connections = _attach(options, services)
-    devices = DeviceBook(services.store, clock)
-    bound = await _open_http(stages, services, tokens, devices, connections, options, stop)
-    context = ApiContext(services, bound.pairing, stop.set)
+    access = OwnerAccess()
+    bound = await _open_http(stages, services, tokens, access, connections, options, stop)
+    context = ApiContext(services, bound.pairing, access, stop.set)
     path = socket_path(options.home, options.environ) if hasattr(asyncio, "start_unix_server") else None
     socket = await stages.enter("the JSON-RPC door", serve_rpc(context, path, tokens.owner))
     _run_agents(stages, services, connections, HubAddress(bound.url, tokens.bridge, tokens.hook))
-    _run_watchers(stages, services, lambda: len(devices) > 0, options, stop)
+    _run_watchers(stages, services, lambda: len(services.devices) > 0, options, stop)
 
     hub_file = HubFile(os.getpid(), bound.url, socket, tokens.owner, __version__, PROTOCOL)
     await asyncio.to_thread(write_hub_file, options.home, hub_file)
@@ -121,7 +121,7 @@ async def _open_http(
     stages: Stages,
     services: Services,
     tokens: Tokens,
-    devices: DeviceBook,
+    access: OwnerAccess,
     connections: dict[str, Connection],
     options: HubOptions,
     stop: asyncio.Event,
@@ -131,7 +131,7 @@ async def _open_http(
     door = serve_http(
         services,
         credentials.Tokens(tokens.owner, tokens.hook, tokens.bridge),
-        devices,
+        access,
         routes,
         options.webview,
         stop.set,

@@ -4,6 +4,7 @@ import asyncio
 import socket
 
 from pilot_sidecar import PROTOCOL, __version__
+from pilot_sidecar.core.agent_processes import AgentProcesses
 from pilot_sidecar.core.agents import AgentDirectory
 from pilot_sidecar.core.ask_files import AskFiles
 from pilot_sidecar.core.asks import AskQueue
@@ -11,20 +12,26 @@ from pilot_sidecar.core.attachments import Attachments
 from pilot_sidecar.core.audit import Audit
 from pilot_sidecar.core.budgets import Budgets
 from pilot_sidecar.core.bus import Bus
+from pilot_sidecar.core.confirmations import Confirmations
+from pilot_sidecar.core.connections import Connections
 from pilot_sidecar.core.deletion import Bin
+from pilot_sidecar.core.devices import DeviceBook
 from pilot_sidecar.core.events import HubInfo, SettingsChanged
 from pilot_sidecar.core.history import History
 from pilot_sidecar.core.marks import Marks
 from pilot_sidecar.core.presence import Presence
 from pilot_sidecar.core.project_files import ProjectFiles
 from pilot_sidecar.core.purge import Purger
+from pilot_sidecar.core.reach import Reach
 from pilot_sidecar.core.replay import Replay
 from pilot_sidecar.core.search import Search
+from pilot_sidecar.core.self_approval import SelfApprovalGuard
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.sessions import Sessions
 from pilot_sidecar.core.settings import SettingsStore
 from pilot_sidecar.core.spending import Spending
 from pilot_sidecar.core.store import Store
+from pilot_sidecar.core.tunnel import Tunnel
 from pilot_sidecar.core.unknown import UnknownEvents
 from pilot_sidecar.core.windows import Windows
 from pilot_sidecar.infra.clock import Clock
@@ -48,6 +55,11 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
     bin_ = Bin(bus, store, sessions, asks, marks, spending.take)
     search = Search(bus, store)
     agents = AgentDirectory(bus, sessions, clock)
+    processes = AgentProcesses()
+    connections = Connections()
+    devices = DeviceBook(store, clock)
+    devices.on_cut(connections.cut_device)
+    tunnel = Tunnel(bus, settings, clock)
     return Services(
         home=options.home,
         clock=clock,
@@ -72,6 +84,13 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
         windows=Windows(),
         settings=settings,
         audit=audit,
+        devices=devices,
+        confirmations=Confirmations(bus, clock),
+        connections=connections,
+        agent_processes=processes,
+        self_approval=SelfApprovalGuard(processes, bus, audit, clock),
+        tunnel=tunnel,
+        reach=Reach(settings, tunnel),
         unknown=UnknownEvents(store, clock),
         tasks=tasks,
     )

@@ -4,10 +4,24 @@ from typing import Any
 
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.transport.call import ApiContext, Call, Caller
-from pilot_sidecar.transport.calls import agents, asks, files, hub, library, places, sessions, settings, usage
+from pilot_sidecar.transport.calls import (
+    access,
+    agents,
+    asks,
+    files,
+    hub,
+    library,
+    places,
+    reach,
+    sessions,
+    settings,
+    usage,
+)
 
 CALLS: tuple[Call[Any, Any], ...] = (  # Any: each call has shapes of its own
     *hub.CALLS,
+    *access.CALLS,
+    *reach.CALLS,
     *settings.CALLS,
     *sessions.CALLS,
     *library.CALLS,

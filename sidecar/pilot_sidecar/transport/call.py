@@ -1,15 +1,17 @@
 """How a call is declared: once, for every door."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, Literal, Protocol, TypeVar
 
 from pilot_sidecar.core.asks_model import Actor
+from pilot_sidecar.core.audience import Audience
 from pilot_sidecar.core.errors import ForbiddenError
 from pilot_sidecar.core.events import Client
 from pilot_sidecar.core.models import Scope
 from pilot_sidecar.core.once import Once
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.whence import CALLING, HERE, Noted, Whence
 from pilot_sidecar.core.wire import Wire
 
 Params = TypeVar("Params", bound=Wire)
@@ -27,6 +29,11 @@ class Caller:
     scope: Scope
     id: str = ""
     """The device's id, or the editor's connection; empty for a local process that comes with each request anew."""
+    session_id: str | None = None
+    """It follows this session and its sub-agents only."""
+    whence: Whence = HERE
+    verified: bool = True
+    """Whether it is certain that no agent calls; found out before anything above ``view``."""
 
     def may(self, scope: Scope) -> bool:
         """Tell whether the caller's scope includes ``scope``."""
@@ -39,28 +46,58 @@ class Caller:
 
     def actor(self) -> Actor:
         """Return how decisions of this caller are signed."""
-        return Actor(kind=self.kind, name=self.name)
+        return Actor(kind=self.kind, name=self.name, verified=self.verified)
 
     def client(self, client_id: str) -> Client:
         """Return the surface this caller is, for presence."""
-        return Client(id=client_id, kind=self.kind, name=self.name, scope=self.scope)
+        return Client(id=client_id, kind=self.kind, name=self.name, scope=self.scope, session_id=self.session_id)
+
+    def audience(self) -> Audience:
+        """Return what this caller may hear."""
+        return Audience(self.scope, self.session_id)
 
 
 class Pairing(Protocol):
     """Makes single-use codes; the HTTP door exchanges them for cookies."""
 
-    def link(self, scope: Scope) -> "PairingCode":
+    def link(self, invitation: "Invitation") -> "PairingCode":
         """Return a fresh link for a role."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a pairing code is good for."""
+
+    scope: Scope
+    trusted: bool = True
+    """Made at the hub's machine: nobody has to confirm the device."""
+    session_id: str | None = None
+    """The device follows this session only."""
+    lasts_ms: int | None = None
+    """How long the device may come in; None: until it is revoked."""
 
 
 class PairingCode(Wire):
     """A single-use way in."""
 
     url: str
+    """For a browser on the hub's machine."""
     code: str
+    short: str = ""
+    """The same for typing: few attempts are allowed."""
     scope: Scope
     expires_at: int
+    confirm: bool = False
+    """Somebody at the hub's machine has to agree when it is used."""
+
+
+class Access(Protocol):
+    """Changes the owner's token."""
+
+    async def rotate(self) -> None:
+        """Make a new token, write it where local programs find it, end every connection; tell it to nobody."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +106,7 @@ class ApiContext:
 
     services: Services
     pairing: Pairing
+    access: Access
     stop: Callable[[], None] = field(default=lambda: None)
     """Ask the hub to stop."""
     prompts: Once = field(default_factory=Once)
@@ -100,8 +138,17 @@ class Call(Generic[Params, Result]):
     handler: Callable[[ApiContext, Caller, Params], Awaitable[Result]]
     status: int = 200
     summary: str = ""
+    follows: bool = False
+    """Also for whoever only follows one session: the handler narrows the answer to that."""
 
     async def __call__(self, context: ApiContext, caller: Caller, params: Params) -> Result:
-        """Check the caller's scope and run the handler."""
+        """Check the caller's scope and run the handler; run it in a task of its own, whose context it marks."""
         caller.require(self.scope)
+        if caller.session_id is not None and not self.follows:
+            raise ForbiddenError("This link shows one session only.")
+        if self.scope != "view":
+            ask_id = getattr(params, "id", None) if self.name.startswith("asks.") else None
+            verified = await context.services.self_approval.check(caller.whence, self.name, ask_id)
+            caller = replace(caller, verified=verified)
+        CALLING.set(Noted(caller.id, caller.whence))
         return await self.handler(context, caller, params)

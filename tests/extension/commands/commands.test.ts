@@ -26,7 +26,9 @@ const OPENCODE: AgentStatus = {
 
 function picture(agents: AgentStatus[]): SnapshotState {
   const hub = { version: "1", protocol: 1, machine: "here", startedAt: 1, files: false };
-  return { cursor: "e-0", hub, projects: [], sessions: [], marks: [], asks: [], agents, clients: [] };
+  const tunnel = { state: "off" as const, provider: "", attempts: 0 };
+  const empty = { projects: [], sessions: [], marks: [], asks: [], clients: [], confirmations: [] };
+  return { cursor: "e-0", hub, ...empty, agents, tunnel };
 }
 
 beforeEach(() => {

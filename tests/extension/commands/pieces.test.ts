@@ -95,6 +95,9 @@ describe("the pairing page", () => {
   const link = {
     url: "http://127.0.0.1:4097/pair#code=a&b",
     code: "a",
+    short: "ABCD-EFGH",
+    confirm: false,
+    ways: [],
     scope: "admin" as const,
     expiresAt: 5,
     qr: { size: 29, path: "M0 0h7v1h-7z" },

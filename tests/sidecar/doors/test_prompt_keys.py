@@ -5,10 +5,10 @@ from pathlib import Path
 from fakes.domain import make_session, open_domain
 from pilot_sidecar.core.agents import PromptRequest
 from pilot_sidecar.core.events import SessionStarted
-from pilot_sidecar.core.models import Scope, Session
+from pilot_sidecar.core.models import Session
 from pilot_sidecar.integrations.demo.driver import DemoDriver
 from pilot_sidecar.transport.api import CALLS, run_call
-from pilot_sidecar.transport.call import ApiContext, Caller, PairingCode
+from pilot_sidecar.transport.call import ApiContext, Caller, Invitation, PairingCode
 from pilot_sidecar.transport.calls.sessions import PromptParams
 
 
@@ -25,8 +25,11 @@ class Listener(DemoDriver):
 class NoPairing:
     """Nobody is let in here."""
 
-    def link(self, scope: Scope) -> PairingCode:
-        raise AssertionError(scope)
+    def link(self, invitation: Invitation) -> PairingCode:
+        raise AssertionError(invitation)
+
+    async def rotate(self) -> None:
+        raise AssertionError
 
 
 async def test_an_editor_that_came_back_sends_a_prompt_again(tmp_path: Path) -> None:
@@ -37,7 +40,7 @@ async def test_an_editor_that_came_back_sends_a_prompt_again(tmp_path: Path) -> 
         for one in ("s1", "s2"):
             session = make_session(one)
             services.bus.publish(SessionStarted(at=1, session_id=one, agent="opencode", session=session))
-        context = ApiContext(services, NoPairing())
+        context = ApiContext(services, NoPairing(), NoPairing())
         for connection, session_id in (("rpc_1", "s1"), ("rpc_2", "s1"), ("rpc_2", "s2")):
             caller = Caller(kind="vscode", name="VS Code", scope="admin", id=connection)
             await run_call(call, context, caller, PromptParams(id=session_id, text="Go on", idempotency_key="k"))

@@ -112,7 +112,7 @@ async def test_each_setting_says_how_it_is_shown(hub: HubProcess) -> None:
     }  # fmt: skip
     assert (found["telegram_token"]["group"], found["telegram_token"]["link"]) == ("telegram", "https://t.me/BotFather")
     assert found["permission_timeout"]["unit"] == "ms"
-    assert [name for name, setting in found.items() if setting["needsRestart"]] == ["port", "host"]
+    assert [name for name, setting in found.items() if setting["needsRestart"]] == ["port", "host", "tls"]
 
 
 async def test_saving_everything_as_it_was_shown_leaves_the_file_as_it_is(hub: HubProcess) -> None:

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from aiohttp import web
 
-from pilot_sidecar.core.devices import DeviceBook
 from pilot_sidecar.core.errors import BadRequestError, PilotError
 from pilot_sidecar.core.services import Services
-from pilot_sidecar.transport.call import ApiContext
+from pilot_sidecar.transport.call import Access, ApiContext
 from pilot_sidecar.transport.http.body import check_length, too_large
 from pilot_sidecar.transport.http.credentials import Doorkeeper, Tokens
 from pilot_sidecar.transport.http.fanout import Fanout
@@ -76,14 +75,14 @@ class HttpDoor:
 async def serve_http(
     services: Services,
     tokens: Tokens,
-    devices: DeviceBook,
+    access: Access,
     agents: Iterable[AgentRoute],
     webview: Path,
     stop: Callable[[], None],
 ) -> AsyncIterator[Bound]:
     """Serve until left: the API table, events, hooks, bridges and the dashboard."""
     settings = services.settings.current
-    doorkeeper = Doorkeeper(tokens, devices, services.clock)
+    doorkeeper = Doorkeeper(tokens, services.devices, services.clock)
     follow_hook_token(services, doorkeeper)
     fanout = Fanout(services.bus)
     router = Router()
@@ -95,8 +94,9 @@ async def serve_http(
         await site.start()
         port = _port(runner)
         url = f"http://{_printable(settings.host)}:{port}"
-        desk = PairingDesk(url, doorkeeper, devices, services.audit, services.clock)
-        context = ApiContext(services, desk, stop)
+        services.reach.local_url = url
+        desk = PairingDesk(url, doorkeeper, services)
+        context = ApiContext(services, desk, access, stop)
         streams, dashboard = EventStreams(services, fanout), Dashboard(webview, reread=settings.dev)
         for route in (*agent_routes(agents), *api_routes(context), *page_routes(dashboard, desk, streams)):
             router.add(route)

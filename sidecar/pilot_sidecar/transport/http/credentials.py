@@ -13,11 +13,11 @@ from pilot_sidecar.core.errors import RateLimitedError, UnauthorizedError
 from pilot_sidecar.infra.clock import Clock
 from pilot_sidecar.transport.call import Caller
 from pilot_sidecar.transport.http.route import Guard
+from pilot_sidecar.transport.http.whence import whence_of
 
 FAILURES_PER_MINUTE = 60
 ADDRESSES = 10_000
 """Addresses whose failures are remembered; the oldest is forgotten first."""
-_OWNER = Caller(kind="owner", name="this machine", scope="admin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Doorkeeper:
             return None
         given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
         if given and hmac.compare_digest(given, self._owner):
-            return _OWNER
+            return Caller(kind="owner", name="this machine", scope="admin", whence=whence_of(request))
         if guard == "hook" and self._is_hook(given):
             return None
         if guard == "bridge" and hmac.compare_digest(given, self._bridge):
@@ -75,7 +75,10 @@ class Doorkeeper:
     def _device(self, request: web.BaseRequest, given: bytes) -> Caller | None:
         token = given.removeprefix(b"Bearer ").decode("utf-8", "replace") if given else request.cookies.get(self.cookie)
         device = self._devices.find(token) if token else None
-        return Caller(kind="device", name=device.name, scope=device.scope, id=device.id) if device else None
+        if device is None:
+            return None
+        whence = whence_of(request)
+        return Caller("device", device.name, device.scope, device.id, session_id=device.session_id, whence=whence)
 
 
 class Failures:

@@ -34,6 +34,11 @@ class Stream:
         """Size of the largest chunk beyond the limit that may still be on its way: one big ask cuts nobody."""
         self.ended = asyncio.Event()
 
+    def end(self) -> None:
+        """End it at once: its reader may not listen any more."""
+        self._transport.abort()
+        self.ended.set()
+
     def send(self, data: bytes) -> None:
         """Write a chunk without waiting; a reader that does not keep up is cut."""
         if self._transport.is_closing():

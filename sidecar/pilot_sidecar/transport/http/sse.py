@@ -84,7 +84,8 @@ class EventStreams:
         self._join(stream, cursor)
         self._services.presence.join(client)
         try:
-            await stream.ended.wait()
+            with self._services.connections.holding(caller.id or None, stream.end):
+                await stream.ended.wait()
         finally:
             self._fanout.leave(stream)
             self._services.presence.leave(client)

@@ -78,7 +78,8 @@ class _Door:
         connection = await asyncio.to_thread(_load)
         outbox = Outbox(writer.transport)
         try:
-            await connection(self._context, self._feed, outbox, self._token).serve(Inbox(reader))
+            with self._context.services.connections.holding(None, writer.transport.abort):
+                await connection(self._context, self._feed, outbox, self._token).serve(Inbox(reader))
         finally:
             outbox.close()
 
