@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from pilot_sidecar.transport.http.joined import join_modules, join_sheets
+from pilot_sidecar.transport.http.joined import join_in_two, join_sheets
 
 ROOT = Path(__file__).resolve().parent.parent
 WEBVIEW = ROOT / "webview"
@@ -18,7 +18,8 @@ def write_dashboard(folder: Path) -> None:
     """Write the page's script, styles, what it imports and its icon."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    (folder / "app.js").write_text(join_modules(WEBVIEW, "js/main.js"), "utf-8")
+    for name, code in join_in_two(WEBVIEW, "js/main.js", "js/later.js").items():
+        (folder / name).write_text(code, "utf-8")
     (folder / "app.css").write_text(join_sheets(WEBVIEW, "css/main.css"), "utf-8")
     shutil.copytree(WEBVIEW / VENDORED, folder / VENDORED, ignore=shutil.ignore_patterns("*.d.ts"))
     shutil.copy(WEBVIEW / "icons" / "icon.svg", folder / "icon.svg")

@@ -45,6 +45,20 @@ test("the hub can join the modules: one flat scope, named exports, static import
     );
   }
   expect(order("main.js")).toContain("reduce.js");
+  order("later.js");
+});
+
+test("every element is loaded, at once or on demand, and nothing of a first visit is made of what is on demand", () => {
+  const named = (/** @type {string} */ name) =>
+    importsOf(name, readFileSync(join(JS, name), "utf8"))
+      .map(({ from }) => from)
+      .filter((from) => from.startsWith("components/"));
+  const [atOnce, onDemand] = [named("components/all.js"), named("later.js")];
+  const all = files
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith("components/") && !name.endsWith("all.js"));
+  expect([...atOnce, ...onDemand].sort()).toEqual(all.sort());
+  expect(order("main.js").filter((name) => onDemand.includes(name))).toEqual([]);
 });
 
 test("every style sheet is imported once, from main.css", () => {

@@ -18,12 +18,14 @@ import { rememberFrame } from "./frame/remembering.js";
 import { listenForUndo } from "./frame/undoing.js";
 import { followKeyboard } from "./frame/viewport.js";
 import { here } from "./host/here.js";
+import { loadLater } from "./host/lazy.js";
 import { listenToKeys } from "./palette/keys.js";
 import { Router } from "./router.js";
 import { pendingAsks } from "./select.js";
 import { Store } from "./store.js";
 import { Drafts } from "./writing/drafts.js";
 
+let later = false;
 const wide = matchMedia("(min-width: 721px)");
 const host = here(window);
 const store = new Store(soon);
@@ -58,6 +60,7 @@ actions.router = router;
 provide(document, { store, actions });
 document.body.prepend(document.createElement("app-shell"));
 store.subscribe(() => actions.openSomething());
+store.subscribe(fetchLater);
 coverWhileOpen(store, router);
 lookAgainAfterSettings(store, actions);
 rememberFrame(store, host.lasting);
@@ -99,6 +102,16 @@ function goOnceReady() {
     stop();
     router.moved();
   });
+}
+
+/** A sheet or the files of a project are opened: what draws them is fetched once. */
+async function fetchLater() {
+  const { sheet, view } = store.ui;
+  if (later || (!sheet && view !== "files")) return;
+  later = true;
+  if (await loadLater()) return;
+  later = false;
+  store.setUi({ sheet: null, notice: { message: "This part of the page could not be fetched. Is Pilot reachable?" } });
 }
 
 /** @param {import("./types").Away | null} away */

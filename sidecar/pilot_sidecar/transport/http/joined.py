@@ -1,5 +1,6 @@
-"""The dashboard's modules and style sheets as one file each: two requests instead of eighty, without a build.
+"""The dashboard's modules and style sheets as two files of code and one of style: few requests, without a build.
 
+What is opened on demand (``js/later.js``) is a file of its own, which imports from the first what it shares with it.
 ``tests/webview/house.test.js`` keeps the modules joinable: one flat scope, named exports, static imports, no circles.
 """
 
@@ -15,13 +16,22 @@ _MARGIN = re.compile(r"^[ \t]+|^/\*(?:[^*]|\*(?!/))*\*/[ \t]*\n", re.MULTILINE)
 """Comments with lines of their own: a quarter of what a first visit would carry."""
 _SHEET = re.compile(r"""@import\s+(?:url\()?["'](?P<name>[^"']+)["']\)?\s*;""")
 _VENDORED = "/vendor/"
+_NAME = re.compile(r"\w+")
 
 
-def join_modules(folder: Path, entry: str) -> str:
-    """Return ``entry`` and all it imports, dependencies first; what others wrote stays imported."""
-    vendored: dict[str, None] = {}
-    parts = list(_modules(folder, entry, set(), vendored))
-    return "".join(vendored) + "\n" + "\n".join(parts)
+APP, LATER = "app.js", "later.js"
+
+
+def join_in_two(folder: Path, first: str, later: str) -> dict[str, str]:
+    """Return ``app.js`` and ``later.js``: an entry each and all it imports, dependencies first; what others wrote stays
+    imported, and the second imports what the first has. Without a second entry there is no second file.
+    """
+    app = _Joined(folder, first)
+    if not (folder / later).is_file():
+        return {APP: app.text}
+    rest = _Joined(folder, later, frozenset(app.seen))
+    shared = ", ".join(sorted(rest.shared))
+    return {APP: f"{app.text}\nexport {{ {shared} }};\n", LATER: f'import {{ {shared} }} from "./{APP}";\n{rest.text}'}
 
 
 def join_sheets(folder: Path, entry: str) -> str:
@@ -33,19 +43,34 @@ def join_sheets(folder: Path, entry: str) -> str:
     return _SHEET.sub(lambda match: join_sheets(folder, _beside(entry, match["name"])), text)
 
 
-def _modules(folder: Path, name: str, seen: set[str], vendored: dict[str, None]) -> Iterator[str]:
-    seen.add(name)
-    path = folder / name
-    if not path.is_file():
-        return
-    text = path.read_text("utf-8")
-    for match in _MODULE.finditer(text):
-        wanted = _beside(name, match["name"])
-        if _VENDORED in wanted:
-            vendored[f'import {match["what"]} from "./{wanted}";\n'] = None
-        elif wanted not in seen:
-            yield from _modules(folder, wanted, seen, vendored)
-    yield f"// {name}\n" + _NOTES.sub("", _EXPORT.sub("", _MODULE.sub("", text)))
+class _Joined:
+    """Modules put one after the other; those of ``elsewhere`` are left out, and what they give is counted."""
+
+    def __init__(self, folder: Path, entry: str, elsewhere: frozenset[str] = frozenset()) -> None:
+        self._folder = folder
+        self._elsewhere = elsewhere
+        self._vendored: dict[str, None] = {}
+        self.seen: set[str] = set()
+        self.shared: set[str] = set()
+        """Names that come from elsewhere."""
+        parts = list(self._modules(entry))
+        self.text = "".join(self._vendored) + "\n" + "\n".join(parts)
+
+    def _modules(self, name: str) -> Iterator[str]:
+        self.seen.add(name)
+        path = self._folder / name
+        if not path.is_file():
+            return
+        text = path.read_text("utf-8")
+        for match in _MODULE.finditer(text):
+            wanted, what = _beside(name, match["name"]), match["what"] or ""
+            if _VENDORED in wanted:
+                self._vendored[f'import {what} from "./{wanted}";\n'] = None
+            elif wanted in self._elsewhere:
+                self.shared.update(_NAME.findall(what))
+            elif wanted not in self.seen:
+                yield from self._modules(wanted)
+        yield f"// {name}\n" + _NOTES.sub("", _EXPORT.sub("", _MODULE.sub("", text)))
 
 
 def _beside(name: str, other: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from aiohttp import web
 
 from pilot_sidecar.core.errors import NotFoundError
-from pilot_sidecar.transport.http.joined import join_modules, join_sheets
+from pilot_sidecar.transport.http.joined import join_in_two, join_sheets
 from pilot_sidecar.transport.http.responses import SECURITY
 from pilot_sidecar.transport.http.route import Visit
 from pilot_sidecar.transport.http.worker import NAME, idle_worker_source, worker_source
@@ -91,7 +91,8 @@ class Dashboard:
             if path.is_file() and path.suffix in SERVED:
                 found[path.relative_to(self._folder).as_posix()] = _asset(path.name, path.read_bytes())
         found["app.css"] = _asset("app.css", join_sheets(self._folder, "css/main.css").encode())
-        found["app.js"] = _asset("app.js", join_modules(self._folder, "js/main.js").encode())
+        for name, code in join_in_two(self._folder, "js/main.js", "js/later.js").items():
+            found[name] = _asset(name, code.encode())
         if NAME in found:
             found[NAME] = _asset(NAME, self._worker(found).encode())
         return found

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 NAME = "sw.js"
 _NAMED = re.compile(r"""["'](/(?:static/[\w./-]+|manifest\.webmanifest))["']""")
 _IMPORTED = re.compile(r"""^import\s[^"']*["']\./([\w./-]+)["'];""", re.MULTILINE)
+_LATER = re.compile(r"""["']\./(later\.js)["']""")
+"""What is opened on demand, also while the hub is away."""
 _VERSION = re.compile(r"^const VERSION = .*;$", re.MULTILINE)
 _FILES = re.compile(r"(?<=const FILES = )\{\};$", re.MULTILINE)
 
@@ -26,6 +28,7 @@ def idle_worker_source(template: str) -> str:
 
 
 def _kept(page: str, code: str, etags: Mapping[str, str]) -> dict[str, str]:
-    named = {*_NAMED.findall(page), *_NAMED.findall(code), *(f"/static/{name}" for name in _IMPORTED.findall(code))}
+    beside = (*_IMPORTED.findall(code), *_LATER.findall(code))
+    named = {*_NAMED.findall(page), *_NAMED.findall(code), *(f"/static/{name}" for name in beside)}
     served = {address: etags.get(address.removeprefix("/static/").removeprefix("/")) for address in named}
     return {"/": etags["index.html"], **{address: etag for address, etag in served.items() if etag is not None}}
