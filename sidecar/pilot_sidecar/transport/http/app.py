@@ -14,8 +14,10 @@ from pilot_sidecar.transport.call import Access, ApiContext
 from pilot_sidecar.transport.http.body import check_length, too_large
 from pilot_sidecar.transport.http.credentials import Doorkeeper, Tokens
 from pilot_sidecar.transport.http.fanout import Fanout
+from pilot_sidecar.transport.http.lockout import Lockout
 from pilot_sidecar.transport.http.origin import OriginCheck
 from pilot_sidecar.transport.http.pairing import PairingDesk
+from pilot_sidecar.transport.http.refusals import RefusedLogins
 from pilot_sidecar.transport.http.responses import error_response
 from pilot_sidecar.transport.http.route import Router, Visit
 from pilot_sidecar.transport.http.routes import AgentRoute, agent_routes, api_routes, page_routes
@@ -82,7 +84,8 @@ async def serve_http(
 ) -> AsyncIterator[Bound]:
     """Serve until left: the API table, events, hooks, bridges and the dashboard."""
     settings = services.settings.current
-    doorkeeper = Doorkeeper(tokens, services.devices, services.clock)
+    refusals = RefusedLogins(services.audit, services.clock)
+    doorkeeper = Doorkeeper(tokens, services.devices, Lockout(services.clock, refusals))
     follow_hook_token(services, doorkeeper)
     fanout = Fanout(services.bus)
     router = Router()
@@ -104,6 +107,7 @@ async def serve_http(
     finally:
         fanout.close()
         await runner.cleanup()
+        refusals.close()
 
 
 def follow_hook_token(services: Services, doorkeeper: Doorkeeper) -> None:

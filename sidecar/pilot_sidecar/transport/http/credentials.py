@@ -1,23 +1,18 @@
-"""Who is calling: tokens compared in constant time, failures counted per address."""
+"""Who is calling: tokens compared in constant time, failures counted (``lockout.py``)."""
 
 import hashlib
 import hmac
 import secrets
-from collections import deque
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from pilot_sidecar.core.devices import DeviceBook
-from pilot_sidecar.core.errors import RateLimitedError, UnauthorizedError
-from pilot_sidecar.infra.clock import Clock
+from pilot_sidecar.core.errors import UnauthorizedError
 from pilot_sidecar.transport.call import Caller
+from pilot_sidecar.transport.http.lockout import Lockout
 from pilot_sidecar.transport.http.route import Guard
 from pilot_sidecar.transport.http.whence import whence_of
-
-FAILURES_PER_MINUTE = 60
-ADDRESSES = 10_000
-"""Addresses whose failures are remembered; the oldest is forgotten first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +28,7 @@ class Tokens:
 class Doorkeeper:
     """Turns a request's credentials into a caller, or refuses."""
 
-    def __init__(self, tokens: Tokens, devices: DeviceBook, clock: Clock) -> None:
+    def __init__(self, tokens: Tokens, devices: DeviceBook, lockout: Lockout) -> None:
         self._owner = b"Bearer " + tokens.owner.encode()
         self._hook = b"Bearer " + tokens.hook.encode()
         self._bridge = b"Bearer " + tokens.bridge.encode()
@@ -42,7 +37,7 @@ class Doorkeeper:
         self.cookie = "pilot_" + hashlib.sha256(tokens.owner.encode()).hexdigest()[:8]
         """Cookies know no ports: each hub has a name of its own, so that two on one machine do not evict each other."""
         self._devices = devices
-        self._failures = Failures(clock)
+        self.lockout = lockout
 
     def admit(self, request: web.BaseRequest, guard: Guard) -> Caller | None:
         """Return the caller, or None where none is needed; raises UnauthorizedError or RateLimitedError."""
@@ -57,14 +52,14 @@ class Doorkeeper:
             return None
         if guard not in ("hook", "bridge") and (caller := self._device(request, given)) is not None:
             return caller
-        self._failures.count(request.remote or "")
+        self.lockout.count(whence_of(request))
         raise UnauthorizedError(
             "This needs a valid token.", "Open a fresh link from `pilot open`, or use the token in hub.json."
         )
 
     def refuse_guess(self, request: web.BaseRequest) -> None:
         """Count a wrong pairing code; raises RateLimitedError when there were too many."""
-        self._failures.count(request.remote or "")
+        self.lockout.count(whence_of(request))
 
     def _is_hook(self, given: bytes) -> bool:
         extra = self.extra_hook_token
@@ -79,27 +74,6 @@ class Doorkeeper:
             return None
         whence = whence_of(request)
         return Caller("device", device.name, device.scope, device.id, session_id=device.session_id, whence=whence)
-
-
-class Failures:
-    """Counts failed attempts per address over the last minute."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._seen: dict[str, deque[float]] = {}
-
-    def count(self, address: str) -> None:
-        """Note a failure; raises RateLimitedError once there are too many."""
-        now = self._clock.monotonic_s()
-        times = self._seen.pop(address, None) or deque()
-        self._seen[address] = times
-        while times and times[0] <= now - 60:
-            times.popleft()
-        if len(self._seen) > ADDRESSES:
-            del self._seen[next(iter(self._seen))]
-        if len(times) >= FAILURES_PER_MINUTE:
-            raise RateLimitedError("Too many failed attempts.", max(1, round(times[0] + 60 - now)))
-        times.append(now)
 
 
 def make_token() -> str:
