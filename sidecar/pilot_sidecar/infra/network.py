@@ -48,6 +48,11 @@ def is_any(host: str) -> bool:
     return host in ("0.0.0.0", "::", "*")  # noqa: S104 - compared, not bound
 
 
+def printable(host: str) -> str:
+    """Return an address as it stands in a URL."""
+    return f"[{host}]" if ":" in host else host
+
+
 def own_address() -> str | None:
     """Return the address at which the network reaches this machine, None without a network."""
     try:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from functools import partial
+from typing import Literal
 
 from aiohttp import StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
@@ -10,10 +11,13 @@ from aiohttp.http_parser import RawRequestMessage
 from aiohttp.typedefs import Handler
 
 from pilot_sidecar.core.errors import BadRequestError
+from pilot_sidecar.core.whence import Whence
 from pilot_sidecar.transport.http.body import MAX_BODY
 from pilot_sidecar.transport.http.responses import error_response
 
 logger = logging.getLogger(__name__)
+Door = Literal["open", "tunnel"]
+"""The listener a connection came in by: one of those for everybody, or the tunnel's own."""
 
 
 class HubServer(web.Server):
@@ -23,12 +27,18 @@ class HubServer(web.Server):
         self._event_loop = asyncio.get_running_loop()
         super().__init__(handler, request_factory=partial(_request, self._event_loop), handler_cancellation=True)  # type: ignore[arg-type] # aiohttp types handlers of whole applications
 
-    def __call__(self) -> web.RequestHandler:
+    def __call__(self) -> "Connection":
         """Return the handler of a new connection."""
-        return _Connection(self, loop=self._event_loop, access_log=None)  # type: ignore[arg-type] # None turns it off
+        return Connection(self, loop=self._event_loop, access_log=None)  # type: ignore[arg-type] # None turns it off
 
 
-class _Connection(web.RequestHandler):
+class Connection(web.RequestHandler):
+    """One connection, and what its listener and its socket say about it."""
+
+    door: Door = "open"
+    whence: Whence | None = None
+    """Where it comes from, once somebody asked (``whence.whence_of``)."""
+
     def handle_error(
         self,
         request: web.BaseRequest,
