@@ -105,6 +105,36 @@ class TooLargeError(PilotError):
     code, status = "too_large", 413
 
 
+class RequestTimeoutError(PilotError):
+    """The request did not arrive in time."""
+
+    code, status = "timeout", 408
+
+
+class UnsupportedMediaError(PilotError):
+    """The body is in a form that the hub does not take."""
+
+    code, status = "unsupported_media", 415
+
+
+class ExpectationError(PilotError):
+    """The request expects what the hub does not do."""
+
+    code, status = "expectation_failed", 417
+
+
+class TooLargeHeadError(PilotError):
+    """The request's headers are over the limit."""
+
+    code, status = "too_large", 431
+
+
+class BusyError(PilotError):
+    """Too many connections from there."""
+
+    code, status = "busy", 503
+
+
 class RateLimitedError(PilotError):
     """Too much was asked in too little time."""
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from pilot_sidecar.core.errors import BadRequestError, PilotError
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.transport.call import Access, ApiContext
-from pilot_sidecar.transport.http.body import check_length, too_large
+from pilot_sidecar.transport.http.body import check_head, check_public, too_large
 from pilot_sidecar.transport.http.credentials import Doorkeeper, Tokens
 from pilot_sidecar.transport.http.fanout import Fanout
 from pilot_sidecar.transport.http.lockout import Lockout
@@ -56,8 +56,11 @@ class HttpDoor:
         """Answer any request, with an error where need be."""
         try:
             self._origin.check(request)
-            check_length(request)
+            check_head(request)
             route, names = self._router.find(request.method, request.raw_path.partition("?")[0])
+            self._origin.check_site(request, route)
+            if route.guard == "public":
+                check_public(request)
             caller = self._doorkeeper.admit(request, route.guard)
             if caller is not None and route.guard in ("view", "approve", "operate", "admin"):
                 caller.require(route.guard)
@@ -89,7 +92,7 @@ async def serve_http(
     follow_hook_token(services, doorkeeper)
     fanout = Fanout(services.bus)
     router = Router()
-    door = HttpDoor(router, doorkeeper, OriginCheck(settings.host))
+    door = HttpDoor(router, doorkeeper, OriginCheck(services.reach.names, lambda: services.tunnel.status.url))
     runner = web.ServerRunner(HubServer(door), shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
     try:

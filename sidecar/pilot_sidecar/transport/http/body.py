@@ -7,23 +7,39 @@ from aiohttp import web
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from pilot_sidecar.core.errors import BadRequestError, TooLargeError
+from pilot_sidecar.core.errors import BadRequestError, ExpectationError, TooLargeError, UnsupportedMediaError
 from pilot_sidecar.core.wire import Wire
 
 MAX_BODY = 8 * 1024 * 1024
+MAX_PUBLIC_BODY = 16 * 1024
+"""Of what nobody vouches for: a pairing code and a name."""
 M = TypeVar("M", bound=Wire)
 
 
-def check_length(request: web.BaseRequest) -> None:
-    """Refuse a body over ``MAX_BODY`` before reading it, where its length is announced."""
+def check_head(request: web.BaseRequest) -> None:
+    """Refuse before reading what is announced as too large or compressed, or expects what we do not do."""
     length = request.content_length
     if length is not None and length > MAX_BODY:
         raise too_large()
+    headers = request.headers
+    if "Content-Encoding" in headers:
+        raise UnsupportedMediaError("Bodies are not taken compressed.", "Send it without Content-Encoding.")
+    if "Expect" in headers and headers["Expect"].lower() != "100-continue":
+        raise ExpectationError("The hub only knows “Expect: 100-continue”.")
 
 
-def too_large() -> TooLargeError:
-    """Return the error of a body over ``MAX_BODY``."""
-    return TooLargeError(f"The body is over {MAX_BODY // 1024 // 1024} MiB.")
+def check_public(request: web.BaseRequest) -> None:
+    """Refuse a body over ``MAX_PUBLIC_BODY``, also one whose length shows while it arrives."""
+    length = request.content_length
+    if length is not None and length > MAX_PUBLIC_BODY:
+        raise too_large(MAX_PUBLIC_BODY)
+    request._client_max_size = MAX_PUBLIC_BODY  # aiohttp has no public way to narrow it for one request
+
+
+def too_large(limit: int = MAX_BODY) -> TooLargeError:
+    """Return the error of a body over a limit."""
+    shown = f"{limit // 1024 // 1024} MiB" if limit >= 1024 * 1024 else f"{limit // 1024} KiB"
+    return TooLargeError(f"The body is over {shown}.")
 
 
 def parse_object(raw: bytes) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+from http import HTTPStatus
 from typing import Final
 
 from aiohttp import HttpVersion11, web
@@ -16,13 +17,20 @@ CSP = (
     "font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
+UNUSED = (
+    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media"),
+    *("geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi"),
+    *("payment", "publickey-credentials-get", "screen-wake-lock", "serial", "storage-access", "sync-xhr", "usb"),
+    *("window-management", "xr-spatial-tracking"),
+)
+"""What the page never asks a browser for, so that nothing in it can."""
 SECURITY: Final = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED),
 }
 PACK_FROM = 16_000
 """Bytes of an answer worth compressing: the list of a busy hub, a page of a transcript."""
@@ -93,3 +101,12 @@ def error_response(error: PilotError) -> web.Response:
         case _:
             pass
     return response
+
+
+def last_words(error: PilotError) -> bytes:
+    """Return a whole answer to what never became a request; the connection ends with it."""
+    body = json.dumps(error.to_wire(), ensure_ascii=False).encode()
+    headers = {**_JSON_HEADERS, "Content-Length": str(len(body)), "Connection": "close"}
+    reason = HTTPStatus(error.status).phrase
+    head = f"HTTP/1.1 {error.status} {reason}\r\n" + "".join(f"{name}: {text}\r\n" for name, text in headers.items())
+    return head.encode() + b"\r\n" + body
