@@ -61,6 +61,8 @@ class SelfApproval(Wire):
     """The call's name in the API table."""
     ask_id: str | None = None
     session_id: str | None = None
+    certain: bool = True
+    """False: the program may have been started by that agent, and nothing speaks for a person."""
 
 
 class DeviceList(Wire):

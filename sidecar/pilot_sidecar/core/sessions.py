@@ -55,6 +55,11 @@ class Sessions:
         """Return a session, or None. For adapters: what was deleted is still the agent's."""
         return self._sessions.get(session_id)
 
+    def agent_of(self, session_id: str) -> str | None:
+        """Return whose session this is."""
+        session = self._sessions.get(session_id)
+        return session.agent if session else None
+
     def visible(self, session_id: str) -> Session | None:
         """Return a session that people see, or None."""
         return None if session_id in self._hidden else self._sessions.get(session_id)

@@ -28,11 +28,28 @@ def mark(pid: int) -> ProcessMark:
     return ProcessMark(pid, _started(pid))
 
 
+def still(found: ProcessMark) -> int:
+    """Return a process's number while it is that process's; raises ProcessLookupError afterwards."""
+    if not found.alive():
+        raise ProcessLookupError
+    return found.pid
+
+
 def _started(pid: int) -> int | None:
     if sys.platform != "linux":
-        return None
+        return _started_elsewhere(pid)
     try:
         fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
     except OSError:
         return None
     return None if fields[0] in ("Z", "X") else int(fields[19])
+
+
+def _started_elsewhere(pid: int) -> int | None:
+    """Return milliseconds; in Linux it is ticks since the machine's start, which no change of the clock moves."""
+    import psutil
+
+    try:
+        return round(psutil.Process(pid).create_time() * 1000)
+    except (psutil.Error, OSError):
+        return None

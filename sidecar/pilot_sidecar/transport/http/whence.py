@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from aiohttp import web
@@ -10,11 +11,10 @@ from multidict import CIMultiDictProxy
 
 from pilot_sidecar.core.whence import Whence
 from pilot_sidecar.infra.own_address import is_own_address
+from pilot_sidecar.infra.tcp_peer import pid_of_peer
 from pilot_sidecar.transport.http.server import Connection
 
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "X-Forwarded-Host", "CF-Connecting-IP", "Via")
-_UNKNOWN = Whence("lan")
-"""It ended before anybody asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,15 @@ def _by_socket(connection: Connection) -> Whence:
         return Whence("tunnel")
     here, there = _end(connection.transport, "sockname"), _end(connection.transport, "peername")
     if here is None or there is None:
-        return _UNKNOWN
-    local = there.ip == here.ip or is_own_address(there.ip)
-    return Whence("local" if local else "lan", there.ip)
+        return Whence("lan", pid=_ended)
+    if there.ip != here.ip and not is_own_address(there.ip):
+        return Whence("lan", there.ip)
+    return Whence("local", there.ip, partial(pid_of_peer, (here.ip, here.port), (there.ip, there.port)))
+
+
+def _ended() -> int | None:
+    """Stand for a connection that ended before anybody asked: nobody can tell any more who that was."""
+    raise ProcessLookupError
 
 
 def _end(transport: asyncio.Transport | None, name: Literal["sockname", "peername"]) -> End | None:

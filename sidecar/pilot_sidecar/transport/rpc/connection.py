@@ -16,6 +16,7 @@ from pygls.io_ import run_async
 
 from pilot_sidecar.core.errors import BadRequestError, ForbiddenError, PilotError, UnauthorizedError
 from pilot_sidecar.core.events import Client
+from pilot_sidecar.core.whence import HERE, Whence
 from pilot_sidecar.core.windows import Place, real_paths
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.transport.api import CALLS, run_call
@@ -39,11 +40,14 @@ class NotInitializedError(PilotError):
 class Connection:
     """Serves one client until it leaves."""
 
-    def __init__(self, context: ApiContext, feed: Feed, outbox: Outbox, token: str | None) -> None:
+    def __init__(
+        self, context: ApiContext, feed: Feed, outbox: Outbox, token: str | None, whence: Whence = HERE
+    ) -> None:
         self._context = context
         self._feed = feed
         self._outbox = outbox
         self._token = token
+        self._whence = whence
         self._caller: Caller | None = None
         self._id = f"rpc_{secrets.token_hex(6)}"
         self._client: Client | None = None
@@ -77,7 +81,7 @@ class Connection:
             raise UnauthorizedError("This needs the owner's token.", "It is in hub.json.")
         info = params.client_info
         name = options.client.name or (info.name if info else "") or "an editor"
-        self._caller = Caller(kind=options.client.kind, name=name, scope="admin", id=self._id)
+        self._caller = Caller(kind=options.client.kind, name=name, scope="admin", id=self._id, whence=self._whence)
         if options.client.kind == "vscode":
             self._arrive(self._caller)
 
