@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from pilot_sidecar.core.reach_model import HubAddress, Reachability
-from pilot_sidecar.core.settings import SettingsStore
 from pilot_sidecar.core.tunnel import Tunnel
 from pilot_sidecar.infra.addresses import OwnAddress, OwnAddresses, label_of
 from pilot_sidecar.infra.network import is_any, is_loopback, printable
@@ -32,10 +31,9 @@ class Listening:
 class Reach:
     """Told by the HTTP door where it listens."""
 
-    def __init__(self, settings: SettingsStore, tunnel: Tunnel, read: Callable[[], Sequence[OwnAddress]] | None = None):
-        self._settings = settings
+    def __init__(self, tunnel: Tunnel, own_addresses: Callable[[], Sequence[OwnAddress]] | None = None) -> None:
         self._tunnel = tunnel
-        self.own_addresses = read or OwnAddresses()
+        self.own_addresses = own_addresses or OwnAddresses()
         """Reads this machine's addresses; off the loop."""
         self.local_url = ""
         """Where a browser on this machine finds the hub: always plain, always there."""

@@ -22,7 +22,7 @@ _VIRTUAL = re.compile(
     r"|vethernet|hyper-v|virtualbox|vmware|loopback",
     re.IGNORECASE,
 )
-_VPN = re.compile(r"tun|tap|utun|wg|wireguard|tailscale|zt|zerotier|ppp|ipsec|nordlynx|proton|gpd|cscotun", re.IGNORECASE)
+_VPN = re.compile(r"tun|tap|utun|wg|wireguard|tailscale|zt|zerotier|ppp|ipsec|nordlynx|proton|cscotun", re.IGNORECASE)
 _WIFI = re.compile(r"wl|wi-?fi|wireless|ath\d", re.IGNORECASE)
 _ETHERNET = re.compile(r"eth|en[opsx]\w|em\d|ethernet", re.IGNORECASE)
 
@@ -59,7 +59,7 @@ class OwnAddresses:
 
 def read_addresses() -> list[OwnAddress]:
     """Return the addresses of all interfaces that are up, in the system's order."""
-    import psutil  # noqa: PLC0415 - a hub that only listens to its own machine never needs it
+    import psutil  # late: hubs that only listen to their own machine never need it
 
     states = psutil.net_if_stats()
     return [

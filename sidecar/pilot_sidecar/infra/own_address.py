@@ -39,6 +39,6 @@ def _binds(ip: str, version: int) -> bool:
 
 
 def _listed() -> frozenset[str]:
-    import psutil  # noqa: PLC0415 - hardly any machine gets here
+    import psutil
 
     return frozenset(entry.address.partition("%")[0] for found in psutil.net_if_addrs().values() for entry in found)

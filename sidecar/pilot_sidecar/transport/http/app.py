@@ -1,5 +1,6 @@
 """The HTTP door: every request passes one function, which checks before it answers."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -10,11 +11,14 @@ from aiohttp import web
 
 from pilot_sidecar.core.errors import BadRequestError, PilotError
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.infra.tasks import Tasks
 from pilot_sidecar.transport.call import Access, ApiContext
 from pilot_sidecar.transport.http.body import check_head, check_public, too_large
 from pilot_sidecar.transport.http.credentials import Doorkeeper, Tokens
 from pilot_sidecar.transport.http.fanout import Fanout
+from pilot_sidecar.transport.http.listeners import Listeners
 from pilot_sidecar.transport.http.lockout import Lockout
+from pilot_sidecar.transport.http.network_tls import NetworkTls
 from pilot_sidecar.transport.http.origin import OriginCheck
 from pilot_sidecar.transport.http.pairing import PairingDesk
 from pilot_sidecar.transport.http.refusals import RefusedLogins
@@ -24,6 +28,7 @@ from pilot_sidecar.transport.http.routes import AgentRoute, agent_routes, api_ro
 from pilot_sidecar.transport.http.server import HubServer
 from pilot_sidecar.transport.http.sse import EventStreams
 from pilot_sidecar.transport.http.static import Dashboard
+from pilot_sidecar.transport.http.tunnel_door import LoopbackTunnelDoor
 
 logger = logging.getLogger(__name__)
 SHUTDOWN_S = 2.0
@@ -90,26 +95,37 @@ async def serve_http(
     refusals = RefusedLogins(services.audit, services.clock)
     doorkeeper = Doorkeeper(tokens, services.devices, Lockout(services.clock, refusals))
     follow_hook_token(services, doorkeeper)
-    fanout = Fanout(services.bus)
+    fanout = Fanout(services.bus, services.sessions)
     router = Router()
     door = HttpDoor(router, doorkeeper, OriginCheck(services.reach.names, lambda: services.tunnel.status.url))
-    runner = web.ServerRunner(HubServer(door), shutdown_timeout=SHUTDOWN_S)
-    await runner.setup()
+    server = HubServer(door)
+    tls = NetworkTls(services.home / "tls", services.clock) if settings.tls else None
+    listeners = Listeners(server, services.reach, settings.host, settings.port, tls)
+    tunnel_door = LoopbackTunnelDoor(server)
     try:
-        site = web.TCPSite(runner, settings.host, settings.port, backlog=1024, reuse_address=True)
-        await site.start()
-        port = _port(runner)
-        url = f"http://{_printable(settings.host)}:{port}"
-        services.reach.local_url = url
-        desk = PairingDesk(url, doorkeeper, services)
+        await listeners.bind()
+        if (warning := services.reach.warning()) is not None:
+            logger.warning("listening on %s: %s", settings.host, warning)
+        desk = PairingDesk(services.reach.local_url, doorkeeper, services)
         context = ApiContext(services, desk, access, stop)
         streams, dashboard = EventStreams(services, fanout), Dashboard(webview, reread=settings.dev)
         for route in (*agent_routes(agents), *api_routes(context), *page_routes(dashboard, desk, streams)):
             router.add(route)
-        yield Bound(url, port, desk, doorkeeper, router)
+        if tls is not None and listeners.in_network:
+            router.add(tls.route())
+        await listeners.serve()
+        services.tunnel.door = tunnel_door
+        async with Tasks("http", stop_timeout_s=0.5) as tasks:
+            tasks.spawn("this machine's addresses", listeners.watch())
+            yield Bound(services.reach.local_url, listeners.port, desk, doorkeeper, router)
     finally:
+        services.tunnel.door = None
         fanout.close()
-        await runner.cleanup()
+        await tunnel_door.close()
+        listeners.close()
+        await asyncio.sleep(0)  # what has arrived is taken up, and answered below
+        server.pre_shutdown()
+        await server.shutdown(SHUTDOWN_S)
         refusals.close()
 
 
@@ -121,15 +137,3 @@ def follow_hook_token(services: Services, doorkeeper: Doorkeeper) -> None:
 
     take()
     services.settings.on_change(take)
-
-
-def _port(runner: web.ServerRunner) -> int:
-    address = runner.addresses[0]
-    return int(address[1])
-
-
-def _printable(host: str) -> str:
-    """Return the host as it stands in an address a local browser can open."""
-    if host in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not bound
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
