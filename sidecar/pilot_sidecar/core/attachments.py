@@ -21,6 +21,7 @@ KEPT_UNUSED_MS = 3600 * 1000
 
 _INSERT = "INSERT OR IGNORE INTO attachments (id, mime, size, at, body) VALUES (?, ?, ?, ?, ?)"
 _USE = "INSERT OR IGNORE INTO attachment_uses (session_id, attachment_id) VALUES (?, ?)"
+_USED = "SELECT session_id FROM attachment_uses WHERE attachment_id = ?"
 _UNUSED = (
     "DELETE FROM attachment_uses WHERE NOT EXISTS (SELECT 1 FROM sessions WHERE id = session_id) "
     "AND NOT EXISTS (SELECT 1 FROM attachments WHERE id = attachment_id AND at >= ?1)",
@@ -77,6 +78,11 @@ class Attachments:
             if (found := picture_type(body)) is not None and found == mime:
                 return found, body
         raise NotFoundError("That picture is not here any more.", "It was too old, or its session was deleted.")
+
+    async def sessions_of(self, attachment_id: str) -> list[str]:
+        """Return the sessions whose messages carry a picture."""
+        await self._store.settled()
+        return [str(found) for (found,) in await self._store.read(_USED, (attachment_id,))]
 
     def _trimmed(self, done: "asyncio.Future[int]") -> None:
         self._trimming = False

@@ -6,7 +6,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 from pilot_sidecar.core.asks_model import Actor
 from pilot_sidecar.core.audience import Audience
-from pilot_sidecar.core.errors import ForbiddenError
+from pilot_sidecar.core.errors import ForbiddenError, UnauthorizedError
 from pilot_sidecar.core.events import Client
 from pilot_sidecar.core.models import Scope
 from pilot_sidecar.core.once import Once
@@ -76,6 +76,8 @@ class Invitation:
     """The device follows this session only."""
     lasts_ms: int | None = None
     """How long the device may come in; None: until it is revoked."""
+    made_by: str | None = None
+    """The device that made it: it can hand on no more than it has at the moment the code is used."""
 
 
 class PairingCode(Wire):
@@ -85,7 +87,7 @@ class PairingCode(Wire):
     """For a browser on the hub's machine."""
     code: str
     short: str = ""
-    """The same for typing: few attempts are allowed."""
+    """The same for typing, ``ABCD-EFGH``: few attempts are allowed."""
     scope: Scope
     expires_at: int
     confirm: bool = False
@@ -150,5 +152,15 @@ class Call(Generic[Params, Result]):
             ask_id = getattr(params, "id", None) if self.name.startswith("asks.") else None
             verified = await context.services.self_approval.check(caller.whence, self.name, ask_id)
             caller = replace(caller, verified=verified)
+            _require_still(context.services, caller)
         CALLING.set(Noted(caller.id, caller.whence))
         return await self.handler(context, caller, params)
+
+
+def _require_still(services: Services, caller: Caller) -> None:
+    """Refuse a device that lost its role while the hub looked at who calls."""
+    if caller.kind != "device":
+        return
+    device = services.devices.get(caller.id)
+    if device is None or device.scope != caller.scope:
+        raise UnauthorizedError("This device may not do that any more.", "Pair it anew: `pilot pair`.")

@@ -19,7 +19,7 @@ async def client(tmp_path: Path) -> AsyncIterator[RpcClient]:
 
     async with open_domain(tmp_path) as services:
         context = ApiContext(services, pairing=None, access=None)  # type: ignore[arg-type] # not called here
-        async with serve_rpc(context, None, TOKEN) as address:
+        async with serve_rpc(context, None, lambda: TOKEN) as address:
             assert address.startswith(TCP)
             client = RpcClient(*await asyncio.open_connection("127.0.0.1", int(address.removeprefix(TCP))))
             try:

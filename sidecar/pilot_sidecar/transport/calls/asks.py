@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from pilot_sidecar.core.asks_model import Ask, AskFile, DecisionRequest
-from pilot_sidecar.core.errors import BadRequestError
+from pilot_sidecar.core.errors import BadRequestError, NotFoundError
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.transport.call import ApiContext, ById, Call, Caller
 
@@ -38,14 +38,14 @@ class DecideParams(DecisionRequest):
     """Made by the client for one decision: sending it again repeats the first answer. HTTP: ``Idempotency-Key``."""
 
 
-async def _list(context: ApiContext, _caller: Caller, params: AskListParams) -> AskList:
-    asks = context.services.asks
+async def _list(context: ApiContext, caller: Caller, params: AskListParams) -> AskList:
+    asks, sessions, audience = context.services.asks, context.services.sessions, caller.audience()
     if params.state == "pending":
-        waiting = (record.ask for record in asks.pending())
+        waiting = audience.asks([record.ask for record in asks.pending()], sessions)
         return AskList(asks=[ask for ask in waiting if params.session in (None, ask.session_id, *ask.parents)])
     if params.session is None:
         raise BadRequestError("Asks that ended are listed by session.", "Add session=… to the address.")
-    return AskList(asks=[_told(ask) for ask in await asks.ended(params.session)])
+    return AskList(asks=[_told(ask) for ask in audience.asks(await asks.ended(params.session), sessions)])
 
 
 def _told(ask: Ask) -> Ask:
@@ -53,8 +53,11 @@ def _told(ask: Ask) -> Ask:
     return ask.model_copy(update={"input": {}, "files": []})
 
 
-async def _get(context: ApiContext, _caller: Caller, params: ById) -> Ask:
-    return await context.services.asks.get(params.id)
+async def _get(context: ApiContext, caller: Caller, params: ById) -> Ask:
+    ask = await context.services.asks.get(params.id)
+    if not caller.audience().asks([ask], context.services.sessions):
+        raise NotFoundError(f"There is no ask {params.id}.")
+    return ask
 
 
 async def _files(context: ApiContext, _caller: Caller, params: ById) -> AskFiles:
@@ -68,8 +71,8 @@ async def _decide(context: ApiContext, caller: Caller, params: DecideParams) -> 
 
 
 CALLS = (
-    Call("asks.list", "GET", "/api/asks", "view", AskListParams, AskList, _list),
-    Call("asks.get", "GET", "/api/asks/{id}", "view", ById, Ask, _get),
+    Call("asks.list", "GET", "/api/asks", "view", AskListParams, AskList, _list, follows=True),
+    Call("asks.get", "GET", "/api/asks/{id}", "view", ById, Ask, _get, follows=True),
     Call("asks.files", "GET", "/api/asks/{id}/files", "view", ById, AskFiles, _files),
     Call("asks.decide", "POST", "/api/asks/{id}/decision", "approve", DecideParams, Ask, _decide),
 )

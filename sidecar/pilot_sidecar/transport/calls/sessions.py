@@ -107,21 +107,32 @@ async def _servers(context: ApiContext, _caller: Caller, params: ById) -> Server
     return Servers(servers=await driver.servers(session))
 
 
-async def _attachment(context: ApiContext, _caller: Caller, params: ById) -> AttachmentData:
+async def _attachment(context: ApiContext, caller: Caller, params: ById) -> AttachmentData:
+    await _check_attachment(context, caller, params.id)
     mime, raw = await context.services.attachments.get(params.id)
     return AttachmentData(mime=mime, data=await asyncio.to_thread(lambda: base64.b64encode(raw).decode()))
 
 
-async def _list(context: ApiContext, _caller: Caller, _params: Nothing) -> SessionList:
-    return SessionList(sessions=context.services.sessions.all())
+async def _check_attachment(context: ApiContext, caller: Caller, attachment_id: str) -> None:
+    """Let whoever follows one session see what is in that only."""
+    if caller.session_id is None:
+        return
+    used = await context.services.attachments.sessions_of(attachment_id)
+    if not any(caller.audience().covers(session, context.services.sessions) for session in used):
+        raise NotFoundError("That picture is not here.")
 
 
-async def _get(context: ApiContext, _caller: Caller, params: ById) -> Session:
-    return await _session(context, params.id)
+async def _list(context: ApiContext, caller: Caller, _params: Nothing) -> SessionList:
+    sessions, audience = context.services.sessions, caller.audience()
+    return SessionList(sessions=[session for session in sessions.all() if audience.covers(session.id, sessions)])
 
 
-async def _messages(context: ApiContext, _caller: Caller, params: MessagesParams) -> ItemPage:
-    session = await _session(context, params.id)
+async def _get(context: ApiContext, caller: Caller, params: ById) -> Session:
+    return await _session_for(context, caller, params.id)
+
+
+async def _messages(context: ApiContext, caller: Caller, params: MessagesParams) -> ItemPage:
+    session = await _session_for(context, caller, params.id)
     return await context.services.history.page(session, params.before, params.limit)
 
 
@@ -156,7 +167,8 @@ async def _options(context: ApiContext, _caller: Caller, params: ById) -> Sessio
     return await driver.options(session)
 
 
-async def _diff(context: ApiContext, _caller: Caller, params: ById) -> DiffResult:
+async def _diff(context: ApiContext, caller: Caller, params: ById) -> DiffResult:
+    await _session_for(context, caller, params.id)
     session, driver = context.services.agents.for_session(params.id)
     return DiffResult(files=await driver.diff(session))
 
@@ -201,19 +213,36 @@ async def _session(context: ApiContext, session_id: str) -> Session:
     return session
 
 
+async def _session_for(context: ApiContext, caller: Caller, session_id: str) -> Session:
+    """Return a session that this caller may see; for others it is not there."""
+    session = await _session(context, session_id)
+    if not caller.audience().covers(session.id, context.services.sessions):
+        raise NotFoundError(f"There is no session {session_id}.")
+    return session
+
+
 CALLS: tuple[Call[Any, Any], ...] = (  # Any: each call has shapes of its own
-    Call("sessions.list", "GET", "/api/sessions", "view", Nothing, SessionList, _list),
+    Call("sessions.list", "GET", "/api/sessions", "view", Nothing, SessionList, _list, follows=True),
     Call("sessions.create", "POST", "/api/sessions", "operate", NewSession, SessionCreated, _create, 201),
-    Call("sessions.get", "GET", "/api/sessions/{id}", "view", ById, Session, _get),
-    Call("sessions.messages", "GET", "/api/sessions/{id}/messages", "view", MessagesParams, ItemPage, _messages),
+    Call("sessions.get", "GET", "/api/sessions/{id}", "view", ById, Session, _get, follows=True),
+    Call(
+        "sessions.messages",
+        "GET",
+        "/api/sessions/{id}/messages",
+        "view",
+        MessagesParams,
+        ItemPage,
+        _messages,
+        follows=True,
+    ),
     Call("sessions.prompt", "POST", "/api/sessions/{id}/prompt", "operate", PromptParams, Accepted, _prompt, 202),
     Call("sessions.abort", "POST", "/api/sessions/{id}/abort", "operate", ById, Accepted, _abort, 202),
     Call("sessions.options", "GET", "/api/sessions/{id}/options", "view", ById, SessionOptions, _options),
-    Call("sessions.diff", "GET", "/api/sessions/{id}/diff", "view", ById, DiffResult, _diff),
+    Call("sessions.diff", "GET", "/api/sessions/{id}/diff", "view", ById, DiffResult, _diff, follows=True),
     Call("sessions.approval", "PUT", "/api/sessions/{id}/approval", "operate", ApprovalParams, Accepted, _approval),
     Call("sessions.mentions", "GET", "/api/sessions/{id}/mentions", "operate", MentionParams, Mentions, _mentions),
     Call("sessions.servers", "GET", "/api/sessions/{id}/servers", "view", ById, Servers, _servers),
-    Call("attachments.get", "GET", "/api/attachments/{id}", "view", ById, AttachmentData, _attachment),
+    Call("attachments.get", "GET", "/api/attachments/{id}", "view", ById, AttachmentData, _attachment, follows=True),
     Call("projects.open", "POST", "/api/projects", "operate", ProjectFolder, Project, _open_project),
     Call(
         "projects.approval", "PUT", "/api/projects/{id}/approval", "operate", ApprovalParams, Project, _project_approval

@@ -11,10 +11,11 @@ from aiohttp import web
 
 from pilot_sidecar.core.errors import BadRequestError, PilotError
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.infra.tokens import Tokens
 from pilot_sidecar.infra.tasks import Tasks
 from pilot_sidecar.transport.call import Access, ApiContext
 from pilot_sidecar.transport.http.body import check_head, check_public, too_large
-from pilot_sidecar.transport.http.credentials import Doorkeeper, Tokens
+from pilot_sidecar.transport.http.credentials import Doorkeeper
 from pilot_sidecar.transport.http.fanout import Fanout
 from pilot_sidecar.transport.http.listeners import Listeners
 from pilot_sidecar.transport.http.lockout import Lockout

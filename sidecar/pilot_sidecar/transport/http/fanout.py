@@ -2,8 +2,11 @@
 
 import asyncio
 import logging
+from dataclasses import dataclass, field
 
+from pilot_sidecar.core.audience import Audience
 from pilot_sidecar.core.bus import Announcement, Bus
+from pilot_sidecar.core.sessions import Sessions
 
 logger = logging.getLogger(__name__)
 
@@ -62,54 +65,81 @@ def cut(transport: asyncio.Transport | None) -> None:
         transport.abort()
 
 
-class Fanout:
-    """Writes announcements to all streams."""
+@dataclass(slots=True)
+class _Readers:
+    """Streams that hear the same, and what they are to hear next."""
 
-    def __init__(self, bus: Bus) -> None:
+    streams: set[Stream] = field(default_factory=set)
+    batch: list[bytes] = field(default_factory=list)
+
+    def flush(self) -> None:
+        """Write what is batched."""
+        data = chunk(b"".join(self.batch))
+        self.batch.clear()
+        self.send(data)
+
+    def send(self, data: bytes) -> None:
+        """Write one chunk to all."""
+        for stream in tuple(self.streams):
+            stream.send(data)
+
+
+_ALL = Audience("admin")
+
+
+class Fanout:
+    """Writes announcements to all streams, each what is for it."""
+
+    def __init__(self, bus: Bus, sessions: Sessions) -> None:
         self._bus = bus
+        self._sessions = sessions
         self._epoch = bus.epoch
-        self._streams: set[Stream] = set()
-        self._batch: list[bytes] = []
+        self._readers: dict[Audience, _Readers] = {}
         self._flush_handle: asyncio.Handle | None = None
         self._last_flush = 0.0
         self._heartbeat: asyncio.TimerHandle | None = None
         bus.subscribe(self._on_event)
 
-    def join(self, stream: Stream) -> None:
+    def join(self, stream: Stream, audience: Audience = _ALL) -> None:
         """Send everything announced from now on. Call it in one step with sending what came before."""
         if self._heartbeat is None:
             self._schedule_heartbeat()
-        self._streams.add(stream)
+        self._readers.setdefault(audience, _Readers()).streams.add(stream)
 
     def leave(self, stream: Stream) -> None:
         """Send nothing more."""
-        self._streams.discard(stream)
+        for audience, readers in tuple(self._readers.items()):
+            readers.streams.discard(stream)
+            if not readers.streams:
+                del self._readers[audience]
 
     def flush(self) -> None:
         """Write what is batched, now."""
         if self._flush_handle is not None:
             self._flush_handle.cancel()
             self._flush_handle = None
-        if not self._batch:
-            return
-        data = chunk(b"".join(self._batch))
-        self._batch.clear()
-        for stream in tuple(self._streams):
-            stream.send(data)
-        self._last_flush = asyncio.get_running_loop().time()
+        waiting = [readers for readers in self._readers.values() if readers.batch]
+        for readers in waiting:
+            readers.flush()
+        if waiting:
+            self._last_flush = asyncio.get_running_loop().time()
 
     def close(self) -> None:
         """End all streams, last events included."""
         self.flush()
         if self._heartbeat is not None:
             self._heartbeat.cancel()
-        for stream in self._streams:
-            stream.ended.set()
+        for readers in self._readers.values():
+            for stream in readers.streams:
+                stream.ended.set()
 
     def _on_event(self, entry: Announcement) -> None:
-        if not self._streams:
+        if not self._readers:
             return
-        self._batch.append(frame(self._epoch, entry.seq, entry.body))
+        data = frame(self._epoch, entry.seq, entry.body)
+        for audience, readers in self._readers.items():
+            if audience.hears(entry.event, self._sessions):
+                readers.batch.append(data)
         if self._flush_handle is None:
             loop = asyncio.get_running_loop()
             due = self._last_flush + COALESCE_S
@@ -121,6 +151,6 @@ class Fanout:
     def _beat(self) -> None:
         self.flush()
         data = chunk(HEARTBEAT)
-        for stream in tuple(self._streams):
-            stream.send(data)
+        for readers in tuple(self._readers.values()):
+            readers.send(data)
         self._schedule_heartbeat()

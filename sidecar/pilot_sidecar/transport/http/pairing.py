@@ -1,48 +1,30 @@
-"""Pairing: a single-use code from a link becomes a cookie that only this browser has."""
+"""Pairing: a single-use code becomes a cookie that only this browser has, at once or after a person's yes."""
 
-import hmac
-import re
-import secrets
-from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from aiohttp import web
-from pydantic import Field
 
 from pilot_sidecar.core.asks_model import Actor
-from pilot_sidecar.core.errors import UnauthorizedError
-from pilot_sidecar.core.models import Scope
+from pilot_sidecar.core.device_names import clean_name
+from pilot_sidecar.core.devices import Device
+from pilot_sidecar.core.devices_model import Confirmation
+from pilot_sidecar.core.errors import ForbiddenError, UnauthorizedError
+from pilot_sidecar.core.invitations import Invitations
 from pilot_sidecar.core.services import Services
-from pilot_sidecar.core.wire import Wire
+from pilot_sidecar.core.short_codes import short_code
+from pilot_sidecar.core.whence import CALLING, Noted, Whence
 from pilot_sidecar.transport.call import Invitation, PairingCode
 from pilot_sidecar.transport.http.body import parse_body
 from pilot_sidecar.transport.http.credentials import Doorkeeper
+from pilot_sidecar.transport.http.pairing_wire import Paired, PairRequest, Waiting, WaitRequest
 from pilot_sidecar.transport.http.responses import json_response
 from pilot_sidecar.transport.http.route import Visit
+from pilot_sidecar.transport.http.waiting_room import Guest, WaitingRoom
 from pilot_sidecar.transport.http.whence import whence_of
 
-VALID_MS = 10 * 60_000
-OPEN_CODES = 50
 COOKIE_S = 400 * 24 * 3600
-
-
-class PairRequest(Wire):
-    """What the page sends."""
-
-    code: str = Field(min_length=1, max_length=200)
-    name: str = Field(default="Browser", max_length=80)
-
-
-class Paired(Wire):
-    """The browser is paired; the cookie travels beside this."""
-
-    name: str
-    scope: Scope
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    invitation: Invitation
-    expires_at: int
+POLL_S = 25.0
+"""How long a page that waits for a yes gets no answer."""
 
 
 class PairingDesk:
@@ -52,43 +34,173 @@ class PairingDesk:
         self._url = url
         self._doorkeeper = doorkeeper
         self._services = services
-        self._open: dict[str, _Open] = {}
+        self._invitations: Invitations[Invitation] = Invitations(services.clock)
+        self._waiting = WaitingRoom(services.clock)
 
     def link(self, invitation: Invitation) -> PairingCode:
         """Return a fresh link; the code is in the fragment, which browsers keep to themselves."""
-        while len(self._open) >= OPEN_CODES:
-            del self._open[next(iter(self._open))]
-        code = secrets.token_urlsafe(16)
-        expires_at = self._services.clock.now_ms() + VALID_MS
-        self._open[code] = _Open(invitation, expires_at)
-        url = f"{self._url}/pair#code={code}"
-        return PairingCode(url=url, code=code, scope=invitation.scope, expires_at=expires_at)
+        codes = self._invitations.add(invitation)
+        return PairingCode(
+            url=f"{self._url}/pair#code={codes.code}",
+            code=codes.code,
+            short=codes.short,
+            scope=invitation.scope,
+            expires_at=codes.expires_at,
+            confirm=_needs_yes(invitation),
+        )
 
     async def exchange(self, visit: Visit) -> web.StreamResponse:
-        """Answer ``POST /pair``: set the cookie, or refuse."""
+        """Answer ``POST /pair``: set the cookie, say that somebody has to agree first, or refuse."""
         wanted = await parse_body(visit.request, PairRequest)
-        found = self._take(wanted.code)
-        if found is None:
-            self._doorkeeper.refuse_guess(visit.request)
-            raise UnauthorizedError(
-                "This pairing link was used already, or is too old.", "Get a fresh one: `pilot open`."
-            )
-        name = re.sub(r"[\x00-\x1f\x7f]", "", wanted.name).strip() or "Browser"
-        device, token = await self._services.devices.add(name, found.invitation.scope, whence_of(visit.request))
-        self._services.audit.record(
-            "device.paired", Actor(kind="device", name=name), device=device.id, scope=device.scope
+        whence = await self._from(visit.request)
+        invitation = self._look_up(wanted.code, whence)
+        name = clean_name(wanted.name)
+        if _needs_yes(invitation):
+            return self._ask(wanted.code, name, invitation, whence)
+        self._invitations.take(wanted.code)
+        return await self._welcome(visit.request, name, invitation, whence)
+
+    async def wait(self, visit: Visit) -> web.StreamResponse:
+        """Answer ``POST /pair/wait``: 202 while nobody has agreed, then like ``exchange``."""
+        ticket = (await parse_body(visit.request, WaitRequest)).ticket
+        whence = await self._from(visit.request)
+        self._doorkeeper.lockout.require_open(whence)
+        guest = self._waiting.find(ticket, whence)
+        if guest is None:
+            self._doorkeeper.lockout.count(whence)
+            raise _too_late()
+        answer = await self._services.confirmations.wait(guest.confirmation_id, POLL_S)
+        match answer.state:
+            case "pending":
+                return json_response(self._wait_on(ticket, answer), 202)
+            case "refused":
+                raise ForbiddenError(
+                    "This device was refused at the hub's machine.", "Ask there if that was a mistake."
+                )
+            case "expired":
+                raise _too_late()
+            case "allowed":
+                if not self._waiting.leave(ticket):
+                    raise _too_late()
+                self._check_maker(guest.invitation)
+                return await self._welcome(visit.request, guest.name, guest.invitation, whence)
+
+    async def _from(self, request: web.BaseRequest) -> Whence:
+        """Return where a browser is; raises SelfApprovalError for an agent that poses as one."""
+        whence = whence_of(request)
+        if whence.reach == "local":
+            await self._services.self_approval.check(whence, "pairing.exchange")
+        return whence
+
+    def _look_up(self, code: str, whence: Whence) -> Invitation:
+        """Return what a code is good for, without using it up; wrong ones are counted."""
+        lockout = self._doorkeeper.lockout
+        if is_short := short_code(code) is not None:
+            lockout.allow_short_code(whence)
+        else:
+            lockout.require_open(whence)
+        invitation = self._invitations.find(code)
+        if invitation is not None:
+            self._check_maker(invitation)
+            return invitation
+        if is_short and lockout.wrong_short_code(whence):
+            self._invitations.end_short_codes()
+        elif not is_short:
+            lockout.count(whence)
+        raise UnauthorizedError(
+            "This pairing code is wrong, too old, or was used already.",
+            "Get a fresh one: `pilot pair`, or “Pair a device” in Pilot.",
         )
-        response = json_response(Paired(name=name, scope=device.scope))
-        secure = visit.request.secure
-        response.set_cookie(
-            self._doorkeeper.cookie, token, max_age=COOKIE_S, httponly=True, samesite="Strict", path="/", secure=secure
-        )
+
+    def _check_maker(self, invitation: Invitation) -> None:
+        """Refuse what somebody cannot hand on any more: revoked, demoted, or out of time meanwhile."""
+        if invitation.made_by is None:
+            return
+        maker = self._services.devices.get(invitation.made_by)
+        if maker is None or maker.scope != "admin":
+            raise UnauthorizedError("Whoever made this pairing code may not come in any more.", "Get a fresh one.")
+
+    def _ask(self, code: str, name: str, invitation: Invitation, whence: Whence) -> web.StreamResponse:
+        """Ask the people at the hub's machine. One step without an await: of two that race, one finds the code."""
+        confirmation = self._services.confirmations.ask("pairing", name, invitation.scope, whence)
+        self._invitations.take(code)
+        ticket = self._waiting.admit(Guest(name, invitation, confirmation.id, whence, confirmation.expires_at))
+        return json_response(self._wait_on(ticket, confirmation), 202)
+
+    def _wait_on(self, ticket: str, confirmation: Confirmation) -> Waiting:
+        machine = self._services.info.machine
+        return Waiting(ticket=ticket, expires_at=confirmation.expires_at, machine=machine)
+
+    async def _welcome(
+        self, request: web.BaseRequest, name: str, invitation: Invitation, whence: Whence
+    ) -> web.StreamResponse:
+        """Pair the browser, to the end even if it goes away meanwhile."""
+        services = self._services
+        task = services.tasks.spawn("pairing", self._pair(request, name, invitation, whence))
+        device, token = await services.tasks.outlive(task)
+        response = json_response(Paired(name=device.name, scope=device.scope))
+        self._set_cookie(response, token, device, request, whence)
         return response
 
-    def _take(self, code: str) -> _Open | None:
-        now = self._services.clock.now_ms()
-        for known in list(self._open):
-            if self._open[known].expires_at <= now:
-                del self._open[known]
-        match = next((known for known in self._open if hmac.compare_digest(known.encode(), code.encode())), None)
-        return self._open.pop(match) if match else None
+    async def _pair(
+        self, request: web.BaseRequest, name: str, invitation: Invitation, whence: Whence
+    ) -> tuple[Device, str]:
+        services = self._services
+        await self._retire(request)
+        expires_at = self._expiry(invitation)
+        device, token = await services.devices.add(
+            name, invitation.scope, whence, expires_at=expires_at, session_id=invitation.session_id
+        )
+        CALLING.set(Noted(device.id, whence))
+        services.audit.record(
+            "device.paired",
+            Actor(kind="device", name=device.name),
+            device=device.id,
+            scope=device.scope,
+            session=device.session_id,
+            expires_at=expires_at,
+        )
+        return device, token
+
+    async def _retire(self, request: web.BaseRequest) -> None:
+        """Revoke what this browser was until now: its new cookie takes the old one's place, so nobody could use it."""
+        before = self._services.devices.find(request.cookies.get(self._doorkeeper.cookie, ""))
+        if before is not None:
+            await self._services.devices.revoke(before.id)
+            self._services.audit.record(
+                "device.replaced", Actor(kind="device", name=before.name), device=before.id, scope=before.scope
+            )
+
+    def _expiry(self, invitation: Invitation) -> int | None:
+        """Return when the device has to go: never later than whoever invited it."""
+        maker = self._services.devices.get(invitation.made_by) if invitation.made_by else None
+        ends = [maker.expires_at] if maker is not None and maker.expires_at is not None else []
+        if invitation.lasts_ms is not None:
+            ends.append(self._services.clock.now_ms() + invitation.lasts_ms)
+        return min(ends, default=None)
+
+    def _set_cookie(
+        self, response: web.Response, token: str, device: Device, request: web.BaseRequest, whence: Whence
+    ) -> None:
+        left_s = COOKIE_S
+        if device.expires_at is not None:
+            left_s = min(left_s, max(1, (device.expires_at - self._services.clock.now_ms()) // 1000))
+        secure = request.secure or (whence.reach == "tunnel" and self._is_https_outside(request))
+        response.set_cookie(
+            self._doorkeeper.cookie, token, max_age=left_s, httponly=True, samesite="Strict", path="/", secure=secure
+        )
+
+    def _is_https_outside(self, request: web.BaseRequest) -> bool:
+        """Tell how the page came to the browser: the tunnel ends its encryption before it reaches us."""
+        told = request.headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip().lower()
+        return (told or urlsplit(self._services.tunnel.status.url or "").scheme) == "https"
+
+
+def _needs_yes(invitation: Invitation) -> bool:
+    return not invitation.trusted and invitation.scope != "view"
+
+
+def _too_late() -> UnauthorizedError:
+    return UnauthorizedError(
+        "Nobody agreed in time.", "Get a fresh code, and have somebody at the hub's machine ready."
+    )

@@ -57,6 +57,7 @@ def page_routes(dashboard: Dashboard, desk: PairingDesk, streams: EventStreams) 
     yield Route("GET", "/events", "view", streams.serve)
     yield Route("GET", "/openapi.json", "view", _openapi)
     yield Route("POST", "/pair", "public", desk.exchange)
+    yield Route("POST", "/pair/wait", "public", desk.wait)
     yield Route("GET", "/", "public", dashboard.page)
     yield Route("GET", "/pair", "public", dashboard.page)
     yield Route("GET", "/manifest.webmanifest", "public", dashboard.root_file)
@@ -78,9 +79,10 @@ def _agent_handler(agent: AgentRoute) -> Handler:
 def _call_handler(call: Call[Any, Any], context: ApiContext) -> Handler:
     async def handle(visit: Visit) -> web.StreamResponse:
         assert visit.caller is not None
-        params = parse_params(call.params, await _arguments(call, visit))
-        answer = await run_call(call, context, visit.caller, params)
-        return await packed_json(answer, call.status, visit.request.headers.get("Accept-Encoding", ""))
+        with context.services.connections.answering(visit.caller.id or None, visit.end):
+            params = parse_params(call.params, await _arguments(call, visit))
+            answer = await run_call(call, context, visit.caller, params)
+            return await packed_json(answer, call.status, visit.request.headers.get("Accept-Encoding", ""))
 
     return handle
 

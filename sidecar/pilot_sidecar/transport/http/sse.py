@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from aiohttp import web
 
+from pilot_sidecar.core.audience import Audience
 from pilot_sidecar.core.errors import RateLimitedError
 from pilot_sidecar.core.events import Snapshot
 from pilot_sidecar.core.services import Services
@@ -36,82 +37,101 @@ class EventStreams:
         self._services = services
         self._fanout = fanout
         self._open: dict[str, int] = {}
-        self._snapshot: tuple[int, bytes] = (-1, b"")
+        self._pictured_at = -1
+        self._pictures: dict[Audience, bytes] = {}
 
     async def serve(self, visit: Visit) -> web.StreamResponse:
         """Answer until the reader leaves, is cut, or the hub stops."""
         assert visit.caller is not None
-        request = visit.request
-        with self._counted(visit.caller):
+        request, caller = visit.request, visit.caller
+        connections = self._services.connections
+        with self._counted(caller), connections.answering(caller.id or None, visit.end):
             response = web.StreamResponse(headers=_HEADERS)
             await response.prepare(request)
             await response.write(b"retry: 1000\n\n")
+            audience = caller.audience()
+            if audience.session_id is not None:  # it may be in the store only
+                await self._services.sessions.whole_family(audience.session_id)
             try:
                 cursor = await self._catch_up(
-                    response, request.headers.get("Last-Event-ID") or request.query.get("cursor")
+                    response, request.headers.get("Last-Event-ID") or request.query.get("cursor"), audience
                 )
             except TimeoutError:
                 cut(request.transport)
                 return response
             if request.transport is not None:
-                await self._follow(Stream(request.transport), cursor, visit.caller)
+                await self._follow(Stream(request.transport), cursor, caller)
             return response
 
-    async def _catch_up(self, response: web.StreamResponse, cursor: str | None) -> str | None:
+    async def _catch_up(self, response: web.StreamResponse, cursor: str | None, audience: Audience) -> str | None:
         """Write what is too much for one step, at the reader's pace; return the cursor it is at then.
 
         Raises TimeoutError for a reader that has none.
         """
         bus, replay = self._services.bus, self._services.replay
         while True:
-            missed = replay.recent(cursor)
+            missed = self._missed(cursor, audience)
             if missed is not None and sum(len(body) for _, body in missed) <= CATCH_UP_BYTES:
                 return cursor
-            missed = missed or await replay.stored(cursor)
+            if missed is None and audience.session_id is None:
+                missed = await replay.stored(cursor)
             if missed is None:
-                picture = self._snapshot_frame()
+                picture = self._snapshot_frame(audience)
                 if len(picture) <= CATCH_UP_BYTES:
                     return None
                 cursor = bus.cursor
                 await _write(response, picture)
+                if audience.session_id is not None:
+                    return cursor
                 continue
-            for portion in _portions(bus.epoch, missed):
+            for portion in _portions(bus.epoch, [one for one in missed if audience.hears_encoded(one[1])]):
                 await _write(response, portion)
             cursor = f"{bus.epoch}-{missed[-1][0]}" if missed else bus.cursor
 
+    def _missed(self, cursor: str | None, audience: Audience) -> list[tuple[int, bytes]] | None:
+        """Return what came after the cursor, or None where only a picture will do.
+
+        Whoever follows one session gets that whenever anything happened: it is small.
+        """
+        missed = self._services.replay.recent(cursor)
+        return None if missed and audience.session_id is not None else missed
+
     async def _follow(self, stream: Stream, cursor: str | None, caller: Caller) -> None:
-        client = caller.client(f"sse_{secrets.token_hex(6)}")
-        self._join(stream, cursor)
-        self._services.presence.join(client)
+        client, services = caller.client(f"sse_{secrets.token_hex(6)}"), self._services
+        self._join(stream, cursor, caller.audience())
+        services.presence.join(client)
         try:
-            with self._services.connections.holding(caller.id or None, stream.end):
+            with services.connections.holding(caller.id or None, stream.end):
                 await stream.ended.wait()
         finally:
             self._fanout.leave(stream)
-            self._services.presence.leave(client)
+            services.presence.leave(client)
+            services.devices.seen(caller.id, caller.whence)
 
-    def _join(self, stream: Stream, cursor: str | None) -> None:
+    def _join(self, stream: Stream, cursor: str | None, audience: Audience) -> None:
         """Send what was missed and follow what comes: one step without an await, so that they meet exactly."""
         self._fanout.flush()
-        if backlog := self._backlog(cursor):
+        if backlog := self._backlog(cursor, audience):
             stream.send(chunk(backlog))
-        self._fanout.join(stream)
+        self._fanout.join(stream, audience)
 
-    def _backlog(self, cursor: str | None) -> bytes:
-        bus = self._services.bus
-        missed = self._services.replay.recent(cursor)
+    def _backlog(self, cursor: str | None, audience: Audience) -> bytes:
+        missed = self._missed(cursor, audience)
         if missed is None:
-            return self._snapshot_frame()
-        return b"".join(frame(bus.epoch, seq, body) for seq, body in missed)
+            return self._snapshot_frame(audience)
+        epoch = self._services.bus.epoch
+        return b"".join(frame(epoch, seq, body) for seq, body in missed if audience.hears_encoded(body))
 
-    def _snapshot_frame(self) -> bytes:
-        bus = self._services.bus
-        if self._snapshot[0] != bus.seq:
-            event = Snapshot(
-                at=self._services.clock.now_ms(), seq=bus.seq, epoch=bus.epoch, snapshot=self._services.snapshot()
-            )
-            self._snapshot = (bus.seq, frame(bus.epoch, bus.seq, event.encode()))
-        return self._snapshot[1]
+    def _snapshot_frame(self, audience: Audience) -> bytes:
+        bus, services = self._services.bus, self._services
+        if self._pictured_at != bus.seq:
+            self._pictured_at = bus.seq
+            self._pictures.clear()
+        if audience not in self._pictures:
+            picture = audience.picture(services.snapshot(), services.sessions)
+            event = Snapshot(at=services.clock.now_ms(), seq=bus.seq, epoch=bus.epoch, snapshot=picture)
+            self._pictures[audience] = frame(bus.epoch, bus.seq, event.encode())
+        return self._pictures[audience]
 
     @contextmanager
     def _counted(self, caller: Caller) -> Iterator[None]:
