@@ -1,5 +1,6 @@
 /** Puts the extension together; nothing here waits for anything. */
 import * as vscode from "vscode";
+import { registerAccess } from "./access/register";
 import { registerAsks } from "./asks/register";
 import { Board } from "./board";
 import { registerCommands } from "./commands/register";
@@ -23,6 +24,7 @@ export function activate(context: vscode.ExtensionContext): void {
   registerDashboard(parts);
   registerTrees(parts);
   registerAsks(parts);
+  registerAccess(parts);
   registerDiff(parts);
   registerLinks(parts);
   registerCommands(parts);

@@ -1,6 +1,7 @@
 /** One glance: is Pilot there, how many sessions work, how many asks wait. */
 import * as vscode from "vscode";
 import { asksByRoot, isBusy } from "../../../webview/js/select.js";
+import { headOf } from "../access/confirmationWords";
 import type { Board } from "../board";
 import type { Hub } from "../hub";
 import type { Ask } from "../protocol.gen";
@@ -68,10 +69,19 @@ export class StatusBar implements vscode.Disposable {
   }
 
   #connected(): Look {
-    const waiting = this.board.waiting;
+    const { waiting } = this.board;
+    const wantIn = this.board.state.confirmations.map(headOf);
     const active = activeSessions(this.board);
-    const spoken = `Pilot: ${activeWords(active)}, ${waitingWords(waiting.length)}`;
+    const spoken = [`Pilot: ${activeWords(active)}`, waitingWords(waiting.length), ...wantIn].join(", ");
     const sessions = active ? `$(rocket) ${active}` : "$(rocket) Pilot";
+    if (!waiting.length && wantIn.length)
+      return {
+        text: `${sessions} · $(key) ${wantIn.length}`,
+        command: "pilot.confirmations",
+        spoken,
+        colour: "warning",
+        told: [...wantIn, vscode.l10n.t("Click: answer")],
+      };
     if (!waiting.length)
       return {
         text: sessions,
@@ -79,7 +89,7 @@ export class StatusBar implements vscode.Disposable {
         spoken,
         told: [spoken, vscode.l10n.t("Click: dashboard")],
       };
-    const told = [...this.#listed(waiting), vscode.l10n.t("Click: answer")];
+    const told = [...this.#listed(waiting), ...wantIn, vscode.l10n.t("Click: answer")];
     return {
       text: `${sessions} · $(warning) ${waiting.length}`,
       command: "pilot.answer",

@@ -1,12 +1,12 @@
-/** Commands of sessions, phones, agents and the setup; terminal profiles. */
+/** Commands of sessions, agents and the setup; terminal profiles. */
 import * as vscode from "vscode";
 import type { Parts } from "../parts";
+import { openSettings } from "../settings/open";
 import { abortSession } from "./abort";
 import { connectAgent } from "./agents";
 import { command } from "./command";
 import { Doctor } from "./doctor";
 import { newSession } from "./newSession";
-import { copyPhoneLink, PhonePanel } from "./phone";
 import { sessionFor } from "./pick";
 import { promptSession, promptWithOptions } from "./prompt";
 import { sendFiles, sendSelection } from "./sendContext";
@@ -15,15 +15,12 @@ import { openWalkthrough, welcome } from "./walkthrough";
 
 /** Add this folder's surfaces. */
 export function registerCommands(parts: Parts): void {
-  const { context, hub } = parts;
-  const phone = new PhonePanel(hub, context.extensionUri);
+  const { context } = parts;
   const doctor = new Doctor(parts);
-  context.subscriptions.push(phone, doctor);
+  context.subscriptions.push(doctor);
   registerSessions(parts);
-  command(parts, "pilot.phone.copyLink", () => copyPhoneLink(hub));
-  command(parts, "pilot.phone.showQr", () => phone.show());
   command(parts, "pilot.agents.connect", () => connectAgent(parts));
-  command(parts, "pilot.settings", () => openSettings(context));
+  command(parts, "pilot.settings", () => openSettings(`@ext:${context.extension.id}`));
   command(parts, "pilot.doctor", () => doctor.show());
   command(parts, "pilot.walkthrough", () => openWalkthrough(parts));
   registerTerminals(parts);
@@ -41,11 +38,4 @@ function registerSessions(parts: Parts): void {
   command(parts, "pilot.session.model", (given) => promptWithOptions(parts, given));
   command(parts, "pilot.session.sendSelection", () => sendSelection(parts));
   command(parts, "pilot.session.sendFile", (given, all) => sendFiles(parts, given, all));
-}
-
-/** What is of the machine is set where Pilot runs, which is not where the person's own settings are. */
-async function openSettings({ extension }: vscode.ExtensionContext): Promise<void> {
-  const query = `@ext:${extension.id}`;
-  if (vscode.env.remoteName) await vscode.commands.executeCommand("workbench.action.openRemoteSettings", { query });
-  else await vscode.commands.executeCommand("workbench.action.openSettings", query);
 }

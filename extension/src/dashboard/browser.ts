@@ -8,7 +8,7 @@ const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 /** Open a link that lets exactly one browser in. */
 export async function openInBrowser(hub: Hub): Promise<void> {
   try {
-    const { url } = await hub.call("pairing.create", {});
+    const { url } = await hub.call("pairing.create", { scope: "admin" });
     const external = await vscode.env.asExternalUri(vscode.Uri.parse(url));
     if (leadsThere(url, external.toString(true))) await vscode.env.openExternal(external);
     else await offer(url);

@@ -135,7 +135,7 @@ export class Life {
     const closed = new Promise<void>((resolve) => {
       left = resolve;
     });
-    if (!(await this.#connect(hub, left))) return false;
+    if (!(await this.#connect(hub, left))) return this.#isRotated(hub);
     if (verdict.offer) this.witness.offer(hub, verdict.offer);
     await closed;
     this.connection = undefined;
@@ -150,6 +150,7 @@ export class Life {
       this.connection = await this.world.connect(hub, onClose);
     } catch (error) {
       if (error instanceof HubError && error.code === "unreachable") return false; // stale, or on its way out
+      if (await this.#isRotated(hub)) return false;
       throw error;
     }
     if (this.#ended) void this.connection.close();
@@ -160,6 +161,12 @@ export class Life {
     this.#resting = false;
     this.witness.become({ kind: "connected", version: hub.version, pid: hub.pid });
     return true;
+  }
+
+  /** Whether the hub took another token while we came with the old one: no crash, and the next look finds it. */
+  async #isRotated({ pid, token }: HubFile): Promise<boolean> {
+    const now = await this.world.find();
+    return now?.pid === pid && now.token !== token;
   }
 
   async #afterwards(): Promise<void> {

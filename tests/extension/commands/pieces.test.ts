@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { isLoopback, pairingPage, type Words } from "../../../extension/src/commands/pairingPage";
 import { report } from "../../../extension/src/commands/report";
 import { filePrompt, reference, selectionPrompt } from "../../../extension/src/commands/snippet";
 import { askIn, sessionIn } from "../../../extension/src/commands/targets";
@@ -79,54 +78,4 @@ describe("the check of the setup", () => {
     const text = report("Pilot", [{ title: "Agents", facts: [{ label: "X", value }] }], words);
     expect(text).toContain("- X: [run]\u200b(command:evil) # x\n");
   });
-});
-
-describe("the pairing page", () => {
-  const words: Words = {
-    title: "Pair <a> phone",
-    scan: "Scan",
-    reach: "here",
-    copy: "Copy",
-    copied: "Copied",
-    renew: "New",
-    expires: "for {0}",
-    expired: "</script><script>alert(1)</script>",
-  };
-  const link = {
-    url: "http://127.0.0.1:4097/pair#code=a&b",
-    code: "a",
-    short: "ABCD-EFGH",
-    confirm: false,
-    ways: [],
-    scope: "admin" as const,
-    expiresAt: 5,
-    qr: { size: 29, path: "M0 0h7v1h-7z" },
-  };
-
-  it("shows the code black on white, and the link as text", () => {
-    const page = pairingPage(link, words, "abc");
-    expect(page).toContain('<rect width="29" height="29" fill="#fff"/><path d="M0 0h7v1h-7z" fill="#000"/>');
-    expect(page).toContain("<code>http://127.0.0.1:4097/pair#code=a&#38;b</code>");
-    expect(page).toContain("<h1>Pair &#60;a&#62; phone</h1>");
-  });
-
-  it("runs its own script only", () => {
-    const page = pairingPage(link, words, "abc");
-    expect(page).toContain("default-src 'none'; style-src 'nonce-abc'; script-src 'nonce-abc'");
-    expect(page.match(/<script/g)).toHaveLength(1);
-    expect(page.match(/<\/script>/g)).toHaveLength(1);
-  });
-
-  it("draws nothing but a code", () => {
-    const page = pairingPage({ ...link, qr: { size: 29, path: '"/><script>' } }, words, "abc");
-    expect(page).toContain('<path d="" fill="#000"/>');
-  });
-
-  it.each([
-    ["http://127.0.0.1:1/x", true],
-    ["http://localhost:1/", true],
-    ["http://[::1]:1/", true],
-    ["http://192.168.1.2:1/", false],
-    ["https://x.example.org/", false],
-  ])("%s leads only to its own machine: %s", (url, only) => expect(isLoopback(url)).toBe(only));
 });

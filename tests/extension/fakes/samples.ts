@@ -1,5 +1,5 @@
 /** Sessions and asks to test with. */
-import type { Ask, Session } from "../../../extension/src/protocol.gen";
+import type { Ask, DeviceView, PairingLink, PairingWay, Session } from "../../../extension/src/protocol.gen";
 
 const USAGE = {
   inputTokens: 0,
@@ -68,6 +68,41 @@ export function ask(changes: Partial<Ask> = {}): Ask {
     options: [],
     decisions: ["allow_once", "deny"],
     terminal: "race",
+    ...changes,
+  };
+}
+
+export function device(changes: Partial<DeviceView> = {}): DeviceView {
+  return {
+    id: "dev_1",
+    name: "Firefox on Android",
+    scope: "operate",
+    createdAt: 1,
+    lastSeenAt: 1,
+    online: false,
+    push: false,
+    this: false,
+    ...changes,
+  };
+}
+
+const QR = { size: 29, path: "M0 0h7v1h-7z" };
+
+export function way(url: string, label: string, secure = false): PairingWay {
+  const address = { url, reach: secure ? ("tunnel" as const) : ("lan" as const), label, secure };
+  return { address, url: `${url}/pair#code=abc`, qr: QR };
+}
+
+export function pairingLink(changes: Partial<PairingLink> = {}): PairingLink {
+  return {
+    url: "http://127.0.0.1:4097/pair#code=abc",
+    code: "abc",
+    short: "ABCD-EFGH",
+    scope: "operate",
+    expiresAt: 5,
+    confirm: false,
+    qr: QR,
+    ways: [way("http://192.168.1.2:4097", "Wi-Fi (wlan0)"), way("https://x.example.org", "cloudflared", true)],
     ...changes,
   };
 }

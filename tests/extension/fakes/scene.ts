@@ -1,6 +1,15 @@
 /** A hub that says things, and a board that follows it. */
 import { Board } from "../../../extension/src/board";
-import type { Ask, Event, Resolution, Session, SessionStopped } from "../../../extension/src/protocol.gen";
+import type {
+  Ask,
+  Confirmation,
+  Event,
+  Resolution,
+  SelfApproval,
+  Session,
+  SessionStopped,
+  TunnelStatus,
+} from "../../../extension/src/protocol.gen";
 import { FakeHub } from "./hub";
 import { ask, session } from "./samples";
 import { reset } from "./vscode";
@@ -64,6 +73,49 @@ export class Scene {
 
   failed(message: string, sessionId?: string): void {
     this.#say({ type: "pilot.error", code: "x", message, ...(sessionId ? { sessionId } : {}) });
+  }
+
+  /** Somebody wants what a person here has to agree to. */
+  wants(changes: Partial<Confirmation> = {}): Confirmation {
+    const made: Confirmation = {
+      id: "conf_1",
+      kind: "pairing",
+      name: "Firefox on Android",
+      scope: "operate",
+      address: "192.168.1.7",
+      reach: "lan",
+      createdAt: 1,
+      expiresAt: 120_001,
+      state: "pending",
+      ...changes,
+    };
+    this.#say({ type: "pilot.confirmation.pending", confirmation: made });
+    return made;
+  }
+
+  /** Somebody agreed, refused, or nobody did in time. */
+  settles(confirmation: Confirmation, state: Confirmation["state"]): void {
+    this.#say({ type: "pilot.confirmation.resolved", confirmation: { ...confirmation, state } });
+  }
+
+  /** An agent tried to do what only a person may. */
+  attempts(changes: Partial<SelfApproval> = {}): void {
+    const attempt = { agent: "opencode", pid: 7, program: "curl", call: "asks.decide", sessionId: "ses_1", ...changes };
+    this.#say({ type: "pilot.self_approval.refused", attempt });
+  }
+
+  tunnel(changes: Partial<TunnelStatus>): void {
+    this.#say({ type: "pilot.tunnel.changed", tunnel: { state: "off", provider: "custom", attempts: 0, ...changes } });
+  }
+
+  /** Another window closes. */
+  leaves(): void {
+    const client = { id: "rpc_2", kind: "vscode" as const, name: "Other", scope: "admin" as const };
+    this.#say({ type: "pilot.client.disconnected", client });
+  }
+
+  devicesChange(): void {
+    this.#say({ type: "pilot.devices.changed" });
   }
 
   #say(event: Partial<Event>, at = 1): void {

@@ -151,8 +151,41 @@ export class FakeStatusBarItem {
     this.shown = true;
   }
 
+  hide(): void {
+    this.shown = false;
+  }
+
   dispose(): void {
     this.shown = false;
+  }
+}
+
+/** A page among the editors; a test speaks for it. */
+export class FakePanel {
+  visible = true;
+  iconPath: unknown;
+  readonly posted: unknown[] = [];
+  readonly #said = new EventEmitter<unknown>();
+  readonly #gone = new EventEmitter<void>();
+  readonly onDidDispose = this.#gone.event;
+  readonly webview = {
+    html: "",
+    onDidReceiveMessage: this.#said.event,
+    postMessage: async (message: unknown) => this.posted.push(message) > 0,
+  };
+
+  constructor(public title: string) {}
+
+  say(message: unknown): void {
+    this.#said.fire(message);
+  }
+
+  reveal(): void {
+    this.visible = true;
+  }
+
+  dispose(): void {
+    this.#gone.fire();
   }
 }
 
@@ -214,6 +247,7 @@ export class Screen {
   statusBar: FakeStatusBarItem[] = [];
   toasts: FakeToast[] = [];
   trees: FakeTreeView[] = [];
+  panels: FakePanel[] = [];
   settings = new Map<string, unknown>();
 
   reset(): void {
@@ -221,6 +255,7 @@ export class Screen {
     this.statusBar = [];
     this.toasts = [];
     this.trees = [];
+    this.panels = [];
     this.settings = new Map();
   }
 
@@ -251,6 +286,12 @@ export class Screen {
     const item = new FakeStatusBarItem(id);
     this.statusBar.push(item);
     return item;
+  }
+
+  panel(title: string): FakePanel {
+    const panel = new FakePanel(title);
+    this.panels.push(panel);
+    return panel;
   }
 
   tree(id: string, provider: FakeTreeView["provider"]): FakeTreeView {

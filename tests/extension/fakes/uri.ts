@@ -33,6 +33,10 @@ export class Uri {
     return new Uri(scheme, a ?? "", p ?? "", q ?? "", f ?? "");
   }
 
+  static joinPath(base: Uri, ...parts: string[]): Uri {
+    return Uri.from({ ...base, path: [base.path, ...parts].join("/") });
+  }
+
   get fsPath(): string {
     return this.path;
   }

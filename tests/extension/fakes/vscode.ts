@@ -108,6 +108,7 @@ export const window = {
   createQuickPick: () => screen.ask(),
   createInputBox: () => screen.ask(),
   createStatusBarItem: (id: string) => screen.item(id),
+  createWebviewPanel: (_id: string, title: string) => screen.panel(title),
   createTreeView: (id: string, { treeDataProvider }: { treeDataProvider: FakeTreeView["provider"] }) =>
     screen.tree(id, treeDataProvider),
   registerUriHandler: () => new Disposable(() => {}),

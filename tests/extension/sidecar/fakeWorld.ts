@@ -14,7 +14,7 @@ export class FakeWorld implements World, Witness {
   hub: HubFile | undefined;
   /** What a start comes to. */
   onStart: () => Promise<void> = async () => this.comesUp();
-  onConnect: () => void = () => undefined;
+  onConnect: (hub: HubFile) => void = () => undefined;
   onPrepare: () => Promise<void> = async () => undefined;
   #close: (() => void) | undefined;
   #pid = 100;
@@ -46,13 +46,19 @@ export class FakeWorld implements World, Witness {
     this.#hangUp();
   }
 
+  /** Its token is another one now, and every connection is cut. */
+  rotates(): void {
+    if (this.hub) this.hub = { ...this.hub, token: `${this.hub.token}+` };
+    this.#hangUp();
+  }
+
   async find(): Promise<HubFile | undefined> {
     return this.hub;
   }
 
-  async connect(_hub: HubFile, onClose: () => void): Promise<Connection> {
+  async connect(hub: HubFile, onClose: () => void): Promise<Connection> {
     this.done.push("connect");
-    this.onConnect();
+    this.onConnect(hub);
     this.#close = onClose;
     // SAFETY: a life closes its connection and asks nothing else of it.
     return { close: async () => this.#hangUp() } as unknown as Connection;

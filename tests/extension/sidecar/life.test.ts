@@ -48,6 +48,37 @@ test("a connection that is cut comes back, to the same hub", async () => {
   expect(world.kinds).toEqual(["connected", "reconnecting", "connected"]);
 });
 
+test("a token that is rotated again and again is no crash: the window comes back with the new one each time", async () => {
+  world.comesUp();
+  const tokens: string[] = [];
+  world.onConnect = ({ token }) => tokens.push(token);
+  await live();
+  for (let i = 0; i < 6; i++) {
+    world.rotates();
+    await pass(12_000);
+  }
+  expect(tokens).toEqual(["t", "t+", "t++", "t+++", "t++++", "t+++++", "t++++++"]);
+  expect(world.count("start")).toBe(0);
+  expect(world.complaints).toEqual([]);
+  expect(world.state?.kind).toBe("connected");
+});
+
+test.each(["unauthorized", "unreachable"])(
+  "a token that is rotated while a window comes (%s) is looked up anew",
+  async (code) => {
+    world.comesUp();
+    world.onConnect = ({ token }) => {
+      if (token !== "t") return;
+      world.rotates();
+      throw new HubError(code, "Not with this token.");
+    };
+    await live();
+    expect(world.done).toEqual(["connect", "connect"]);
+    expect(world.complaints).toEqual([]);
+    expect(world.state?.kind).toBe("connected");
+  },
+);
+
 test("a hub that dies is started again, three times in three minutes, then said", async () => {
   await live();
   for (let i = 0; i < 3; i++) {
