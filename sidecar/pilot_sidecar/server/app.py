@@ -99,6 +99,8 @@ async def _start(stages: Stages, options: HubOptions, redact: Redactor, stop: as
     hub_file = HubFile(os.getpid(), bound.url, socket, tokens.owner, __version__, PROTOCOL)
     await asyncio.to_thread(write_hub_file, options.home, hub_file)
     stages.callback(remove_hub_file, options.home)
+    stages.undo("the tunnel", services.tunnel.close, 2.5)
+    tasks.spawn("tunnel", services.tunnel.begin())
     logger.info("hub %s is up at %s", __version__, bound.url)
     return RunningHub(bound.url, services, bound.pairing)
 

@@ -36,6 +36,7 @@ from pilot_sidecar.core.unknown import UnknownEvents
 from pilot_sidecar.core.windows import Windows
 from pilot_sidecar.infra.clock import Clock
 from pilot_sidecar.infra.tasks import Tasks
+from pilot_sidecar.infra.tunnel.supervisor import TunnelPrograms
 from pilot_sidecar.server.options import HubOptions
 
 
@@ -59,7 +60,8 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
     connections = Connections()
     devices = DeviceBook(store, clock)
     devices.on_cut(connections.cut_device)
-    tunnel = Tunnel(bus, settings, clock)
+    programs = TunnelPrograms(options.home, options.environ, clock)
+    tunnel = Tunnel(bus, settings, clock, devices, audit, tasks, programs)
     return Services(
         home=options.home,
         clock=clock,

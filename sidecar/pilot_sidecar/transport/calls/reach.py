@@ -22,13 +22,15 @@ async def _reach(context: ApiContext, _caller: Caller, _params: Nothing) -> Reac
 
 
 async def _start(context: ApiContext, caller: Caller, params: TunnelStart) -> TunnelStatus:
-    context.services.audit.record("tunnel.started", caller.actor(), provider=params.provider, forced=params.force)
-    return await context.services.tunnel.start(params.provider, force=params.force)
+    status = await context.services.tunnel.start(params.provider, force=params.force)
+    context.services.audit.record("tunnel.started", caller.actor(), provider=status.provider, forced=params.force)
+    return status
 
 
 async def _stop(context: ApiContext, caller: Caller, _params: Nothing) -> TunnelStatus:
+    status = await context.services.tunnel.stop()
     context.services.audit.record("tunnel.stopped", caller.actor())
-    return await context.services.tunnel.stop()
+    return status
 
 
 CALLS: tuple[Call[Any, Any], ...] = (  # Any: each call has shapes of its own
