@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pilot_sidecar.core.reach_model import HubAddress, Reachability
-from pilot_sidecar.core.tunnel import Tunnel
+from pilot_sidecar.core.reach_model import HubAddress, Reachability, TunnelStatus
 from pilot_sidecar.infra.addresses import OwnAddress, OwnAddresses, label_of
 from pilot_sidecar.infra.network import is_any, is_loopback, printable
 
@@ -31,7 +30,9 @@ class Listening:
 class Reach:
     """Told by the HTTP door where it listens."""
 
-    def __init__(self, tunnel: Tunnel, own_addresses: Callable[[], Sequence[OwnAddress]] | None = None) -> None:
+    def __init__(
+        self, tunnel: Callable[[], TunnelStatus], own_addresses: Callable[[], Sequence[OwnAddress]] | None = None
+    ) -> None:
         self._tunnel = tunnel
         self.own_addresses = own_addresses or OwnAddresses()
         """Reads this machine's addresses; off the loop."""
@@ -51,7 +52,7 @@ class Reach:
 
     def now(self) -> Reachability:
         """Return every address that works now; reads the machine's interfaces, so keep it off the loop."""
-        listening, tunnel = self._listening, self._tunnel.status
+        listening, tunnel = self._listening, self._tunnel()
         addresses = []
         if tunnel.state == "up" and tunnel.url:
             secure = tunnel.url.startswith("https:")
@@ -78,7 +79,7 @@ class Reach:
 
     def names(self) -> frozenset[str]:
         """Return the names under which requests may arrive; the same object until they change."""
-        url = self._tunnel.status.url
+        url = self._tunnel().url
         if url != self._tunnel_url:
             name = urlsplit(url).hostname if url else None
             self._tunnel_url, self._with_tunnel = url, self._names | ({name.lower()} if name else set())
