@@ -25,6 +25,7 @@ async def open_domain(home: Path, clock: FakeClock | None = None) -> AsyncIterat
             yield services
         finally:
             await services.search.close()
+            await services.audit.close()
             await services.store.close()
 
 

@@ -11,7 +11,7 @@ from pilot_sidecar.infra.lock import is_held
 
 NAME, HELP = "uninstall", "Disconnect the agents; with none named, remove Pilot's own files too."
 CONFIG = "config.json"
-OURS = ("hub.json", "hub.sock", "tokens.json", "audit.jsonl", "logs", "hooks", "opencode", "codex", "hub.lock", CONFIG)
+OURS = ("hub.json", "hub.sock", "tokens.json", "logs", "hooks", "opencode", "codex", "hub.lock", CONFIG)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -54,10 +54,14 @@ def _disconnect(options: argparse.Namespace) -> bool:
 def _remove(home: Path, *, keep_config: bool) -> None:
     """Remove what Pilot made; anything else in the folder stays, and so does the folder then."""
     kept = {CONFIG} if keep_config else set()
-    for path in [home / name for name in OURS if name not in kept] + list(home.glob("pilot.db*")):
+    for path in [home / name for name in OURS if name not in kept] + _logs_and_history(home):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
     if not any(home.iterdir()):
         home.rmdir()
+
+
+def _logs_and_history(home: Path) -> list[Path]:
+    return [*home.glob("pilot.db*"), *home.glob("audit*.jsonl")]

@@ -45,6 +45,11 @@ def end(ask: Ask) -> Write:
     )
 
 
+def audit_due(ask: Ask) -> Write:
+    """Return the statement that notes that the audit log has to have this end, whatever happens."""
+    return Write("INSERT OR IGNORE INTO audit_due (ask_id) VALUES (?)", (ask.id,))
+
+
 def remember_key(key: str, ask: Ask, request: DecisionRequest) -> Write:
     """Return the statement that ties an idempotency key to its decision."""
     assert ask.resolution is not None

@@ -63,6 +63,11 @@ class AskQueue:
             return ask
         raise NotFoundError(f"There is no ask {ask_id}.")
 
+    def session_of(self, ask_id: str) -> str | None:
+        """Return the session of an ask that is held in memory."""
+        record = self._records.get(ask_id)
+        return record.ask.session_id if record else None
+
     async def ended(self, session_id: str) -> list[Ask]:
         """Return the newest asks of a session and its sub-agents that wait no more, oldest first."""
         return await ask_rows.ended(self._store, self._sessions.family(session_id), ENDED_SHOWN)
@@ -259,7 +264,7 @@ class AskQueue:
         request: DecisionRequest | None = None,
     ) -> None:
         ended = record.ask.model_copy(update={"state": state, "resolution": resolution})
-        writes = [ask_rows.end(ended)]
+        writes = [ask_rows.end(ended), ask_rows.audit_due(ended)]
         if key and request:
             writes.append(ask_rows.remember_key(key, ended, request))
         await self._bus.publish_durably(_resolved_event(ended), writes)

@@ -1,89 +1,122 @@
-"""The audit log: append-only JSON lines, each chained to the one before by its hash."""
+"""The audit log: who decided, paired and changed what, from where; append-only, and whoever edits it is found out."""
 
-import hashlib
+import asyncio
 import json
 import logging
-import os
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
-from pilot_sidecar.core.asks_model import Actor
-from pilot_sidecar.core.bus import Announcement
-from pilot_sidecar.core.events import AnyAskEvent
-from pilot_sidecar.core.store import Store
+from pilot_sidecar.core.asks_model import Actor, Ask
+from pilot_sidecar.core.audit_entries import Entry, Head
+from pilot_sidecar.core.audit_writer import AuditWriter, Line, Opening
+from pilot_sidecar.core.bus import Announcement, Bus
+from pilot_sidecar.core.events import AnyAskEvent, PermissionResolved, PlanResolved, QuestionResolved
+from pilot_sidecar.core.store import Store, Write
+from pilot_sidecar.core.whence import CALLING, Noted
 from pilot_sidecar.infra.clock import Clock
 
 logger = logging.getLogger(__name__)
-GENESIS = "0" * 64
+
+Detail = str | int | bool | None
+_PEOPLE = frozenset({"owner", "vscode", "device", "telegram"})
+_CALLERS = frozenset({"owner", "vscode", "device"})
+_ROUTINE = frozenset(
+    {"session.prompt", "session.abort", "session.create", "session.mark", "session.export", "login.refused"}
+)
+"""What may be on the disk itself a moment later: everything else is at once."""
+_HEAD = (
+    "INSERT INTO audit_head (id, lines, hash) VALUES (1, ?, ?)"
+    " ON CONFLICT (id) DO UPDATE SET lines = excluded.lines, hash = excluded.hash"
+)
+_DUE = "SELECT audit_due.ask_id, asks.body FROM audit_due LEFT JOIN asks ON asks.id = audit_due.ask_id"
+_DONE = "DELETE FROM audit_due WHERE ask_id IN (SELECT value FROM json_each(?))"
+CLOSE_S = 1.5
 
 
 class Audit:
-    """Writes what was decided, paired or changed, and by whom; never a secret."""
+    """Hands lines to the thread that writes them: nobody waits for it. Never given a secret."""
 
-    def __init__(self, path: Path, store: Store, clock: Clock) -> None:
-        self._path = path
+    def __init__(self, home: Path, store: Store, bus: Bus, clock: Clock) -> None:
+        self._home = home
+        self._loop = asyncio.get_running_loop()
         self._store = store
         self._clock = clock
-        self._last = _last_hash(path)
+        self._writer: AuditWriter | None = None
+        rows = store.read_now("SELECT lines, hash FROM audit_head")
+        self._anchor = Head(int(str(rows[0][0])), str(rows[0][1])) if rows else None
+        self._due = [_recovered(str(ask_id), body) for ask_id, body in store.read_now(_DUE)]
+        bus.listen((PermissionResolved, QuestionResolved, PlanResolved), self._on_ended)
 
-    def on_event(self, entry: Announcement) -> None:
+    def record(self, action: str, actor: Actor, **details: Detail) -> None:
+        """Add a line; where it is about a call, also where that came from. It is on its way when this returns."""
+        caller = CALLING.get() if actor.kind in _CALLERS else None
+        self._put(_entry(self._clock.now_ms(), action, actor, caller, details), urgent=action not in _ROUTINE)
+
+    async def close(self) -> None:
+        """Write what is left; say so when the disk does not answer."""
+        writer, self._writer = self._writer, None
+        if writer is not None and not await asyncio.to_thread(writer.close, CLOSE_S):
+            logger.error("the audit log did not take the last lines within %.1f s", CLOSE_S)
+
+    def _on_ended(self, entry: Announcement) -> None:
         """Record how each ask ended, whoever ended it: a person, the terminal, a time-out."""
         event = entry.event
         if isinstance(event, AnyAskEvent) and (resolution := event.ask.resolution) is not None:
-            ask = event.ask
-            details = {"session": ask.session_id, "state": ask.state, "choice": resolution.choice, "digest": ask.digest}
-            self.record("ask.ended", resolution.by, ask=ask.id, **details)
+            caller = entry.noted if resolution.by.kind in _CALLERS else None
+            line = _entry(event.at, "ask.ended", resolution.by, caller, _told(event.ask))
+            self._put(line, urgent=resolution.by.kind in _PEOPLE)
 
-    def record(self, action: str, actor: Actor, **details: str | int | bool | None) -> None:
-        """Append a line; it is on its way to disk when this returns, in order with the event log."""
-        entry: dict[str, object] = {"at": self._clock.now_ms(), "action": action, "by": actor.dump(), **details}
-        entry["prev"] = self._last
-        self._last = entry["hash"] = chain_hash(entry)
-        line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
-        self._store.post(lambda: _append(self._path, line))
+    def _put(self, entry: Entry, *, urgent: bool) -> None:
+        if self._writer is None:
+            self._writer = self._start()
+        self._writer.put(Line(entry, urgent))
 
+    def _start(self) -> AuditWriter:
+        """Open the log with its first line: a hub that is only looked at writes nothing."""
+        return AuditWriter(self._home, Opening(self._anchor, self._sign, self._due), self._synced)
 
-def chain_hash(entry: dict[str, object]) -> str:
-    """Return the hash of an entry without its own ``hash`` field."""
-    body = {key: value for key, value in entry.items() if key != "hash"}
-    return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    def _sign(self) -> Entry:
+        return {"at": self._clock.now_ms(), "action": "", "by": Actor(kind="hub").dump()}
 
-
-def verify(path: Path) -> Iterator[str]:
-    """Yield one sentence for each line that is damaged, or does not follow from the one before."""
-    previous = GENESIS
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+    def _synced(self, head: Head, written: Sequence[Entry]) -> None:
+        """Note how far the log is, on the writer's thread: only the loop may write to the store."""
+        asks = [str(entry["ask"]) for entry in written if entry["action"] == "ask.ended"]
         try:
-            entry = json.loads(line)
-        except ValueError:
-            yield f"Line {number} is not readable."
-            continue
-        if entry.get("prev") != previous:
-            yield f"Line {number} does not follow the line before it."
-        if entry.get("hash") != chain_hash(entry):
-            yield f"Line {number} was changed."
-        previous = str(entry.get("hash"))
+            self._loop.call_soon_threadsafe(self._note, head, asks)
+        except RuntimeError:
+            return  # the loop is gone: the log is ahead of what the database knows, which is as it may be
+
+    def _note(self, head: Head, asks: list[str]) -> None:
+        self._store.write_soon(Write(_HEAD, (head.lines, head.hash)))
+        if asks:
+            self._store.write_soon(Write(_DONE, (json.dumps(asks),)))
 
 
-def _append(path: Path, line: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        os.write(descriptor, line)
-    finally:
-        os.close(descriptor)
+def _entry(at: int, action: str, actor: Actor, caller: Noted | None, details: dict[str, Detail]) -> Entry:
+    entry: Entry = {"at": at, "action": action, "by": {name: _clean(text) for name, text in actor.dump().items()}}
+    if caller is not None:
+        found = {"device": caller.device, "address": caller.whence.address, "reach": caller.whence.reach}
+        entry["from"] = {name: text for name, text in found.items() if text}
+    return entry | {name: _clean(value) for name, value in details.items() if value is not None} | entry
 
 
-def _last_hash(path: Path) -> str:
-    """Return the hash to chain on; a torn last line is closed off so that the next one starts clean."""
-    if not path.exists():
-        return GENESIS
-    data = path.read_bytes()
-    if data and not data.endswith(b"\n"):
-        logger.warning("the last line of %s is incomplete; `pilot audit verify` will name it", path)
-        _append(path, b"\n")
-    for line in reversed(data.splitlines()):
-        try:
-            return str(json.loads(line)["hash"])
-        except (ValueError, KeyError, TypeError):
-            continue
-    return GENESIS
+def _told(ask: Ask) -> dict[str, Detail]:
+    """Return what the log says of an ask: which one, not what is in it."""
+    assert ask.resolution is not None
+    return {
+        "ask": ask.id, "session": ask.session_id, "agent": ask.agent, "tool": ask.tool, "state": ask.state,
+        "choice": ask.resolution.choice, "option": ask.resolution.option_id, "digest": ask.digest,
+    }  # fmt: skip
+
+
+def _recovered(ask_id: str, body: object) -> Entry:
+    """Return the line of a decision that the database has and the log may not."""
+    ask = Ask.model_validate_json(str(body)) if body is not None else None
+    if ask is None or ask.resolution is None:
+        return {"at": 0, "action": "ask.ended", "by": Actor(kind="hub").dump(), "ask": ask_id}
+    return _entry(ask.resolution.at, "ask.ended", ask.resolution.by, None, _told(ask))
+
+
+def _clean(value: object) -> object:
+    """Return a text without what UTF-8 cannot say, anything else as it is."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.core.events import ErrorRaised, Event, MessageDelta
 from pilot_sidecar.core.store import Batch, Store, Write
+from pilot_sidecar.core.whence import CALLING, Noted
 from pilot_sidecar.infra.clock import Clock
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,8 @@ class Announcement:
     seq: int
     body: bytes
     ready: bool = True
+    noted: Noted | None = None
+    """Whose call it came of, if it came of one."""
 
 
 Subscriber = Callable[[Announcement], None]
@@ -100,7 +103,7 @@ class Bus:
     def _enter(self, event: Event) -> Announcement:
         self._next += 1
         event.assign(seq=self._next, epoch=self.epoch)
-        entry = Announcement(event, self._next, event.encode())
+        entry = Announcement(event, self._next, event.encode(), noted=CALLING.get())
         self._waiting.append(entry)
         return entry
 

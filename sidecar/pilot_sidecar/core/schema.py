@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from pilot_sidecar.core.errors import StorageError
-from pilot_sidecar.infra.files import set_aside
+from pilot_sidecar.infra.files import private_file, set_aside
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +64,7 @@ MIGRATIONS = [
     ALTER TABLE devices ADD COLUMN expires_at INTEGER;
     ALTER TABLE devices ADD COLUMN session_id TEXT;
     CREATE TABLE audit_head (id INTEGER PRIMARY KEY CHECK (id = 1), lines INTEGER NOT NULL, hash TEXT NOT NULL);
+    CREATE TABLE audit_due (ask_id TEXT PRIMARY KEY) WITHOUT ROWID;
     """,
 ]
 
@@ -91,7 +92,7 @@ UPSERT_PROJECT = """
 
 def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     """Open the database; the caller owns the connection, from whichever thread."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
+    connection = sqlite3.connect(private_file(path), isolation_level=None, check_same_thread=False, timeout=5.0)
     connection.execute("PRAGMA journal_mode = WAL")
     # NORMAL survives the death of the hub at any instruction (what an ask must survive); FULL would add
     # a disk flush (0.4 ms here) to protect against power loss, which ends the waiting agent as well.
@@ -131,7 +132,7 @@ def _migrate(path: Path) -> None:
             )
         if version and version < len(MIGRATIONS):
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            shutil.copy2(path, path.with_name(f"{path.name}.v{version}.bak"))
+            shutil.copyfile(path, private_file(path.with_name(f"{path.name}.v{version}.bak")))
         for number in range(version, len(MIGRATIONS)):
             connection.executescript(f"BEGIN;{MIGRATIONS[number]};PRAGMA user_version = {number + 1};COMMIT;")
     finally:

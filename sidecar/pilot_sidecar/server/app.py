@@ -23,16 +23,17 @@ from pilot_sidecar.infra.tasks import Tasks
 from pilot_sidecar.infra.tokens import Tokens, load_tokens
 from pilot_sidecar.integrations.ports import Connection, HubAddress
 from pilot_sidecar.server import registry
-from pilot_sidecar.server.access import OwnerAccess
-from pilot_sidecar.server.discovery import HubFile, remove_hub_file, write_hub_file
+from pilot_sidecar.server.access import TOKENS, OwnerAccess
+from pilot_sidecar.server.agent_watch import watch_agents
+from pilot_sidecar.server.discovery import HubFile, remove_hub_file
 from pilot_sidecar.server.domain import build_services
 from pilot_sidecar.server.errors import cannot_listen
+from pilot_sidecar.server.expiry import expire_confirmations, expire_devices
 from pilot_sidecar.server.options import HubOptions
 from pilot_sidecar.server.signals import stop_on_signals
 from pilot_sidecar.server.stages import Stages
 from pilot_sidecar.server.watchers import expire_asks, hand_back_all, leave_when_idle, release_when_alone
 from pilot_sidecar.transport.call import ApiContext, Pairing
-from pilot_sidecar.transport.http import credentials
 from pilot_sidecar.transport.http.app import Bound, serve_http
 from pilot_sidecar.transport.rpc.door import serve_rpc
 
@@ -77,28 +78,30 @@ def settle_memory() -> None:
 async def _start(stages: Stages, options: HubOptions, redact: Redactor, stop: asyncio.Event) -> RunningHub:
     clock = SystemClock()
     settings = SettingsStore(options.home, options.environ, clock.now_ms())
-    tokens = load_tokens(options.home / "tokens.json", clock.now_ms())
+    tokens = load_tokens(options.home / TOKENS, clock.now_ms())
     _hide_secrets(redact, tokens, settings)
     settings.on_change(lambda: _hide_secrets(redact, tokens, settings))
     tasks = Tasks("hub", stop_timeout_s=0.8)
     services = await build_services(options, settings, tasks, clock)
     stages.undo("the store", lambda: services.store.close(timeout_s=1.5), 2.0)
+    stages.undo("the audit log", services.audit.close, 2.0)
     stages.undo("the search", services.search.close)
     await stages.enter("the hub's tasks", tasks)
     await services.asks.settle_restart()
 
     connections = _attach(options, services)
-    access = OwnerAccess()
+    access = OwnerAccess(options.home, tokens, services, redact)
     bound = await _open_http(stages, services, tokens, access, connections, options, stop)
+    access.on_rotation(bound.doorkeeper.change_owner)
     context = ApiContext(services, bound.pairing, access, stop.set)
     path = socket_path(options.home, options.environ) if hasattr(asyncio, "start_unix_server") else None
-    socket = await stages.enter("the JSON-RPC door", serve_rpc(context, path, tokens.owner))
+    socket = await stages.enter("the JSON-RPC door", serve_rpc(context, path, access.token))
     _run_agents(stages, services, connections, HubAddress(bound.url, tokens.bridge, tokens.hook))
     _run_watchers(stages, services, lambda: len(services.devices) > 0, options, stop)
 
-    hub_file = HubFile(os.getpid(), bound.url, socket, tokens.owner, __version__, PROTOCOL)
-    await asyncio.to_thread(write_hub_file, options.home, hub_file)
+    await access.announce(HubFile(os.getpid(), bound.url, socket, access.token(), __version__, PROTOCOL))
     stages.callback(remove_hub_file, options.home)
+    services.audit.record("hub.started", Actor(kind="hub"), version=__version__, host=services.settings.current.host)
     stages.undo("the tunnel", services.tunnel.close, 2.5)
     tasks.spawn("tunnel", services.tunnel.begin())
     logger.info("hub %s is up at %s", __version__, bound.url)
@@ -132,7 +135,7 @@ async def _open_http(
     routes = [route for connection in connections.values() for route in connection.routes]
     door = serve_http(
         services,
-        credentials.Tokens(tokens.owner, tokens.hook, tokens.bridge),
+        tokens,
         access,
         routes,
         options.webview,
@@ -141,7 +144,7 @@ async def _open_http(
     try:
         return await stages.enter("the HTTP door", door, 2.2)
     except OSError as error:
-        raise cannot_listen(error, settings.host, settings.port) from error
+        raise cannot_listen(error, getattr(error, "host", settings.host), settings.port) from error
 
 
 def _run_agents(stages: Stages, services: Services, connections: dict[str, Connection], address: HubAddress) -> None:
@@ -157,6 +160,9 @@ def _run_watchers(
     watchers = Tasks("watch", stop_timeout_s=0.5)
     stages.undo("the hub's watchers", watchers.stop)
     watchers.spawn("deadlines", expire_asks(services))
+    watchers.spawn("agents' children", watch_agents(services))
+    watchers.spawn("devices", expire_devices(services))
+    watchers.spawn("confirmations", expire_confirmations(services))
     watchers.spawn("presence", release_when_alone(services))
     watchers.spawn("retention", keep_within_limits(services.store, services.settings, services.clock))
     watchers.spawn("deleted sessions", services.purger.run())

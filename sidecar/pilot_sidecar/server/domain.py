@@ -16,7 +16,7 @@ from pilot_sidecar.core.confirmations import Confirmations
 from pilot_sidecar.core.connections import Connections
 from pilot_sidecar.core.deletion import Bin
 from pilot_sidecar.core.devices import DeviceBook
-from pilot_sidecar.core.events import HubInfo, SettingsChanged
+from pilot_sidecar.core.events import DevicesChanged, HubInfo, SettingsChanged
 from pilot_sidecar.core.history import History
 from pilot_sidecar.core.marks import Marks
 from pilot_sidecar.core.presence import Presence
@@ -46,8 +46,7 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
     store = await asyncio.to_thread(Store, options.home / "pilot.db", started_at)
     bus = Bus(store, clock)
     sessions = Sessions(bus, store)
-    audit = Audit(options.home / "audit.jsonl", store, clock)
-    bus.subscribe(audit.on_event)
+    audit = Audit(options.home, store, bus, clock)
     settings.on_change(lambda: bus.publish(SettingsChanged(at=clock.now_ms())))
     machine = socket.gethostname()
     asks = AskQueue(bus, store, sessions, clock, machine)
@@ -60,6 +59,7 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
     connections = Connections()
     devices = DeviceBook(store, clock)
     devices.on_cut(connections.cut_device)
+    devices.on_change(lambda: bus.publish(DevicesChanged(at=clock.now_ms())))
     programs = TunnelPrograms(options.home, options.environ, clock)
     tunnel = Tunnel(bus, settings, clock, devices, audit, tasks, programs)
     return Services(
@@ -90,9 +90,9 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
         confirmations=Confirmations(bus, clock),
         connections=connections,
         agent_processes=processes,
-        self_approval=SelfApprovalGuard(processes, bus, audit, clock),
+        self_approval=SelfApprovalGuard(processes, bus, audit, clock, sessions.agent_of, asks.session_of),
         tunnel=tunnel,
-        reach=Reach(settings, tunnel),
+        reach=Reach(lambda: tunnel.status),
         unknown=UnknownEvents(store, clock),
         tasks=tasks,
     )

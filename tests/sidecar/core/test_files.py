@@ -6,10 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.clock import FakeClock
 from fakes.domain import make_draft, open_domain
-from pilot_sidecar.core.asks_model import Actor, DecisionRequest
-from pilot_sidecar.core.audit import Audit, verify
 from pilot_sidecar.core.errors import BadRequestError, ConflictError, StorageError
 from pilot_sidecar.core.settings import MASK, SettingsStore
 
@@ -87,39 +84,3 @@ def test_saving_leaves_secrets_as_they_are(tmp_path: Path) -> None:
         settings.update({"nope": 1})
     with pytest.raises(ConflictError, match="environment"):
         store(tmp_path, {"PILOT_PORT": "1"}).update({"port": 2})
-
-
-async def test_the_audit_shows_what_was_changed(tmp_path: Path) -> None:
-    path = tmp_path / "audit.jsonl"
-    async with open_domain(tmp_path) as services:
-        for number in range(4):
-            services.audit.record("ask.decided", Actor(kind="owner"), ask=f"a{number}")
-    async with open_domain(tmp_path) as services:
-        services.audit.record("hub.stop", Actor(kind="owner"))
-    assert list(verify(path)) == []
-    lines = path.read_bytes().splitlines(keepends=True)
-    assert len(lines) == 5
-    for damaged in (
-        [lines[0], lines[1].replace(b"a1", b"a9"), *lines[2:]],
-        lines[:2] + lines[3:],
-        [lines[1], lines[0], *lines[2:]],
-    ):
-        path.write_bytes(b"".join(damaged))
-        assert list(verify(path)), "an edited, removed or reordered line went unnoticed"
-    path.write_bytes(b"".join(lines) + b'{"at": 1, "act')
-    async with open_domain(tmp_path) as services:
-        Audit(path, services.store, FakeClock()).record("hub.stop", Actor(kind="owner"))
-    assert list(verify(path)) == ["Line 6 is not readable."]
-
-
-async def test_the_audit_says_how_each_ask_ended_once(tmp_path: Path) -> None:
-    async with open_domain(tmp_path) as services:
-        first = await services.asks.open(make_draft(id="per_1", timeout_ms=1000), None)
-        await services.asks.open(make_draft(id="per_2"), None)
-        request = DecisionRequest(kind="allow_once", digest=first.digest)
-        for _ in range(3):
-            await services.asks.decide("per_1", request, Actor(kind="device", name="Phone"), "key")
-        await services.asks.resolve_elsewhere("per_2", Actor(kind="terminal"), "deny")
-    entries = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
-    found = [(entry["ask"], entry["by"]["kind"], entry["choice"]) for entry in entries]
-    assert found == [("per_1", "device", "allow_once"), ("per_2", "terminal", "deny")]
