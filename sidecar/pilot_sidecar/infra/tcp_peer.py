@@ -1,5 +1,6 @@
 """Which process is at the other end of a TCP connection on this machine."""
 
+import asyncio
 import os
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,13 @@ from pilot_sidecar.infra.ancestry import pids
 End = tuple[str, int]
 """An address, plain (IPv4 in IPv6 clothes is IPv4), and a port."""
 TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+
+
+def ends(transport: asyncio.BaseTransport | None) -> tuple[End, End] | None:
+    """Return our end of a connection and the other one; None when it has been closed."""
+    names = [transport.get_extra_info(name) for name in ("sockname", "peername")] if transport is not None else []
+    found = [(_plain(str(name[0])), int(name[1])) for name in names if isinstance(name, tuple) and len(name) > 1]
+    return (found[0], found[1]) if len(found) == 2 else None
 
 
 def pid_of_peer(ours: End, theirs: End) -> int | None:

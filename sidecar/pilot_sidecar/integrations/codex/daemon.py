@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pilot_sidecar.core.errors import PilotError
+from pilot_sidecar.infra.ancestry import program
 from pilot_sidecar.integrations.codex.context import Context
 from pilot_sidecar.integrations.codex.link import Link
 from pilot_sidecar.integrations.codex.rpc import GarbageError, RefusedError
+from pilot_sidecar.integrations.codex.sessions import AGENT
 from pilot_sidecar.integrations.codex.socket import open_socket
 
 SOCKET = Path("app-server-control") / "app-server-control.sock"
@@ -78,10 +80,16 @@ class Daemon:
             pause = FIRST_PAUSE_S if steady else min(pause * 2, LONGEST_PAUSE_S)
             await self._wait(pause * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
 
+    async def _recognise(self, pid: int | None) -> None:
+        """Note an agent's process: who listens is told by the kernel, and its program is Codex's own."""
+        if pid is not None and "codex" in Path(await asyncio.to_thread(program, pid)).name.lower():
+            self._services.agent_processes.add(AGENT, pid)
+
     async def _attempt(self) -> bool:
         """Follow the daemon until the connection ends; False where nobody listens: a killed one leaves its socket."""
         try:
             async with open_socket(self.socket) as carrier:
+                await self._recognise(carrier.pid)
                 link = Link(self._context, carrier, "daemon", self.home, carrier.pid)
                 self.link = link
                 try:

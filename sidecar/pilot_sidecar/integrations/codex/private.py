@@ -2,16 +2,19 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
+from pilot_sidecar.core.agent_processes import MARK
 from pilot_sidecar.core.errors import AgentUnavailableError, PilotError
 from pilot_sidecar.integrations.codex.context import Context
 from pilot_sidecar.integrations.codex.link import Link
 from pilot_sidecar.integrations.codex.owned_desk import OwnedDesk
 from pilot_sidecar.integrations.codex.program import find_codex
 from pilot_sidecar.integrations.codex.rpc import RefusedError
+from pilot_sidecar.integrations.codex.sessions import AGENT
 from pilot_sidecar.integrations.codex.stdio import start_app_server
 
 LOOK_S = 5.0
@@ -69,7 +72,9 @@ class PrivateServer:
 
     async def _run(self, program: str, started: "asyncio.Future[Link]") -> None:
         try:
-            async with start_app_server(program, self._environ) as carrier:
+            key = secrets.token_hex(16)
+            async with start_app_server(program, {**self._environ, MARK: key}) as carrier:
+                self._services.agent_processes.add(AGENT, carrier.pid, key)
                 link = Link(self._context, carrier, "owned", self._home, carrier.pid)
                 watching = self._services.tasks.spawn("codex-private-idle", self._end_when_idle(link))
                 try:

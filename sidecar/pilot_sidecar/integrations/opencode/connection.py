@@ -13,6 +13,7 @@ from pilot_sidecar.core.models import AgentStatus, Project
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.session_book import SessionBook
 from pilot_sidecar.infra.liveness import ProcessMark
+from pilot_sidecar.infra.tcp_peer import ends
 from pilot_sidecar.integrations.opencode.bridge_file import PATH, approval_by_directory, write_bridge_file
 from pilot_sidecar.integrations.opencode.driver import OpenCodeDriver
 from pilot_sidecar.integrations.opencode.frames import PROTOCOL, Hello, Pong, Prepare, RpcResult, parse_frame
@@ -126,7 +127,7 @@ class OpenCodeConnection:
             return web.Response(status=503)
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=MAX_FRAME)
         await socket.prepare(request)
-        link = Link(socket)
+        link = Link(socket, ends(request.transport))
         process: OpenCodeProcess | None = None
         try:
             async for message in socket:
@@ -165,6 +166,7 @@ class OpenCodeConnection:
             await link.close()
             return None
         process = self._processes.get(hello.boot)
+        await self._recognise(hello, link)
         if process is None:
             process = OpenCodeProcess(hello, self._services, self._book, self._claimer(hello.boot))
             self._processes[hello.boot] = process
@@ -177,6 +179,14 @@ class OpenCodeConnection:
         await link.send(self._config())
         self._announce()
         return process
+
+    async def _recognise(self, hello: Hello, link: Link) -> None:
+        """Note an agent's process, if it is one: what the kernel says of the connection counts, not what it claims."""
+        pid = await asyncio.to_thread(link.find_program)
+        if pid is None:
+            logger.info("a bridge is not inside OpenCode itself, as far as this system tells")
+            return
+        self._services.agent_processes.add(AGENT, pid, hello.boot)
 
     def _claimer(self, boot: str) -> Claim:
         def claim(session_id: str, take: bool) -> bool:

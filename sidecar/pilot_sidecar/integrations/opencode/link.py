@@ -4,13 +4,18 @@ import asyncio
 import itertools
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 from aiohttp import web
 
 from pilot_sidecar.core.errors import AgentUnavailableError
+from pilot_sidecar.infra.ancestry import program
+from pilot_sidecar.infra.tcp_peer import End, pid_of_peer
 from pilot_sidecar.integrations.opencode.frames import RpcResult
 
 TIMEOUT_S = 10.0
+NAME = "opencode"
+"""In the name of its program, however it was installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +36,9 @@ class Answer:
 class Link:
     """Sends over one WebSocket and pairs requests with their results."""
 
-    def __init__(self, socket: web.WebSocketResponse) -> None:
+    def __init__(self, socket: web.WebSocketResponse, ends: tuple[End, End] | None = None) -> None:
         self._socket = socket
+        self._ends = ends
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[RpcResult]] = {}
 
@@ -40,6 +46,14 @@ class Link:
     def closed(self) -> bool:
         """Whether nothing can be sent any more."""
         return self._socket.closed
+
+    def find_program(self) -> int | None:
+        """Return OpenCode's process at the other end, if it is one; it takes some milliseconds, so off the loop."""
+        try:
+            pid = pid_of_peer(*self._ends) if self._ends else None
+        except ProcessLookupError:
+            return None
+        return pid if pid is not None and NAME in Path(program(pid)).name.lower() else None
 
     async def send(self, frame: dict[str, object]) -> None:
         """Send a frame; AgentUnavailableError when the process is gone."""

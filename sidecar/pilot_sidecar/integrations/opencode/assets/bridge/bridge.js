@@ -48,6 +48,7 @@ export class Bridge {
   constructor(home, boot) {
     this.home = home;
     this.boot = boot;
+    process.env.PILOT_AGENT = boot; // what this process starts can be told from what a person starts
   }
 
   /** Connect, and go on trying; never waits. */
