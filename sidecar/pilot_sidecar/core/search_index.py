@@ -4,7 +4,6 @@ Everything here blocks, and is called off the loop. The statements do their work
 """
 
 import logging
-import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from pilot_sidecar.core.store import Row
+from pilot_sidecar.infra.files import private_file
 
 logger = logging.getLogger(__name__)
 VERSION = 1
@@ -200,7 +200,7 @@ class SearchIndex:
         return self._connection
 
     def _connect(self) -> sqlite3.Connection:
-        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its other files the same mode
+        private_file(self._path)  # SQLite gives its other files the same mode
         connection = sqlite3.connect(
             f"file:{quote(str(self._path))}", uri=True, isolation_level=None, check_same_thread=False, timeout=5.0
         )

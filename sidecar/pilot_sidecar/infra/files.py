@@ -7,10 +7,21 @@ from pathlib import Path
 
 
 def private_dir(path: Path) -> Path:
-    """Create a folder that only its owner can enter, and return it."""
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Create a folder that only its owner can enter, and those above it that are missing; return it."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(exist_ok=True, mode=0o700)
     if os.name == "posix":
         path.chmod(0o700)
+    return path
+
+
+def private_file(path: Path) -> Path:
+    """Create an empty file that only its owner can read, unless it is there; return it.
+
+    For what others open by its name: SQLite gives a database's companions the mode of the database.
+    """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600))
     return path
 
 

@@ -75,8 +75,8 @@ class _Installation:
         private_dir(self._options.home)
         for name, data in self._files.items():
             path = self._folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, data, 0o644)
+            private_dir(path.parent)
+            write_atomic(path, data)
         self._tell(self._folder, "edited" if found else "created")
 
     def plugin(self) -> None:

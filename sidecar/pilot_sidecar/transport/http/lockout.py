@@ -45,15 +45,17 @@ class Lockout:
         self._short_total = _Counts(clock, SHORT_IN_TOTAL)
 
     def require_open(self, whence: Whence) -> None:
-        """Raise RateLimitedError where an address is locked out, or all but this machine's are."""
-        self._addresses.require(network_of(whence.address))
+        """Raise RateLimitedError where an address is locked out, or all elsewhere are; never for this machine.
+
+        For what nobody guesses, 128 bits and more: whoever floods this machine must not keep its owner out.
+        """
         if whence.reach != "local":
-            self._total.require("")
+            self._require(whence)
 
     def count(self, whence: Whence) -> None:
         """Note a wrong token or code; raises RateLimitedError once there are too many."""
         try:
-            self.require_open(whence)
+            self._require(whence)
         except RateLimitedError:
             self._refused(whence, "wrong")
             raise
@@ -64,7 +66,7 @@ class Lockout:
 
     def allow_short_code(self, whence: Whence) -> None:
         """Raise RateLimitedError unless this address may try a typed code; ask before comparing it."""
-        self.require_open(whence)
+        self._require(whence)
         self._short.require(network_of(whence.address))
         self._short_total.require("")
 
@@ -76,6 +78,11 @@ class Lockout:
         if locked or dead:
             self._refused(whence, "locked")
         return dead
+
+    def _require(self, whence: Whence) -> None:
+        self._addresses.require(network_of(whence.address))
+        if whence.reach != "local":
+            self._total.require("")
 
 
 def network_of(address: str) -> str:
