@@ -7,6 +7,7 @@ import type { SelfApproval } from "../protocol.gen";
 import { isWindowFor } from "../where";
 
 const NAME = 60; // characters
+const DECIDE = "asks.decide";
 
 /** One message an agent at a time: it may try as often as it likes. */
 export class Attempts implements vscode.Disposable {
@@ -50,17 +51,20 @@ async function offer(attempt: SelfApproval, count: number): Promise<void> {
   if (chosen === show) await vscode.commands.executeCommand("pilot.dashboard.open", { kind: "session", id: sessionId });
 }
 
-function wordsOf({ agent, program, call }: SelfApproval, count: number): string {
-  const who = brief(agentName(agent), NAME);
-  const by = brief(program, NAME);
-  const said =
-    call === "asks.decide"
-      ? vscode.l10n.t("{0} tried to answer its own question, by “{1}”. Pilot refused.", who, by)
-      : vscode.l10n.t(
-          "{0} tried to use Pilot as if it were you: {1}, by “{2}”. Pilot refused.",
-          who,
-          brief(call, NAME),
-          by,
-        );
+function wordsOf(attempt: SelfApproval, count: number): string {
+  const said = attempt.certain ? certainWords(attempt) : doubtfulWords(attempt);
   return count > 1 ? `${said} ${vscode.l10n.t("It tried {0} times so far.", count)}` : said;
+}
+
+function certainWords({ agent, program, call }: SelfApproval): string {
+  const [who, by] = [brief(agentName(agent), NAME), brief(program, NAME)];
+  if (call === DECIDE) return vscode.l10n.t("{0} tried to answer its own question, by “{1}”. Pilot refused.", who, by);
+  const what = brief(call, NAME);
+  return vscode.l10n.t("{0} tried to use Pilot as if it were you: {1}, by “{2}”. Pilot refused.", who, what, by);
+}
+
+/** It may have been the person, from a place that cannot be told from an agent's. */
+function doubtfulWords({ agent, program, call }: SelfApproval): string {
+  const [who, by, what] = [brief(agentName(agent), NAME), brief(program, NAME), brief(call, NAME)];
+  return vscode.l10n.t("“{0}”, which {1} may have started, tried to use Pilot: {2}. Pilot refused.", by, who, what);
 }

@@ -111,7 +111,7 @@ async function begin(hub: Hub, force: boolean): Promise<TunnelStatus | undefined
   }
 }
 
-const NO_DEVICE = "conflict"; // what else it could be is the same, and said, when it is forced
+const NO_DEVICE = "no_device";
 
 /** Resolve when it is up or has failed, at the latest after a minute. */
 function settled(board: Board, begun: TunnelStatus): Promise<TunnelStatus> {

@@ -99,6 +99,12 @@ class ConflictError(PilotError):
     code, status = "conflict", 409
 
 
+class NoDeviceError(ConflictError):
+    """No device is paired yet: a surface may offer to go on all the same."""
+
+    code = "no_device"
+
+
 class TooLargeError(PilotError):
     """The body is over the limit."""
 

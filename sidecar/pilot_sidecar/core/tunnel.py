@@ -9,7 +9,7 @@ from pilot_sidecar.core.asks_model import Actor
 from pilot_sidecar.core.audit import Audit
 from pilot_sidecar.core.bus import Announcement, Bus
 from pilot_sidecar.core.devices import DeviceBook
-from pilot_sidecar.core.errors import ConflictError
+from pilot_sidecar.core.errors import ConflictError, NoDeviceError
 from pilot_sidecar.core.events import DevicesChanged, TunnelChanged
 from pilot_sidecar.core.reach_model import TunnelStatus
 from pilot_sidecar.core.settings import SettingsStore
@@ -113,13 +113,13 @@ class Tunnel:
                 await self._start_or_wait()
 
     async def start(self, provider: str | None = None, *, force: bool = False) -> TunnelStatus:
-        """Start it; raises ConflictError before a device is paired, unless forced, and where it cannot be started."""
+        """Start it; raises NoDeviceError before a device is paired, unless forced; ConflictError where it cannot be."""
         async with self._lock:
             wish = await self._choose(provider)
             if self._runs() and (wish == self._wish or provider is None):
                 return self.status
             if not force and len(self._devices) == 0:
-                raise ConflictError(_NOBODY, f"{_PAIR_FIRST} Or start the tunnel by force.")
+                raise NoDeviceError(_NOBODY, f"{_PAIR_FIRST} Or start the tunnel by force.")
             if (problem := await self._programs.problem(wish.name, wish.command)) is not None:
                 raise ConflictError(problem.message, problem.hint)
             await self._run(wish)

@@ -29,10 +29,20 @@ test("whatever else it tries is named as well; without a session there is none t
   expect(person.told[0]?.buttons).toEqual([]);
 });
 
+test("what may have been the person is not called an agent's", async () => {
+  scene.attempts({ certain: false });
+  await settled();
+  expect(told()).toEqual([
+    "warning: “curl”, which OpenCode may have started, tried to use Pilot: asks.decide. Pilot refused.",
+  ]);
+});
+
 test("its words are words", async () => {
   scene.attempts({ agent: HOSTILE, program: HOSTILE, call: HOSTILE });
+  scene.attempts({ agent: `b${HOSTILE}`, program: HOSTILE, call: HOSTILE, certain: false });
   await settled();
-  expect(person.told[0]?.message).not.toMatch(/\$\(|\]\(|\u202e/);
+  expect(person.told).toHaveLength(2);
+  for (const { message } of person.told) expect(message).not.toMatch(/\$\(|\]\(|\u202e/);
 });
 
 test("many attempts are one message while that is open, and counted in the next", async () => {

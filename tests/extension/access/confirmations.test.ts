@@ -131,6 +131,19 @@ it("a new token that an agent's terminal asks for is confirmed the same way", as
   expect(answered()).toEqual([{ id: "conf_1", allow: true }]);
 });
 
+it.each([
+  [true, 0],
+  [false, 1],
+])("a yes to a new token cuts this window off, too, which is no trouble; allowing: %s", async (allow, complaints) => {
+  scene.hub.answers["confirmations.answer"] = () => {
+    throw new HubError("unreachable", "The connection was lost.");
+  };
+  scene.wants({ kind: "token_rotation", name: "opencode" });
+  await settled(TOLD_MS);
+  await press(allow ? "Allow" : "Refuse");
+  expect(person.told.filter(({ kind }) => kind === "error")).toHaveLength(complaints);
+});
+
 it("nobody who waits is said to be nobody", async () => {
   await person.execute("pilot.confirmations");
   expect(person.told.at(-1)).toMatchObject({ kind: "error", message: "Nobody waits to be let in." });

@@ -82,9 +82,19 @@ describe("starting", () => {
     expect(person.told).toMatchObject([{ kind: "error", message: "No token is set up." }]);
   });
 
+  it("is not forced where something else is in the way", async () => {
+    scene.hub.answers["tunnel.start"] = () => {
+      throw new HubError("conflict", "No program for tunnels was found.", "Install cloudflared.");
+    };
+    await person.execute("pilot.tunnel.start");
+    expect(person.told).toMatchObject([
+      { kind: "error", message: "No program for tunnels was found. Install cloudflared.", buttons: [] },
+    ]);
+  });
+
   it("before a device is paired is a person's explicit wish", async () => {
     scene.hub.answers["tunnel.start"] = ({ force }) => {
-      if (!force) throw new HubError("conflict", "No device is paired yet.", "Pair one first.");
+      if (!force) throw new HubError("no_device", "No device is paired yet.", "Pair one first.");
       return { ...STARTING, state: "up", url: URL };
     };
     await person.execute("pilot.tunnel.start");

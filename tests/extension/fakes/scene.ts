@@ -100,7 +100,15 @@ export class Scene {
 
   /** An agent tried to do what only a person may. */
   attempts(changes: Partial<SelfApproval> = {}): void {
-    const attempt = { agent: "opencode", pid: 7, program: "curl", call: "asks.decide", sessionId: "ses_1", ...changes };
+    const attempt = {
+      agent: "opencode",
+      pid: 7,
+      program: "curl",
+      call: "asks.decide",
+      sessionId: "ses_1",
+      certain: true,
+      ...changes,
+    };
     this.#say({ type: "pilot.self_approval.refused", attempt });
   }
 
