@@ -5,7 +5,6 @@ Loopback stays plain: browsers trust it as it is, and no broken certificate lock
 
 import asyncio
 import logging
-import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from socket import socket
@@ -65,6 +64,8 @@ class Listeners:
     """What is bound and waits to be served."""
     _open: dict[str, asyncio.AbstractServer] = field(default_factory=dict)
     _network: set[str] = field(default_factory=set)
+    _missing: set[str] = field(default_factory=set)
+    """Addresses of this machine that could not be listened on."""
 
     async def bind(self) -> None:
         """Take the addresses, so that the port is known; raises CannotBindError."""
@@ -88,12 +89,16 @@ class Listeners:
 
     async def watch(self) -> None:
         """Follow this machine's addresses until cancelled; return at once where only this machine reaches the hub."""
+        failing = False
         while self.in_network:
             await asyncio.sleep(LOOK_S)
             try:
                 await self.refresh()
-            except (OSError, ValueError, ssl.SSLError):
-                logger.exception("this machine's addresses could not be followed; trying again")
+                failing = False
+            except Exception:
+                if not failing:
+                    logger.exception("this machine's addresses cannot be followed; trying again")
+                failing = True
 
     async def refresh(self) -> None:
         """Listen where this machine is now, with a certificate that says so."""
@@ -128,8 +133,11 @@ class Listeners:
         try:
             opened = await asyncio.to_thread(listen_on, ip, self.port)
         except CannotBindError as error:
-            logger.info("not listening on %s yet: %s", ip, error.strerror)
+            if ip not in self._missing:
+                logger.warning("not listening on %s yet: %s", ip, error.strerror)
+            self._missing.add(ip)
             return
+        self._missing.discard(ip)
         self._network.add(ip)
         await self._serve(ip, opened)
         logger.info("listening on %s as well", ip)
