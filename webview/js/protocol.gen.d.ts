@@ -809,6 +809,7 @@ export interface SelfApproval {
   call: string;
   askId?: string;
   sessionId?: string;
+  certain: boolean;
 }
 
 /** An agent tried to do what only a person may. */
