@@ -1,6 +1,6 @@
 """``pilot`` with no umask at all, which looks at every file below its home right after each is made.
 
-Started as a script: ``python watched_hub.py REPORT up --no-open``. Whatever is ever open to others gets a line in REPORT.
+Started as a script: ``python watched_hub.py REPORT up --no-open``. What is ever open to others gets a line in REPORT.
 """
 
 import builtins

@@ -4,27 +4,24 @@ import ipaddress
 from collections import Counter
 from typing import Literal
 
+from pilot_sidecar.transport.http.limits import Limits
 from pilot_sidecar.transport.http.lockout import network_of
-
-FROM_ELSEWHERE = 256
-"""All from networks and the tunnel together. The owner alone may hold 512 streams, a process 1,024 files at first."""
-FROM_ONE_ADDRESS = 64
-THROUGH_THE_TUNNEL = 192
-"""Its program makes one for each request of whoever is behind it."""
 
 
 class Crowd:
     """Counts connections from elsewhere; those of this machine are not counted."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self._counts: Counter[str] = Counter()
 
     def come(self, door: Literal["open", "tunnel"], peer: object) -> str | None:
         """Return the place taken, empty where none is needed, None where there is none left."""
         place = self._place(door, peer)
         if place:
-            limit = THROUGH_THE_TUNNEL if place == "tunnel" else FROM_ONE_ADDRESS
-            if self._counts[place] >= limit or self._counts.total() >= FROM_ELSEWHERE:
+            limits = self._limits
+            limit = limits.through_the_tunnel if place == "tunnel" else limits.from_one_address
+            if self._counts[place] >= limit or self._counts.total() >= limits.from_elsewhere:
                 return None
             self._counts[place] += 1
         return place

@@ -6,13 +6,9 @@ from aiohttp import HttpVersion11, web
 
 from pilot_sidecar.core.errors import RequestTimeoutError
 from pilot_sidecar.transport.http.body import too_large
+from pilot_sidecar.transport.http.limits import Limits
 from pilot_sidecar.transport.http.responses import SECURITY
 
-BODY_STALL_S = 10.0
-"""Between two pieces of a body."""
-BODY_S = 30.0
-"""For all of it, and a second more for each of ``BODY_RATE`` bytes: a phone may send a picture over a slow line."""
-BODY_RATE = 64 * 1024
 _GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -31,20 +27,26 @@ class HubRequest(web.BaseRequest):
 
     async def _arriving(self) -> bytes:
         self._invite()
+        limits = self._limits()
         loop = asyncio.get_running_loop()
         started = loop.time()
         body = bytearray()
         try:
-            async with asyncio.timeout(BODY_STALL_S) as limit:
+            async with asyncio.timeout(limits.body_stall_s) as limit:
                 while piece := await self._payload.readany():
                     body += piece
                     if len(body) > self._client_max_size:
                         break
-                    whole = started + BODY_S + len(body) / BODY_RATE
-                    limit.reschedule(min(loop.time() + BODY_STALL_S, whole))
+                    whole = started + limits.body_s + len(body) / limits.body_rate
+                    limit.reschedule(min(loop.time() + limits.body_stall_s, whole))
         except TimeoutError:
             raise RequestTimeoutError("The body did not arrive in time.", "Send it again.") from None
         return bytes(body)
+
+    def _limits(self) -> Limits:
+        limits = getattr(self.protocol, "limits", None)
+        assert isinstance(limits, Limits)
+        return limits
 
     def _invite(self) -> None:
         """Let a client go on that asked first: curl does, and waits a second for it."""

@@ -15,30 +15,21 @@ from pilot_sidecar.core.whence import Whence
 from pilot_sidecar.transport.http.body import MAX_BODY
 from pilot_sidecar.transport.http.crowd import Crowd
 from pilot_sidecar.transport.http.incoming import HubRequest
+from pilot_sidecar.transport.http.limits import Limits
 from pilot_sidecar.transport.http.responses import error_response, last_words
 
 logger = logging.getLogger(__name__)
 Door = Literal["open", "tunnel"]
 """The listener a connection came in by: one of those for everybody, or the tunnel's own."""
-HEAD_S = 10.0
-"""From the first byte of a request's head to its last."""
-MAX_HEAD = 64 * 1024
-MAX_LINE = 8190
-MAX_HEADERS = 100
-IDLE_S = 75.0
-"""A connection without a request; longer than browsers and proxies keep one that they use."""
-LINGER_S = 3.0
-"""How long a refused body is read on, so that its sender finds the answer."""
-STALLED_S = 30.0
-"""A reader that took nothing of what waits for it in this time is cut."""
 
 
 class HubServer(web.Server):
     """Serves one handler; all is bounded, and a handler ends when its client leaves."""
 
-    def __init__(self, handler: Handler) -> None:
+    def __init__(self, handler: Handler, limits: Limits | None = None) -> None:
         self._event_loop = asyncio.get_running_loop()
-        self.crowd = Crowd()
+        self.limits = limits or Limits()
+        self.crowd = Crowd(self.limits)
         super().__init__(handler, request_factory=partial(_request, self._event_loop), handler_cancellation=True)  # type: ignore[arg-type] # aiohttp types handlers of whole applications
 
     def __call__(self) -> "Connection":
@@ -54,15 +45,16 @@ class Connection(web.RequestHandler):
     """Where it comes from, once somebody asked (``whence.whence_of``)."""
 
     def __init__(self, server: HubServer, loop: asyncio.AbstractEventLoop) -> None:
+        self.limits = limits = server.limits
         super().__init__(
             server,
             loop=loop,
             access_log=None,  # type: ignore[arg-type] # None turns it off
-            keepalive_timeout=IDLE_S,
-            lingering_time=LINGER_S,
-            max_line_size=MAX_LINE,
-            max_field_size=MAX_LINE,
-            max_headers=MAX_HEADERS,
+            keepalive_timeout=limits.idle_s,
+            lingering_time=limits.linger_s,
+            max_line_size=limits.line_bytes,
+            max_field_size=limits.line_bytes,
+            max_headers=limits.headers,
         )
         self._crowd = server.crowd
         self._place = ""
@@ -126,9 +118,9 @@ class Connection(web.RequestHandler):
     def _wait_for_head(self, size: int) -> None:
         if self._head_timer is None:
             self._head_bytes = 0
-            self._head_timer = self._loop.call_later(HEAD_S, self._give_up_head)
+            self._head_timer = self._loop.call_later(self.limits.head_s, self._give_up_head)
         self._head_bytes += size
-        if self._head_bytes > MAX_HEAD:
+        if self._head_bytes > self.limits.head_bytes:
             self._end(TooLargeHeadError("The request's headers are too large."))
 
     def _give_up_head(self) -> None:
@@ -141,7 +133,7 @@ class Connection(web.RequestHandler):
             self.force_close()
 
     def _watch_reader(self, transport: asyncio.Transport, unread: int) -> None:
-        self._stall_timer = self._loop.call_later(STALLED_S, self._check_reader, transport, unread)
+        self._stall_timer = self._loop.call_later(self.limits.stalled_s, self._check_reader, transport, unread)
 
     def _check_reader(self, transport: asyncio.Transport, before: int) -> None:
         self._stall_timer = None
