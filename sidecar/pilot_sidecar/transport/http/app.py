@@ -11,8 +11,8 @@ from aiohttp import web
 
 from pilot_sidecar.core.errors import BadRequestError, PilotError
 from pilot_sidecar.core.services import Services
-from pilot_sidecar.infra.tokens import Tokens
 from pilot_sidecar.infra.tasks import Tasks
+from pilot_sidecar.infra.tokens import Tokens
 from pilot_sidecar.transport.call import Access, ApiContext
 from pilot_sidecar.transport.http.body import check_head, check_public, too_large
 from pilot_sidecar.transport.http.credentials import Doorkeeper
@@ -68,8 +68,8 @@ class HttpDoor:
             if route.guard == "public":
                 check_public(request)
             caller = self._doorkeeper.admit(request, route.guard)
-            if caller is not None and route.guard in ("view", "approve", "operate", "admin"):
-                caller.require(route.guard)
+            if caller is not None:
+                route.admit(caller)
             return await route.handler(Visit(request, caller, names))
         except PilotError as error:
             return error_response(error)

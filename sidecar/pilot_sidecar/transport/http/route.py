@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from pilot_sidecar.core.errors import MethodNotAllowedError, NotFoundError
+from pilot_sidecar.core.errors import ForbiddenError, MethodNotAllowedError, NotFoundError
 from pilot_sidecar.core.models import Scope
 from pilot_sidecar.transport.call import Caller
 
@@ -42,6 +42,16 @@ class Route:
     path: str
     guard: Guard
     handler: Handler
+    follows: bool = False
+    """Also for whoever only follows one session."""
+
+    def admit(self, caller: Caller) -> None:
+        """Refuse a caller whose role or link does not reach here, before anything of the request is read."""
+        if self.guard in ("public", "hook", "bridge"):
+            return
+        caller.require(self.guard)
+        if caller.session_id is not None and not self.follows:
+            raise ForbiddenError("This link shows one session only.")
 
 
 class Router:

@@ -48,13 +48,13 @@ def agent_routes(agents: Iterable[AgentRoute]) -> Iterator[Route]:
 def api_routes(context: ApiContext) -> Iterator[Route]:
     """Yield the API table's calls."""
     for call in CALLS:
-        yield Route(call.method, call.path, call.scope, _call_handler(call, context))
+        yield Route(call.method, call.path, call.scope, _call_handler(call, context), call.follows)
 
 
 def page_routes(dashboard: Dashboard, desk: PairingDesk, streams: EventStreams) -> Iterator[Route]:
     """Yield the dashboard, and what is not part of the table."""
     yield Route("GET", "/health", "public", _health)
-    yield Route("GET", "/events", "view", streams.serve)
+    yield Route("GET", "/events", "view", streams.serve, follows=True)
     yield Route("GET", "/openapi.json", "view", _openapi)
     yield Route("POST", "/pair", "public", desk.exchange)
     yield Route("POST", "/pair/wait", "public", desk.wait)
