@@ -15,12 +15,12 @@ from pilot_sidecar.server.options import HubOptions
 
 
 @asynccontextmanager
-async def open_domain(home: Path, clock: FakeClock | None = None) -> AsyncIterator[Services]:
+async def open_domain(home: Path, clock: FakeClock | None = None, **environ: str) -> AsyncIterator[Services]:
     clock = clock or FakeClock()
     clock.advance(1)  # each start is an epoch of its own
     async with Tasks("test") as tasks:
-        options = HubOptions(home=home, environ={}, webview=home)
-        services = await build_services(options, SettingsStore(home, {}, 0), tasks, clock)
+        options = HubOptions(home=home, environ=environ, webview=home)
+        services = await build_services(options, SettingsStore(home, environ, 0), tasks, clock)
         try:
             yield services
         finally:

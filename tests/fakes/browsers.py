@@ -1,0 +1,138 @@
+"""Paired browsers as a hub sees them, and a hub's HTTP door in this process, whose clock tests move."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from fakes.clock import FakeClock
+from fakes.domain import open_domain
+from fakes.hub_process import HubProcess
+from pilot_sidecar.core.services import Services
+from pilot_sidecar.infra.logs import Redactor
+from pilot_sidecar.infra.paths import webview_dir
+from pilot_sidecar.infra.tokens import load_tokens
+from pilot_sidecar.server.access import OwnerAccess
+from pilot_sidecar.transport.http.app import serve_http
+
+AFAR = {"X-Forwarded-For": "203.0.113.9"}
+"""Behind somebody's proxy: not on the hub's machine."""
+
+
+@dataclass
+class Stream:
+    """An event stream that is being read."""
+
+    response: aiohttp.ClientResponse
+    raw: bytes = b""
+    seen: list[dict[str, Any]] = field(default_factory=list)
+
+    async def frame(self) -> dict[str, Any]:
+        """Return the next event; heartbeats are skipped."""
+        async with asyncio.timeout(10):
+            while True:
+                line = await self.response.content.readuntil(b"\n")
+                self.raw += line
+                if line.startswith(b"data: {") and line != b"data: {}\n":
+                    self.seen.append(json.loads(line[6:]))
+                    return self.seen[-1]
+
+    async def until(self, kind: str) -> dict[str, Any]:
+        """Return the next event of a kind."""
+        while (event := await self.frame())["type"] != kind:
+            pass
+        return event
+
+    async def ended(self, within_s: float) -> None:
+        """Read to the end, which has to come soon."""
+        async with asyncio.timeout(within_s):
+            try:
+                self.raw += await self.response.content.read()
+            except aiohttp.ClientError:
+                return
+
+
+@dataclass
+class Browser:
+    """One that has its cookie."""
+
+    hub: HubProcess
+    cookie: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def call(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        return await self.hub.call(method, path, body, Authorization="", Cookie=self.cookie, **self.headers)
+
+    async def me(self) -> dict[str, Any]:
+        """Return this browser in the list of devices."""
+        _, found = await self.hub.call("GET", "/api/devices", Authorization="", Cookie=self.cookie)
+        return next(device for device in found["devices"] if device["this"])  # type: ignore[index] # JSON
+
+    @asynccontextmanager
+    async def stream(self, cursor: str = "") -> AsyncIterator[Stream]:
+        headers = {"Cookie": self.cookie, **self.headers} | ({"Last-Event-ID": cursor} if cursor else {})
+        async with self.hub.client.get(f"{self.hub.url}/events", headers=headers) as response:
+            assert response.status == 200
+            yield Stream(response)
+
+
+async def invite(hub: HubProcess, **wanted: object) -> dict[str, Any]:
+    """Return an invitation, made by the owner."""
+    status, made = await hub.call("POST", "/api/pair", wanted)
+    assert status == 201, made
+    assert isinstance(made, dict)
+    return made
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the hub said to a browser that wants in."""
+
+    status: int
+    body: dict[str, Any]
+    cookies: SimpleCookie
+
+    def browser(self, hub: HubProcess, **headers: str) -> Browser:
+        """Return the browser, which has its cookie now."""
+        assert self.status == 200, self.body
+        [(name, morsel)] = self.cookies.items()
+        return Browser(hub, f"{name}={morsel.value}", headers)
+
+
+async def exchange(hub: HubProcess, code: str, name: str = "Phone", **headers: str) -> Answer:
+    """Use a code."""
+    return await _post(hub, "/pair", {"code": code, "name": name}, headers)
+
+
+async def wait(hub: HubProcess, ticket: str, **headers: str) -> Answer:
+    """Ask what became of an exchange that somebody has to agree to."""
+    return await _post(hub, "/pair/wait", {"ticket": ticket}, headers)
+
+
+async def _post(hub: HubProcess, path: str, body: object, headers: dict[str, str]) -> Answer:
+    async with hub.client.post(hub.url + path, json=body, headers=headers) as response:
+        cookies: SimpleCookie = SimpleCookie(response.headers.get("Set-Cookie", ""))
+        return Answer(response.status, dict(await response.json()), cookies)
+
+
+async def pair(hub: HubProcess, scope: str = "admin", name: str = "Phone", **wanted: object) -> Browser:
+    """Return a browser that the owner invited."""
+    return (await exchange(hub, (await invite(hub, scope=scope, **wanted))["code"], name)).browser(hub)
+
+
+@asynccontextmanager
+async def open_door(home: Path, clock: FakeClock) -> AsyncIterator[tuple[HubProcess, Services]]:
+    """Serve HTTP in this process."""
+    async with open_domain(home, clock, PILOT_PORT="0") as services, aiohttp.ClientSession() as client:
+        tokens = load_tokens(home / "tokens.json", 0)
+        access = OwnerAccess(home, tokens, services, Redactor())
+        async with serve_http(services, tokens, access, [], webview_dir(), lambda: None) as bound:
+            access.on_rotation(bound.doorkeeper.change_owner)
+            hub = {"url": bound.url, "token": tokens.owner}
+            yield HubProcess(home, None, hub, client), services  # type: ignore[arg-type] # there is no other process

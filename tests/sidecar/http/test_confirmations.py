@@ -1,0 +1,167 @@
+"""A device that a device invited waits until a person at the hub's machine says yes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from fakes.browsers import AFAR, Answer, Browser, exchange, invite, open_door, pair, wait
+from fakes.clock import FakeClock
+from fakes.hub_process import HubProcess
+from pilot_sidecar.core.services import Services
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest_asyncio.fixture
+async def door(
+    tmp_path_factory: pytest.TempPathFactory, clock: FakeClock
+) -> AsyncIterator[tuple[HubProcess, Services]]:
+    async with open_door(tmp_path_factory.mktemp("home"), clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def hub(door: tuple[HubProcess, Services]) -> HubProcess:
+    return door[0]
+
+
+async def made_by(maker: Browser, scope: str = "operate") -> dict[str, Any]:
+    status, made = await maker.call("POST", "/api/pair", {"scope": scope})
+    assert status == 201
+    return dict(made)
+
+
+async def waiting(hub: HubProcess) -> list[dict[str, Any]]:
+    status, found = await hub.call("GET", "/api/confirmations")
+    assert status == 200
+    return list(found["confirmations"])  # type: ignore[index] # JSON
+
+
+async def answer(hub: HubProcess, confirmation: str, *, allow: bool, **headers: str) -> int:
+    return (await hub.call("POST", f"/api/confirmations/{confirmation}", {"allow": allow}, **headers))[0]
+
+
+async def ask(hub: HubProcess, name: str = "Pixel", **headers: str) -> tuple[Browser, Answer, str]:
+    """Return who invited, what the one who wants in was told, and what waits."""
+    maker = await pair(hub)
+    told = await exchange(hub, (await made_by(maker))["code"], name, **headers)
+    return maker, told, (await waiting(hub))[-1]["id"]
+
+
+async def test_nobody_gets_in_before_the_yes_and_then_at_once(hub: HubProcess) -> None:
+    maker = await pair(hub)
+    made = await made_by(maker)
+    assert made["confirm"]
+    async with maker.stream() as admin:
+        told = await exchange(hub, made["code"], "Pixel")
+        assert (told.status, told.body["state"], list(told.cookies)) == (202, "waiting", [])
+        assert told.body["machine"]
+        event = (await admin.until("pilot.confirmation.pending"))["confirmation"]
+        assert (event["name"], event["scope"], event["address"]) == ("Pixel", "operate", "127.0.0.1")
+        snapshot = (await maker.call("GET", "/api/snapshot"))[1]
+        assert snapshot["confirmations"] == await waiting(hub) == [event]
+        polling = asyncio.ensure_future(wait(hub, told.body["ticket"]))
+        assert await answer(hub, event["id"], allow=True) == 200
+        phone = (await polling).browser(hub)
+        assert (await admin.until("pilot.confirmation.resolved"))["confirmation"]["state"] == "allowed"
+        assert (await admin.until("pilot.devices.changed"))["type"]
+    assert (await phone.call("GET", "/api/snapshot"))[1]["viewer"]["scope"] == "operate"
+    assert (await wait(hub, told.body["ticket"])).status == 401, "a ticket is good once"
+    assert (await exchange(hub, made["code"])).status == 401
+
+
+async def test_a_link_of_this_machine_and_one_that_only_shows_need_no_yes(hub: HubProcess) -> None:
+    assert not (await invite(hub)).get("confirm")
+    maker = await pair(hub)
+    made = await made_by(maker, "view")
+    assert not made.get("confirm")
+    assert (await exchange(hub, made["code"])).status == 200
+
+
+async def test_who_is_refused_hears_so(hub: HubProcess) -> None:
+    _, told, confirmation = await ask(hub)
+    assert await answer(hub, confirmation, allow=False) == 200
+    assert (await wait(hub, told.body["ticket"])).status == 403
+    assert (await wait(hub, told.body["ticket"])).status == 403
+    assert await answer(hub, confirmation, allow=True) == 409, "answered twice"
+    assert await answer(hub, "conf_nothing", allow=True) == 404
+
+
+async def test_two_minutes_without_an_answer_are_a_no(hub: HubProcess, clock: FakeClock) -> None:
+    _, told, confirmation = await ask(hub)
+    clock.advance(120)
+    assert (await wait(hub, told.body["ticket"])).status == 401
+    assert await answer(hub, confirmation, allow=True) == 409
+    assert await waiting(hub) == []
+    assert (await wait(hub, told.body["ticket"])).status == 401
+
+
+async def test_only_somebody_at_the_hubs_machine_can_say_yes(hub: HubProcess) -> None:
+    maker, told, confirmation = await ask(hub)
+    afar = Browser(hub, maker.cookie, AFAR)
+    assert (await afar.call("POST", f"/api/confirmations/{confirmation}", {"allow": True}))[0] == 403
+    viewer = await pair(hub, "operate")
+    assert (await viewer.call("GET", "/api/confirmations"))[0] == 403
+    assert (await viewer.call("POST", f"/api/confirmations/{confirmation}", {"allow": True}))[0] == 403
+    assert [one["state"] for one in await waiting(hub)] == ["pending"]
+    assert (await maker.call("POST", f"/api/confirmations/{confirmation}", {"allow": True}))[0] == 200
+    assert (await wait(hub, told.body["ticket"])).status == 200
+
+
+async def test_a_ticket_is_good_from_where_it_was_given_out(hub: HubProcess) -> None:
+    _, told, confirmation = await ask(hub)
+    assert await answer(hub, confirmation, allow=True) == 200
+    assert (await wait(hub, told.body["ticket"], **AFAR)).status == 401
+    assert (await wait(hub, "x" * 43)).status == 401
+    assert (await wait(hub, told.body["ticket"])).status == 200
+
+
+@pytest.mark.parametrize("lost", ["revoked", "demoted"])
+async def test_codes_die_with_the_device_that_made_them(hub: HubProcess, lost: str) -> None:
+    maker = await pair(hub)
+    unused, watching = await made_by(maker), await made_by(maker, "view")
+    told = await exchange(hub, (await made_by(maker))["code"])
+    confirmation = (await waiting(hub))[0]["id"]
+    path = f"/api/devices/{(await maker.me())['id']}"
+    if lost == "revoked":
+        assert (await hub.call("DELETE", path))[0] == 200
+    else:
+        assert (await hub.call("PATCH", path, {"scope": "operate"}))[0] == 200
+    assert (await exchange(hub, unused["code"])).status == 401
+    assert (await exchange(hub, watching["code"])).status == 401
+    assert await answer(hub, confirmation, allow=True) == 200
+    assert (await wait(hub, told.body["ticket"])).status == 401
+
+
+async def test_nobody_fills_a_persons_screen(hub: HubProcess, clock: FakeClock) -> None:
+    maker = await pair(hub)
+    made = [await made_by(maker) for _ in range(3)]
+    answers = [await exchange(hub, one["code"]) for one in made]
+    assert [one.status for one in answers] == [202, 202, 429]
+    assert len(await waiting(hub)) == 2
+    clock.advance(121)
+    assert (await exchange(hub, made[2]["code"])).status == 202, "the code was not used up"
+
+
+async def test_an_invited_device_lasts_no_longer_than_its_host(hub: HubProcess, clock: FakeClock) -> None:
+    maker = await pair(hub, lastsMs=3_600_000)
+    guest = (await exchange(hub, (await made_by(maker, "view"))["code"])).browser(hub)
+    status, found = await hub.call("GET", "/api/devices")
+    assert status == 200
+    ends = {device["expiresAt"] for device in found["devices"]}  # type: ignore[index] # JSON
+    assert ends == {clock.ms + 3_600_000}
+    clock.advance(3601)
+    assert (await guest.call("GET", "/api/snapshot"))[0] == 401
+
+
+async def test_a_page_that_waits_is_told_to_ask_again(hub: HubProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pilot_sidecar.transport.http.pairing.POLL_S", 0.05)
+    _, told, _ = await ask(hub)
+    again = await wait(hub, told.body["ticket"])
+    assert (again.status, again.body) == (202, told.body)
