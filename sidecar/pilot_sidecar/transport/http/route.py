@@ -47,11 +47,10 @@ class Route:
 
     def admit(self, caller: Caller) -> None:
         """Refuse a caller whose role or link does not reach here, before anything of the request is read."""
-        if self.guard in ("public", "hook", "bridge"):
-            return
-        caller.require(self.guard)
-        if caller.session_id is not None and not self.follows:
-            raise ForbiddenError("This link shows one session only.")
+        if self.guard in ("view", "approve", "operate", "admin"):
+            caller.require(self.guard)
+            if caller.session_id is not None and not self.follows:
+                raise ForbiddenError("This link shows one session only.")
 
 
 class Router:
