@@ -65,11 +65,15 @@ def _types() -> Iterator[str]:
 
 def _addresses() -> str:
     rows = "".join(
-        f'  "{call.name}": {{ method: "{call.method}", path: "{call.path}", scope: "{call.scope}" }},\n'
+        f'  "{call.name}": {{ method: "{call.method}", path: "{call.path}", scope: "{call.scope}"'
+        f"{', follows: true' if call.follows else ''} }},\n"
         for call in CALLS
     )
-    kind = "Readonly<Record<keyof import('./protocol.gen.js').Calls, { method: string, path: string, scope: string }>>"
-    return f"/** Where each call lives over HTTP. @type {{{kind}}} */\nexport const CALLS = {{\n{rows}}};\n"
+    scope = "import('./protocol.gen.js').Scope"
+    row = f"{{ method: string, path: string, scope: {scope}, follows?: boolean }}"
+    kind = f"Readonly<Record<keyof import('./protocol.gen.js').Calls, {row}>>"
+    about = "Where each call lives over HTTP, and who may make it; `follows`: also who follows one session only."
+    return f"/** {about} @type {{{kind}}} */\nexport const CALLS = {{\n{rows}}};\n"
 
 
 def _definitions(roots: list[Any]) -> dict[str, Schema]:

@@ -32,7 +32,7 @@ beforeEach(() => {
   const tools = {
     store,
     channel,
-    pair: async () => {},
+    doorbell: { pair: async () => null, waitForYes: async () => null },
     sync: new Sync(store, channel, world),
     drafts: new Drafts(null),
     uuid: () => `key-${++keys}`,
@@ -290,5 +290,5 @@ describe("finding the way", () => {
 });
 
 test("what is pasted without a code in it is refused before the hub is asked", async () => {
-  expect(await actions.pair("not a link", "x")).toMatchObject({ message: "That is not a pairing link." });
+  expect(await actions.pair("not a link", "x")).toMatchObject({ message: "That is no pairing link or code." });
 });

@@ -3,21 +3,23 @@
  * What a person can do; every button and key ends up here.
  *
  * @import * as P from "./protocol.gen"
- * @import { Ui, AskProblem, Decision } from "./types"
+ * @import { Ui, AskProblem, Decision, Entering } from "./types"
  * @import { Store } from "./store.js"
+ * @import { Entered } from "./connection/entering.js"
  * @import { Channel } from "./host/channel.js"
  * @import { PromptQueue } from "./connection/prompt-queue.js"
- * @import { Device, Editor, Outlet } from "./host/host"
+ * @import { Device, Doorbell, Editor, Outlet } from "./host/host"
  * @import { Lasting } from "./saved.js"
  * @import { Place } from "./router.js"
  * @import { Router } from "./router.js"
  * @import { Drafts } from "./writing/drafts.js"
  * @import { Sync } from "./connection/sync.js"
- * @typedef {{ store: Store, channel: Channel, pair: (code: string, name: string) => Promise<void>, sync: Sync, drafts: Drafts, uuid: () => string, later: (callback: () => void, ms: number) => unknown, isWide: () => boolean, lasting?: Lasting, queue?: PromptQueue | null, device?: Device | null, editor?: Editor | null, outlet?: Outlet }} Tools
+ * @typedef {{ store: Store, channel: Channel, doorbell: Doorbell, storage?: Lasting, sync: Sync, drafts: Drafts, uuid: () => string, later: (callback: () => void, ms: number) => unknown, isWide: () => boolean, lasting?: Lasting, queue?: PromptQueue | null, device?: Device | null, editor?: Editor | null, outlet?: Outlet }} Tools
  */
 
 import { Deciding } from "./asks/deciding.js";
 import { attempt } from "./attempts.js";
+import { EntryDesk } from "./connection/entering.js";
 import { codeIn } from "./connection/pairing.js";
 import { Reach } from "./connection/reach.js";
 import { asProblem } from "./connection/sync.js";
@@ -29,9 +31,10 @@ import { Undoing } from "./frame/undoing.js";
 import { Finding } from "./palette/finding.js";
 import { Facts } from "./panels/facts.js";
 import { Sharing } from "./panels/sharing.js";
-import { rootOf, shownAsk } from "./select.js";
+import { mayCall, rootOf, shownAsk } from "./select.js";
 import { Settings } from "./settings/settings.js";
 import { Reading } from "./transcript/reading.js";
+import { Trust } from "./trust/trust.js";
 import { Composing } from "./writing/composing.js";
 import { Starting } from "./writing/starting.js";
 
@@ -49,6 +52,7 @@ export class Actions {
     this.frame = new Frame(tools, this.undoing, () => this.router);
     this.library = new Library(tools, this.undoing, () => this.router);
     this.deciding = new Deciding(tools);
+    this.entry = new EntryDesk(tools);
     this.composing = new Composing(tools);
     this.facts = new Facts(tools);
     this.files = new Files(tools, (place) => this.router?.go(place));
@@ -61,6 +65,7 @@ export class Actions {
       (projectId, path) => this.files.open(projectId, path),
     );
     this.starting = new Starting(tools);
+    this.trust = new Trust(tools);
     this.finding = new Finding(tools, (sessionId) => this.composing.options(sessionId));
   }
 
@@ -137,11 +142,13 @@ export class Actions {
 
   /** @param {Ui["palettePage"]} [page] */
   openPalette(page = null) {
+    if (page && !mayCall(this.store.data, "sessions.prompt")) return;
     this.store.setUi({ sheet: "palette", palettePage: page });
   }
 
   /** @param {string} [agent] @param {string} [directory] */
   openStart(agent, directory) {
+    if (!mayCall(this.store.data, "sessions.create")) return;
     this.store.setUi({ sheet: "new", starting: { ...(agent && { agent }), ...(directory && { directory }) } });
   }
 
@@ -249,17 +256,24 @@ export class Actions {
   /** Pair this browser with a pasted link or code. @param {string} text @param {string} name @returns {Promise<AskProblem | null>} */
   async pair(text, name) {
     const code = codeIn(text);
-    if (!code) return { message: "That is not a pairing link.", hint: "Paste the whole link that pilot open prints." };
-    try {
-      const place = this.router?.place ?? { name: "list" };
-      await this.tools.pair(code, name);
-      this.store.setUi({ phase: "loading", failure: null });
-      this.router?.replace(place); // a spent code leaves the address
-      await this.tools.sync.start();
-      this.router?.moved();
-      return null;
-    } catch (error) {
-      return asProblem(error);
-    }
+    if (!code) return { message: "That is no pairing link or code.", hint: "A short code looks like ABCD-EFGH." };
+    const entered = await this.entry.enter(code, name);
+    return this.#entered(entered);
+  }
+
+  /** Go on waiting for the yes that was asked for before the page was left. @param {Entering} waiting */
+  async resumePairing(waiting) {
+    return this.#entered(await this.entry.resume(waiting));
+  }
+
+  /** @param {Entered} entered @returns {Promise<AskProblem | null>} */
+  async #entered(entered) {
+    if (entered === "left") return null;
+    if (entered !== "in") return entered;
+    this.store.setUi({ phase: "loading", failure: null });
+    this.router?.replace(this.router.place); // the page's own address, not that of the link
+    await this.tools.sync.start();
+    this.router?.moved();
+    return null;
   }
 }

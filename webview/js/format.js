@@ -19,6 +19,15 @@ export function ago(at, now) {
   return new Date(at).toLocaleDateString(undefined, { day: "numeric", month: "short" });
 }
 
+/** "in 3 days", "in 2 h", "in 5 min", "now". @param {number} at @param {number} now */
+export function ahead(at, now) {
+  const left = at - now;
+  if (left < MINUTE) return left > 0 ? "in a minute" : "now";
+  if (left < HOUR) return `in ${Math.round(left / MINUTE)} min`;
+  if (left < 2 * DAY) return `in ${Math.round(left / HOUR)} h`;
+  return `in ${Math.round(left / DAY)} days`;
+}
+
 /** "0.2 s", "14 s", "3 min 5 s"; nothing for no time at all. @param {number} ms */
 export function duration(ms) {
   if (ms < 50) return "";
@@ -112,6 +121,11 @@ const ACTORS = {
 
 /** @param {P.Actor} by */
 export function actor(by) {
+  return by.verified === false ? `${actorName(by)} (local, unverified)` : actorName(by);
+}
+
+/** @param {P.Actor} by */
+function actorName(by) {
   const from = by.kind === "telegram" || by.kind === "vscode" ? ACTORS[by.kind] : "";
   if (by.name && from && by.name !== from) return `${by.name} ${by.kind === "vscode" ? "in" : "on"} ${from}`;
   return by.name || ACTORS[by.kind] || by.kind;

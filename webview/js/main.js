@@ -38,7 +38,8 @@ const queue = vault ? new PromptQueue({ store, channel: host.channel, drafts, va
 const actions = new Actions({
   store,
   channel: host.channel,
-  pair: host.pair,
+  doorbell: host.doorbell,
+  storage: host.storage,
   sync,
   drafts,
   uuid,
@@ -76,18 +77,25 @@ void begin();
 
 async function begin() {
   const fresh = host.address.hash === "#new"; // the app's own shortcut
-  if (!host.code) {
-    await sync.startOrRecall();
-    router.start();
-    if (fresh) actions.openStart();
-    return goOnceReady();
-  }
-  const problem = await actions.pair(host.code, deviceName(navigator.userAgent));
-  if (problem) await beginAnyway(problem);
+  const waiting = actions.entry.left;
+  if (host.code || waiting) return beginPairing(waiting);
+  await sync.startOrRecall();
+  router.start();
+  if (fresh) actions.openStart();
+  return goOnceReady();
+}
+
+/** A link was followed to get here, or its yes was waited for when the page was left. @param {import("./types").Entering | null} waiting */
+async function beginPairing(waiting) {
+  if (host.code) host.address.replace(""); // before anybody else sees it
+  const problem = await (host.code
+    ? actions.pair(host.code, deviceName(navigator.userAgent))
+    : waiting && actions.resumePairing(waiting));
+  if (problem || store.ui.phase !== "ready") await beginAnyway(problem);
   router.start();
 }
 
-/** A spent link, opened again in a browser that is paired already, does no harm. @param {AskProblem} problem */
+/** A spent link, opened again in a browser that is paired already, does no harm. @param {AskProblem | null} problem */
 async function beginAnyway(problem) {
   router.replace({ name: "list" });
   await sync.start();

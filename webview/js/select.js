@@ -6,6 +6,7 @@
  * @import { State, Ui } from "./types"
  * @typedef {"waiting" | "working" | "error" | "done" | "idle" | "ended"} Light
  */
+import { CALLS } from "./calls.gen.js";
 
 /** @type {P.Scope[]} */
 const SCOPES = ["view", "approve", "operate", "admin"];
@@ -15,9 +16,27 @@ export function may(state, needed) {
   return SCOPES.indexOf(state.viewer?.scope ?? "admin") >= SCOPES.indexOf(needed);
 }
 
+/** Whether the hub would let this page make a call. @param {State} state @param {keyof P.Calls} call */
+export function mayCall(state, call) {
+  const { scope, follows } = CALLS[call];
+  return may(state, scope) && (follows || !isFollower(state));
+}
+
+/** Whether this page shows one session and nothing else. @param {State} state */
+export function isFollower(state) {
+  return Boolean(state.viewer?.sessionId);
+}
+
+/** What a device is told that may not send prompts. @param {State} state */
+export function watchingWords(state) {
+  if (isFollower(state)) return "You are watching this session live. Nothing you do here changes it.";
+  if (may(state, "approve")) return "This device answers what agents ask. It may not send prompts.";
+  return "You are watching. This device may look, but not change anything.";
+}
+
 /** Whether the files of projects can be looked at from here. @param {State} state */
 export function mayBrowse(state) {
-  return Boolean(state.hub?.files) && may(state, "operate");
+  return Boolean(state.hub?.files) && mayCall(state, "files.tree");
 }
 
 /** @param {State} state @param {string} sessionId */

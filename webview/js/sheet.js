@@ -47,13 +47,14 @@ export class Sheet extends PilotElement {
     if (dialog.querySelector("ask-banner")) return; // Esc closed it, and it was opened again
     const banner = document.createElement("ask-banner");
     banner.dataset.place = "sheet";
+    dialog.prepend(document.createElement("confirmation-strip"));
     dialog.append(banner);
   }
 
   /** @param {HTMLDialogElement} dialog */
   #shut(dialog) {
     dialog.close();
-    for (const banner of dialog.querySelectorAll("ask-banner")) banner.remove();
+    for (const banner of dialog.querySelectorAll("ask-banner, confirmation-strip")) banner.remove();
   }
 
   /** Make the content; called each time before it opens. */

@@ -47,13 +47,13 @@ export function offerButtons(offers, run) {
   return h("div", { class: "offers" }, ...offers.map(button));
 }
 
-/** @param {() => void} back @returns {HTMLElement} */
+/** @param {(() => void) | null} back to all others, where there are any to see @returns {HTMLElement} */
 export function unknownSession(back) {
   return h(
     "main",
     { class: "stage screen" },
     h("h1", null, "This session is not known here"),
     h("p", null, "It may belong to another machine, or it was forgotten."),
-    h("button", { type: "button", class: "button", on: { click: back } }, "Show all sessions"),
+    back && h("button", { type: "button", class: "button", on: { click: back } }, "Show all sessions"),
   );
 }

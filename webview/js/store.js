@@ -12,6 +12,8 @@ const SPENT = new Set([
   "pilot.budget.reached",
 ]);
 
+const REFUSALS_KEPT = 9; // that nobody waved away yet
+
 /** @returns {Ui} */
 export function emptyUi() {
   return {
@@ -59,6 +61,10 @@ export function emptyUi() {
     draftsChanged: 0,
     newer: false,
     installable: null,
+    entering: null,
+    refusals: [],
+    devicesChanged: 0,
+    following: null,
     wasPaired: false,
     settingsChanged: 0,
   };
@@ -84,6 +90,8 @@ export class Store {
     if (event.type === "pilot.budget.reached") this.setUi({ budgetReached: event });
     if (SPENT.has(event.type)) this.setUi({ spentAt: this.ui.spentAt + 1 });
     if (event.type === "pilot.settings.changed") this.setUi({ settingsChanged: this.ui.settingsChanged + 1 });
+    if (event.type === "pilot.devices.changed") this.setUi({ devicesChanged: this.ui.devicesChanged + 1 });
+    if (event.type === "pilot.self_approval.refused") this.#refused(event);
     if (event.type === "pilot.agent.status") this.setUi({ askProblems: {} }); // what stood in the way may be gone
   }
 
@@ -104,6 +112,15 @@ export class Store {
   subscribe(listener) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** One line an attempt: an agent in a loop fills no screen. @param {P.SelfApprovalRefused} event */
+  #refused({ attempt, at }) {
+    const { refusals } = this.ui;
+    const same = (/** @type {P.SelfApproval} */ one) =>
+      one.agent === attempt.agent && one.call === attempt.call && one.askId === attempt.askId;
+    const rest = refusals.filter((one) => !same(one)).slice(-REFUSALS_KEPT);
+    this.setUi({ refusals: [...rest, { ...attempt, at }] });
   }
 
   /** The prompt is in the session now: its optimistic copy goes. @param {string} sessionId @param {string} text */

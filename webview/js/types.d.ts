@@ -11,6 +11,7 @@ import type {
   Project,
   PromptRequest,
   SearchHit,
+  SelfApproval,
   Session,
   SessionMark,
   SnapshotState,
@@ -139,6 +140,19 @@ export interface AskProblem {
   hint?: string | undefined;
 }
 
+/** An agent tried to do what only a person may. */
+export interface Refusal extends SelfApproval {
+  at: number;
+}
+
+/** The hub's machine has to agree before this browser is let in. */
+export interface Entering {
+  /** Names the request; never shown. */
+  ticket: string;
+  expiresAt: number;
+  machine: string;
+}
+
 /** Which sessions the list shows; empty lists: all. */
 export interface Filter {
   text: string;
@@ -221,6 +235,9 @@ export interface Ui {
     | "rename"
     | "labels"
     | "folder"
+    | "pair"
+    | "devices"
+    | "follow"
     | null;
   /** The file that the diff opens at. */
   diffPath: string | null;
@@ -271,6 +288,14 @@ export interface Ui {
   newer: boolean;
   /** How the page can be put on the home screen now. */
   installable: "asks" | "by_hand" | null;
+  /** Waits for a yes at the hub's machine. */
+  entering: Entering | null;
+  /** What agents tried, latest last, until somebody waves it away. */
+  refusals: Refusal[];
+  /** Grows whenever a device was paired, changed or revoked. */
+  devicesChanged: number;
+  /** The session that a follow link is made for. */
+  following: string | null;
   /** This browser was paired before. */
   wasPaired: boolean;
   /** Grows whenever somebody saved settings. */

@@ -35,7 +35,15 @@ const CALLS = [
 const STARTING: ReadonlySet<string> = new Set(["sessions.create", "agents.options"] satisfies (keyof Calls)[]);
 
 /** Commands that the page offers by itself; others only while the extension has it offer them. */
-const COMMANDS: ReadonlySet<string> = new Set(["pilot.agents.connect", "pilot.walkthrough", "pilot.settings"]);
+const COMMANDS: ReadonlySet<string> = new Set([
+  "pilot.agents.connect",
+  "pilot.walkthrough",
+  "pilot.settings",
+  "pilot.phone.showQr",
+  "pilot.devices",
+  "pilot.session.share",
+  "pilot.tunnel",
+]);
 
 export const ALLOWED_CALLS: ReadonlySet<string> = new Set(CALLS);
 

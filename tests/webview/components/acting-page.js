@@ -1,5 +1,6 @@
 // @ts-check
 import "../../../webview/js/components/all.js";
+import "../../../webview/js/later.js";
 import { Actions } from "../../../webview/js/actions.js";
 import { Sync } from "../../../webview/js/connection/sync.js";
 import { provide } from "../../../webview/js/element.js";
@@ -30,7 +31,7 @@ export function actingPage(name, change, answers = {}) {
   const actions = new Actions({
     store,
     channel,
-    pair: async () => {},
+    doorbell: { pair: async () => null, waitForYes: async () => null },
     sync: new Sync(store, channel, clock),
     drafts: new Drafts(null),
     uuid: () => "u",

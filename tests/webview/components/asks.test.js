@@ -174,7 +174,7 @@ describe("a permission", () => {
   test("a viewer may look, not answer", () => {
     const { element } = dock({}, { id: "c", kind: "device", name: "", scope: "view" });
     expect(element.querySelector("[data-decision]")).toBeNull();
-    expect(element.textContent).toContain("may look, but not answer");
+    expect(element.textContent).toContain("You are watching");
   });
 
   test("says what it may touch, and nothing where its words tell nothing", () => {

@@ -1,5 +1,6 @@
 // @ts-check
 import "../../../webview/js/components/all.js";
+import "../../../webview/js/later.js";
 import { provide } from "../../../webview/js/element.js";
 import { emptyState, fromSnapshot } from "../../../webview/js/reduce.js";
 import { Store } from "../../../webview/js/store.js";

@@ -31,6 +31,8 @@ const secret = {
   source: "saved",
 };
 
+const REACH = { addresses: [], host: "127.0.0.1", tls: false, tunnel: { state: "off", provider: "", attempts: 0 } };
+
 /** @type {FakeChannel} */ let channel;
 /** @type {any[]} */ let fields;
 
@@ -45,11 +47,13 @@ beforeEach(() => {
 async function opened(change) {
   // SAFETY: settings use the channel only
   const settings = new Settings(/** @type {any} */ ({ channel }));
-  const methods = /** @type {const} */ (["load", "check", "save", "edit", "test", "makeKeys", "replaceKeys", "invite"]);
+  const methods = /** @type {const} */ (["load", "check", "save", "edit", "test", "makeKeys", "replaceKeys"]);
   const bound = methods.map((name) => [`settings.${name}`, settings[name].bind(settings)]);
   const shown = page("settings-sheet", change, {
     ...Object.fromEntries(bound),
     "settings.edits": settings.edits,
+    "trust.reach": async () => REACH,
+    "reach.works": null,
     "reach.theme": "system",
     "reach.whyNotKept": "",
   });

@@ -4,6 +4,7 @@ import { define, PilotElement } from "../element.js";
 import { drawColumns, fitting } from "../frame/columns.js";
 import { WIDE_ENOUGH } from "../frame/wide.js";
 import { h, keyed, setAttribute } from "../html.js";
+import { isFollower } from "../select.js";
 import { emptyHub, skeleton, unknownSession } from "../states.js";
 
 const SKELETON_AFTER = 150; // ms: a quick answer needs no placeholder
@@ -21,11 +22,13 @@ class AppShell extends PilotElement {
     const { phase, view, folded, drawer } = this.ui;
     const sessions = Object.keys(this.data.sessions).length;
     const shape = this.#shape(phase) ?? "";
-    this.dataset.view = sessions > 0 ? view : "session";
+    const follows = isFollower(this.data);
+    this.dataset.view = sessions > 0 && !follows ? view : "session";
+    setAttribute(this, "data-follows", follows);
     setAttribute(this, "data-rail", folded.rail ? "folded" : null);
     setAttribute(this, "data-side", folded.side ? "folded" : null);
     setAttribute(this, "data-drawer", drawer);
-    if (this.changed(shape)) this.#compose(shape);
+    if (this.changed(shape, follows)) this.#compose(shape);
     if (shape === "split") this.#drawColumns();
     this.#nameLandmarks(this.dataset.view);
   }
@@ -108,14 +111,15 @@ class AppShell extends PilotElement {
         "sheets",
       ],
     };
-    return parts[shape] ?? [];
+    const all = parts[shape] ?? [];
+    return isFollower(this.data) ? all.filter((part) => !NOT_FOR_FOLLOWERS.has(part)) : all;
   }
 
   /** @param {string} part @returns {HTMLElement} */
   #make(part) {
     if (part === "skeleton") return skeleton();
     if (part === "empty") return emptyHub(this.actions.editor && ((command) => this.actions.run(command)));
-    if (part === "unknown") return unknownSession(() => this.actions.openList());
+    if (part === "unknown") return unknownSession(isFollower(this.data) ? null : () => this.actions.openList());
     if (part === "nothing") return h("main", { class: "stage" });
     if (part === "main") return session();
     if (part === "split") return split();
@@ -124,6 +128,9 @@ class AppShell extends PilotElement {
     return document.createElement(part);
   }
 }
+
+/** Whoever follows one session has no list to choose from. */
+const NOT_FOR_FOLLOWERS = new Set(["session-rail", "ask-list", "bottom-nav", "ask-banner"]);
 
 function session() {
   const parts = [
@@ -165,6 +172,9 @@ function sheets() {
     "rename-sheet",
     "labels-sheet",
     "folder-sheet",
+    "pair-sheet",
+    "devices-sheet",
+    "follow-sheet",
     "action-menu",
   ];
   return h("div", { class: "sheets" }, ...parts.map((name) => document.createElement(name)));

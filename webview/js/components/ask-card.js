@@ -9,7 +9,7 @@ import { define, PilotElement } from "../element.js";
 import { countdown } from "../format.js";
 import { h, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { may } from "../select.js";
+import { mayCall } from "../select.js";
 
 const OFFLINE = "Pilot cannot be reached, so nothing can be answered from here. The agent goes on waiting.";
 const GUARD = 250; // ms: a card that appears under the finger does not take its tap
@@ -88,8 +88,8 @@ export class AskCard extends PilotElement {
 
   /** @param {P.Ask} ask */
   #offer(ask) {
-    if (!may(this.data, "approve")) {
-      this.buttons?.append(h("p", { class: "quiet-text" }, "This device may look, but not answer."));
+    if (!mayCall(this.data, "asks.decide")) {
+      this.buttons?.append(h("p", { class: "quiet-text" }, "You are watching. Somebody who may answer has to."));
     } else if (ask.kind === "question" && ask.decisions.includes("answer")) {
       // SAFETY: the element registered under that name
       const form = /** @type {AskQuestion} */ (document.createElement("ask-question"));

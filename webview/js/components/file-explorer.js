@@ -7,7 +7,7 @@
 import { define, PilotElement } from "../element.js";
 import { h, setAttribute } from "../html.js";
 import { icon } from "../icons.js";
-import { may, mayBrowse } from "../select.js";
+import { may, mayBrowse, mayCall } from "../select.js";
 
 /** A project's files: folders and a search on one side, the file on the other; on a phone one at a time. */
 class FileExplorer extends PilotElement {
@@ -67,7 +67,7 @@ class FileExplorer extends PilotElement {
     const project = this.data.projects[files.projectId];
     if (!this.panes || !this.screen) return;
     this.#fillPicker(files.projectId);
-    this.panes.hidden = this.#off || !project || !may(this.data, "operate");
+    this.panes.hidden = this.#off || !project || !mayCall(this.data, "files.tree");
     this.screen.hidden = !this.panes.hidden;
     if (this.panes.hidden)
       return this.screen.replaceChildren(

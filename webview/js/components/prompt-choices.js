@@ -5,7 +5,7 @@
  */
 import { define, PilotElement } from "../element.js";
 import { h, setText } from "../html.js";
-import { whyNoPrompt } from "../select.js";
+import { mayCall, whyNoPrompt } from "../select.js";
 
 const A_FEW = 8; // more are searched in the palette
 
@@ -31,7 +31,7 @@ export class PromptChoices extends PilotElement {
 
   render() {
     const session = this.#session;
-    if (!session) return;
+    if (!session || !mayCall(this.data, "sessions.prompt")) return;
     if (this.#offered !== traits(session)) void this.#offer(session);
     const picked = this.ui.picked[session.id];
     if (!this.changed(picked, session.id)) return;

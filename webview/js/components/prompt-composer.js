@@ -8,7 +8,7 @@
 import { define, PilotElement } from "../element.js";
 import { h, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { agentName, isBusy, isResumable, isStoppable, whyNoPrompt } from "../select.js";
+import { agentName, isBusy, isResumable, isStoppable, mayCall, watchingWords, whyNoPrompt } from "../select.js";
 
 /** Where a prompt is written: a draft a session; Send, now or after this turn, and Stop. */
 class PromptComposer extends PilotElement {
@@ -31,7 +31,8 @@ class PromptComposer extends PilotElement {
     });
     this.form.addEventListener("dragover", (event) => this.#takes && event.preventDefault());
     this.form.addEventListener("drop", (event) => this.#onDrop(event));
-    this.append(this.form);
+    this.watching = h("p", { class: "watching" });
+    this.append(this.form, this.watching);
   }
 
   #footer() {
@@ -58,6 +59,7 @@ class PromptComposer extends PilotElement {
     if (session.id !== this.#sessionId) this.#switchTo(session);
     const inputs = [session, this.data.viewer, this.ui.outbox[session.id], this.ui.pictures[session.id]];
     if (!this.changed(...inputs, this.ui.draftsChanged)) return;
+    this.#watch();
     const reason = whyNoPrompt(this.data, session);
     const busy = isBusy(session);
     this.field.invite(reason ?? invitation(session), Boolean(reason));
@@ -70,6 +72,14 @@ class PromptComposer extends PilotElement {
     this.#offerPictures();
     this.#takeBackDraft(session.id);
     this.#showSend();
+  }
+
+  /** Whoever may not write is told so, in place of a field that takes nothing. */
+  #watch() {
+    const watches = !mayCall(this.data, "sessions.prompt");
+    if (this.form) this.form.hidden = watches;
+    if (this.watching) this.watching.hidden = !watches;
+    if (this.watching) setText(this.watching, watches ? watchingWords(this.data) : "");
   }
 
   get #session() {

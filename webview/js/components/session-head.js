@@ -4,7 +4,7 @@ import { define, PilotElement } from "../element.js";
 import { sessionMenu } from "../frame/row-menu.js";
 import { h, setAttribute, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { agentName, asksByRoot, lightOf, titleOf } from "../select.js";
+import { agentName, asksByRoot, isFollower, lightOf, mayCall, titleOf } from "../select.js";
 
 /** Which session this is and how it does; its changes. */
 class SessionHead extends PilotElement {
@@ -98,7 +98,8 @@ class SessionHead extends PilotElement {
     setText(this.facts, factsOf(session));
     setAttribute(this.facts, "title", session.directory);
     this.demo.hidden = !session.demo;
-    this.diff.hidden = session.files.length === 0;
+    this.diff.hidden = session.files.length === 0 || !mayCall(this.data, "sessions.diff");
+    if (this.back) this.back.hidden = isFollower(this.data);
     this.#showParent(session);
   }
 
@@ -117,8 +118,11 @@ class SessionHead extends PilotElement {
     if (!session || !this.more) return;
     const title = titleOf(session, this.data.marks[session.id]);
     const items = () => [
-      ...(session.files.length ? [{ label: "Files changed", run: () => this.actions.showSheet("diff") }] : []),
+      ...(session.files.length && mayCall(this.data, "sessions.diff")
+        ? [{ label: "Files changed", run: () => this.actions.showSheet("diff") }]
+        : []),
       ...sessionMenu(this.store, this.actions, session.id).filter((item) => item.label !== "Open"),
+      ...(isFollower(this.data) ? [{ label: "This device…", run: () => this.actions.openSettings() }] : []),
     ];
     this.actions.frame.openMenu(title, items, { from: this.more });
   }

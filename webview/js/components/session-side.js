@@ -3,7 +3,7 @@
 import { define, PilotElement } from "../element.js";
 import { h } from "../html.js";
 import { icon } from "../icons.js";
-import { may } from "../select.js";
+import { mayCall } from "../select.js";
 
 const FACTS = ["side-context", "side-cost", "side-files", "side-todos", "side-agents"];
 
@@ -17,7 +17,7 @@ class SessionSide extends PilotElement {
     this.facts = h("div", { class: "facts-of" }, ...FACTS.map((name) => document.createElement(name)));
     // SAFETY: the element registered under that name
     this.abilities = /** @type {SessionAbilities} */ (document.createElement("session-abilities"));
-    const share = h(
+    this.share = h(
       "button",
       { type: "button", class: "link side-share", on: { click: () => this.actions.showSheet("share") } },
       icon("share"),
@@ -29,12 +29,13 @@ class SessionSide extends PilotElement {
       icon("folder"),
       "Look through the files",
     );
-    const ways = h("div", { class: "side-ways" }, share, this.files);
+    const ways = h("div", { class: "side-ways" }, this.share, this.files);
     this.append(this.facts, document.createElement("side-servers"), this.abilities, ways);
   }
 
   render() {
-    if (this.files) this.files.hidden = !may(this.data, "operate");
+    if (this.files) this.files.hidden = !mayCall(this.data, "files.tree");
+    if (this.share) this.share.hidden = !mayCall(this.data, "sessions.export");
     const session = this.ui.sessionId ? this.data.sessions[this.ui.sessionId] : undefined;
     if (!session || session.id === this.shown) return;
     this.shown = session.id;

@@ -3,7 +3,7 @@
 import { define } from "../element.js";
 import { plural } from "../format.js";
 import { h, setText } from "../html.js";
-import { may } from "../select.js";
+import { may, mayCall } from "../select.js";
 import { Sheet } from "../sheet.js";
 
 /** The hub's settings and this browser's own; what is not saved yet is not lost by closing it. */
@@ -20,12 +20,13 @@ class SettingsSheet extends Sheet {
     this.search.addEventListener("input", () => this.#find());
     this.notice = h("div", { class: "settings-notice" });
     this.device = settingsSection("This device", "device-settings");
-    this.others = settingsSection("Other devices", "pair-device");
+    this.others = settingsSection("Other devices", "device-doors");
+    this.reach = settingsSection("How devices get here", "tunnel-panel", "reach-panel");
     // SAFETY: the element registered under that name
     this.groups = /** @type {SettingsGroups} */ (document.createElement("settings-groups"));
     this.groups.addEventListener("edited", () => this.#drawFoot());
     this.foot = this.#bar();
-    this.content?.append(this.notice, this.device, this.others, this.groups);
+    this.content?.append(this.notice, this.device, this.others, this.reach, this.groups);
     this.content?.before(h("div", { class: "settings-search" }, this.search));
     this.dialog?.append(this.foot);
   }
@@ -51,6 +52,10 @@ class SettingsSheet extends Sheet {
 
   async #load() {
     this.#seen = this.ui.settingsChanged;
+    const allowed = mayCall(this.data, "settings.get");
+    if (this.groups) this.groups.hidden = !allowed;
+    if (this.search?.parentElement) this.search.parentElement.hidden = !allowed;
+    if (!allowed) return;
     const answer = await this.actions.settings.load();
     if ("view" in answer) this.groups?.take(answer.view);
     this.#say("view" in answer ? "" : answer.message);
@@ -72,7 +77,8 @@ class SettingsSheet extends Sheet {
     if (!this.groups || !this.search || !this.device) return;
     this.groups.query = this.search.value;
     this.device.hidden = Boolean(this.actions.editor || this.search.value);
-    if (this.others) this.others.hidden = Boolean(this.search.value) || !may(this.data, "admin");
+    for (const part of [this.others, this.reach])
+      if (part) part.hidden = Boolean(this.search.value) || !may(this.data, "admin");
     this.groups.draw();
   }
 
@@ -150,9 +156,14 @@ class SettingsSheet extends Sheet {
   }
 }
 
-/** @param {string} title @param {string} name of the element in it */
-function settingsSection(title, name) {
-  return h("section", { class: "setting-group" }, h("h3", null, title), document.createElement(name));
+/** @param {string} title @param {...string} names of the elements in it */
+function settingsSection(title, ...names) {
+  return h(
+    "section",
+    { class: "setting-group" },
+    h("h3", null, title),
+    ...names.map((name) => document.createElement(name)),
+  );
 }
 
 define("settings-sheet", SettingsSheet);

@@ -2,7 +2,7 @@
 import { define } from "../element.js";
 import { h, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { titleOf } from "../select.js";
+import { mayCall, titleOf } from "../select.js";
 import { Sheet } from "../sheet.js";
 
 /** @typedef {{ symbol: import("../icons.js").IconName, name: string, about: string, run: (id: string) => Promise<unknown>, done: string }} Way */
@@ -60,7 +60,14 @@ class ShareSheet extends Sheet {
       run: (id) => sharing.send(id),
       done: "",
     };
-    return sharing.canSend ? [send, ...ways] : ways;
+    const all = sharing.canSend ? [send, ...ways] : ways;
+    return mayCall(this.data, "pairing.create") ? [...all, this.#follow] : all;
+  }
+
+  /** @returns {Way} */
+  get #follow() {
+    const run = async (/** @type {string} */ id) => this.actions.trust.openFollow(id);
+    return { symbol: "link", name: "Let somebody follow…", about: "Live, and only to look", run, done: "" };
   }
 
   /** @param {Way} way @param {string} id */

@@ -4,6 +4,7 @@ import { define, PilotElement } from "../element.js";
 import { plural } from "../format.js";
 import { h } from "../html.js";
 import { icon } from "../icons.js";
+import { mayCall } from "../select.js";
 
 /** The MCP and language servers of the session's agent; asked for when somebody unfolds them. */
 class SideServers extends PilotElement {
@@ -36,8 +37,9 @@ class SideServers extends PilotElement {
 
   render() {
     const session = this.#session;
-    if (!this.changed(session?.id, session?.live, session?.demo) || !this.details) return;
-    this.hidden = !session?.live || session.demo || this.#without.has(session.id);
+    if (!this.changed(session?.id, session?.live, session?.demo, this.data.viewer) || !this.details) return;
+    const asked = session?.live && !session.demo && mayCall(this.data, "sessions.servers");
+    this.hidden = !asked || this.#without.has(session.id);
     if (session?.id === this.#shown) return;
     this.#shown = session?.id ?? "";
     this.list?.replaceChildren();

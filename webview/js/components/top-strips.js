@@ -1,12 +1,13 @@
 // @ts-check
 import { define, PilotElement } from "../element.js";
 
-/** Quiet lines above the page, one at a time: the connection, then a newer page, then the home screen. */
+/** Lines above the page: what waits for a yes, what an agent tried; then one at a time: connection, newer page, home screen. */
 class TopStrips extends PilotElement {
   build() {
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", "Connection and updates");
-    this.append(...["connection-strip", "update-strip", "install-strip"].map((name) => document.createElement(name)));
+    const strips = ["confirmation-strip", "refusal-strip", "connection-strip", "update-strip", "install-strip"];
+    this.append(...strips.map((name) => document.createElement(name)));
   }
 }
 

@@ -1,12 +1,14 @@
 // @ts-check
 
 /**
- * Find the pairing code in what a person pastes: a whole link, its fragment, or the code alone.
+ * Find the pairing code in what a person pastes or types: a whole link, its fragment, the long code, or the short one.
  * @param {string} text
  * @returns {string | null}
  */
 export function codeIn(text) {
   const trimmed = text.trim();
+  const typed = /^([0-9a-z]{4})[\s-]*([0-9a-z]{4})$/i.exec(trimmed);
+  if (typed) return `${typed[1]}-${typed[2]}`.toUpperCase();
   const named = /[#?&]code=([^&\s]+)/.exec(trimmed);
   if (named?.[1]) return decode(named[1]);
   return /^[\w-]{4,}$/.test(trimmed) ? trimmed : null;

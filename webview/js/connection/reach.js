@@ -30,6 +30,11 @@ export class Reach {
     return this.device ? this.device.copy.whyNot : null;
   }
 
+  /** What the browser allows at this address; null inside an editor. */
+  get works() {
+    return this.device?.works ?? null;
+  }
+
   /** Whether the browser itself knows that there is no network. */
   get isOffline() {
     return this.device?.isOffline() ?? false;

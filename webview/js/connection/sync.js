@@ -22,6 +22,7 @@ import {
   transcriptLoaded,
   transcriptRecalled,
 } from "../reduce.js";
+import { mayCall } from "../select.js";
 import { delayBefore } from "./backoff.js";
 
 const PAGE = 150; // items
@@ -177,6 +178,11 @@ export class Sync {
     void this.memory?.forget();
   }
 
+  /** This browser left the hub by its own wish. */
+  leave() {
+    this.#unpaired();
+  }
+
   /** @param {P.Event} event */
   #onEvent(event) {
     const { epoch, seq } = this.store.data;
@@ -251,7 +257,9 @@ export class Sync {
     const counts = () => this.#latest.get(sessionId) === load && Boolean(this.store.data.transcripts[sessionId]);
     this.#latest.set(sessionId, load);
     this.store.setData(transcriptAsked(this.store.data, sessionId));
-    const told = this.channel.call("asks.list", { session: sessionId, state: "ended" }).catch(() => null); // only a help
+    const told = mayCall(this.store.data, "asks.list")
+      ? this.channel.call("asks.list", { session: sessionId, state: "ended" }).catch(() => null) // only a help
+      : null;
     try {
       const page = await this.channel.call("sessions.messages", { id: sessionId, limit: PAGE });
       if (!counts()) return;

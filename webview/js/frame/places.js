@@ -8,7 +8,7 @@
 
 import { asProblem } from "../connection/sync.js";
 import { isWholePath } from "../format.js";
-import { rootOfAsk, rootSessions, sessionToOpen } from "../select.js";
+import { mayCall, rootOfAsk, rootSessions, sessionToOpen } from "../select.js";
 import { chosenTab } from "./tabs.js";
 
 /** Shows what the address says. */
@@ -21,6 +21,9 @@ export class Places {
 
   /** @param {Place} place */
   show(place) {
+    const only = this.store.data.viewer?.sessionId;
+    if (only && place.name !== "session" && place.name !== "settings")
+      return this.#session({ name: "session", id: only });
     switch (place.name) {
       case "session":
         return this.#session(place);
@@ -46,6 +49,8 @@ export class Places {
   /** On a wide screen something is always open. */
   somethingIfNothing() {
     const { phase, sessionId, projectId, view } = this.store.ui;
+    const only = this.store.data.viewer?.sessionId;
+    if (phase === "ready" && only && !sessionId) return this.#session({ name: "session", id: only });
     if (phase !== "ready" || view === "files" || !this.tools.isWide()) return;
     if (sessionId && this.store.data.sessions[sessionId]) return;
     if (sessionId ? this.store.data.transcripts[sessionId] : projectId && view === "session") return;
@@ -92,7 +97,7 @@ export class Places {
     const known = projects[id] ?? Object.values(projects).find((project) => project.directory === id);
     if (known) return this.#showProject(known.id);
     this.store.setUi({ view: "list", sheet: null });
-    if (!isWholePath(id) || this.store.ui.phase !== "ready") return;
+    if (!isWholePath(id) || this.store.ui.phase !== "ready" || !mayCall(this.store.data, "projects.open")) return;
     try {
       const project = await this.tools.channel.call("projects.open", { directory: id });
       this.store.setData({ ...this.store.data, projects: { ...this.store.data.projects, [project.id]: project } });

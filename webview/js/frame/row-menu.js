@@ -9,7 +9,7 @@
  */
 
 import { formatPlace } from "../router.js";
-import { agentName, isStoppable, may, rootSessions } from "../select.js";
+import { agentName, isFollower, isStoppable, mayCall, rootSessions } from "../select.js";
 import { LIGHT_NAMES, toggled } from "./filtering.js";
 import { closedTabs, openTabs } from "./tabs.js";
 import { WIDE_ENOUGH } from "./wide.js";
@@ -22,9 +22,16 @@ export function sessionMenu(store, actions, id) {
   return [
     { label: "Open", run: () => actions.openSession(id) },
     ...(beside ? [{ label: "Open beside", run: () => actions.frame.openBeside(id) }] : []),
-    ...(store.ui.sessionId === id ? [{ label: "Save or share…", run: () => actions.showSheet("share") }] : []),
-    ...(actions.editor ? [] : [{ label: "Copy link", run: () => void actions.sharing.copy(linkTo(id)) }]),
-    ...(may(store.data, "operate") ? keepingItems(store, actions, session) : []),
+    ...(store.ui.sessionId === id && mayCall(store.data, "sessions.export")
+      ? [{ label: "Save or share…", run: () => actions.showSheet("share") }]
+      : []),
+    ...(mayCall(store.data, "pairing.create")
+      ? [{ label: "Let somebody follow…", run: () => actions.trust.openFollow(id) }]
+      : []),
+    ...(actions.editor || isFollower(store.data)
+      ? []
+      : [{ label: "Copy link", run: () => void actions.sharing.copy(linkTo(id)) }]),
+    ...(mayCall(store.data, "sessions.mark") ? keepingItems(store, actions, session) : []),
   ];
 }
 
@@ -50,7 +57,7 @@ export function tabMenu(store, actions, id) {
   const start = { label: "New session here…", run: () => actions.openStart(undefined, project?.directory) };
   return [
     ...(canStart(store) ? [start] : []),
-    ...(may(store.data, "operate") ? [{ label: "Files", run: () => actions.files.open(id) }] : []),
+    ...(mayCall(store.data, "files.tree") ? [{ label: "Files", run: () => actions.files.open(id) }] : []),
     {
       label: "Move left",
       hint: "Alt+Shift+←",
@@ -80,7 +87,7 @@ export function plusMenu(store, actions) {
   const open = { label: "Open a folder…", run: () => actions.showSheet("folder") };
   const directory = store.data.projects[store.ui.projectId ?? ""]?.directory;
   const start = { label: "New session…", run: () => actions.openStart(undefined, directory) };
-  return [...(canStart(store) ? [start] : []), ...(may(store.data, "operate") ? [open] : []), ...again];
+  return [...(canStart(store) ? [start] : []), ...(mayCall(store.data, "projects.open") ? [open] : []), ...again];
 }
 
 /** @param {Store} store @param {Actions} actions @returns {MenuItem[]} */
@@ -107,20 +114,26 @@ export function filterMenu(store, actions) {
 
 /** The phone's last page. @param {Store} store @param {Actions} actions @returns {MenuItem[]} */
 export function moreMenu(store, actions) {
-  const admin = may(store.data, "admin") && !actions.editor;
+  const devices = mayCall(store.data, "devices.list");
   return [
     ...(canStart(store) ? [{ label: "New session…", run: () => actions.showSheet("new") }] : []),
     { label: "Find anything…", run: () => actions.openPalette() },
-    { label: "Tokens and cost", run: () => actions.showSheet("usage") },
-    ...(may(store.data, "operate") ? [{ label: "Open a folder…", run: () => actions.showSheet("folder") }] : []),
-    ...(admin ? [{ label: "Settings", apart: true, run: () => actions.router?.go({ name: "settings" }) }] : []),
+    ...(mayCall(store.data, "usage.summary")
+      ? [{ label: "Tokens and cost", run: () => actions.showSheet("usage") }]
+      : []),
+    ...(mayCall(store.data, "projects.open")
+      ? [{ label: "Open a folder…", run: () => actions.showSheet("folder") }]
+      : []),
+    ...(devices ? [{ label: "Pair a device…", apart: true, run: () => actions.trust.openPair() }] : []),
+    ...(devices ? [{ label: "Devices", run: () => actions.trust.openDevices() }] : []),
+    ...(actions.editor ? [] : [{ label: "Settings", apart: !devices, run: () => actions.openSettings() }]),
   ];
 }
 
 /** @param {Store} store */
 export function canStart(store) {
   const able = Object.values(store.data.agents).some((agent) => agent.connections > 0 || agent.starts);
-  return may(store.data, "operate") && able;
+  return mayCall(store.data, "sessions.create") && able;
 }
 
 /** @param {string} id */

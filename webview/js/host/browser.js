@@ -5,7 +5,7 @@ import { showWaiting } from "../frame/title.js";
 import { AddressBar } from "../router.js";
 import { deviceOf } from "./device.js";
 import { copyText, downloadText, shareMenu } from "./handing-out.js";
-import { httpChannel, pair } from "./http.js";
+import { doorbell, httpChannel } from "./http.js";
 
 /** A tab that the hub itself served. @param {Window} window @returns {Host} */
 export function browserHost(window) {
@@ -16,7 +16,7 @@ export function browserHost(window) {
     storage: allowed(() => window.sessionStorage),
     lasting: allowed(() => window.localStorage),
     code: location.pathname === "/pair" ? location.hash : "",
-    pair,
+    doorbell,
     showWaiting: (amount) => showWaiting(document, amount),
     isTaken: () => false,
     editor: null,

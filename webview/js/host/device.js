@@ -11,12 +11,25 @@ export function deviceOf(window) {
   return {
     vault: vaultOf(window),
     copy: new PageCopy(window),
+    works: worksIn(window),
     preferences: lastingStorage(window),
     isOffline: () => window.navigator.onLine === false,
     install: () => installer.install(),
     onInstallable: (told) => installer.listen(told),
     onHide: (hidden) => window.document.addEventListener("visibilitychange", () => window.document.hidden && hidden()),
     onWake: (/** @type {Wakes} */ wakes) => listenToWakes(window, wakes),
+  };
+}
+
+/** @param {Window} window @returns {import("./host").Works} */
+function worksIn(window) {
+  const { navigator, isSecureContext: secure } = window;
+  const offline = Boolean(navigator.serviceWorker);
+  return {
+    secure,
+    offline,
+    notifications: offline && "PushManager" in window,
+    clipboard: Boolean(navigator.clipboard),
   };
 }
 

@@ -1,6 +1,6 @@
 // Where the page runs, and what only that place can do; `here.js` picks one.
 import type { Address } from "../router.js";
-import type { Away } from "../types";
+import type { Away, Entering } from "../types";
 import type { Channel } from "./channel.js";
 import type { Shown } from "./messages";
 
@@ -13,7 +13,7 @@ export interface Host {
   lasting: Pick<Storage, "getItem" | "setItem" | "removeItem"> | null;
   /** A pairing link that was followed to get here. */
   code: string;
-  pair(code: string, name: string): Promise<void>;
+  doorbell: Doorbell;
   /** Say outside the page how many asks wait. */
   showWaiting(amount: number): void;
   /** Whether a key belongs to somebody else. */
@@ -25,6 +25,14 @@ export interface Host {
   /** How the page gives a text away. */
   outlet: Outlet;
   listen(listeners: Listeners): void;
+}
+
+/** How a browser asks to be let in. */
+export interface Doorbell {
+  /** Use a code; what comes back waits for a yes, null: it is in. */
+  pair(code: string, name: string): Promise<Entering | null>;
+  /** Return what still waits, null once it is in; throws when it was refused or took too long. */
+  waitForYes(ticket: string): Promise<Entering | null>;
 }
 
 export interface Outlet {
@@ -52,6 +60,7 @@ export interface Device {
   /** What the page knew last, and prompts that wait; null where the browser keeps nothing. */
   vault: Keeping | null;
   copy: Copy;
+  works: Works;
   /** Choices for this browser; null where the browser keeps nothing. */
   preferences: Pick<Storage, "getItem" | "setItem"> | null;
   /** Whether the browser itself knows that there is no network. */
@@ -61,6 +70,14 @@ export interface Device {
   onWake(wakes: Wakes): void;
   /** The page may never be seen again. */
   onHide(hidden: () => void): void;
+}
+
+/** What the browser allows at this address. */
+export interface Works {
+  secure: boolean;
+  offline: boolean;
+  notifications: boolean;
+  clipboard: boolean;
 }
 
 export interface Keeping {

@@ -1,5 +1,9 @@
 // @ts-check
-/** @import { Channel } from "./channel.js" */
+/**
+ * @import { Channel } from "./channel.js"
+ * @import { Entering } from "../types"
+ * @import { Doorbell } from "./host"
+ */
 import { CALLS } from "../calls.gen.js";
 import { EventStream } from "../connection/sse.js";
 import { CallError } from "./channel.js";
@@ -12,13 +16,20 @@ export function httpChannel() {
   return { call, subscribe };
 }
 
-/**
- * Exchange a pairing code for a session cookie.
- * @param {string} code
- * @param {string} name what this device is called
- */
-export async function pair(code, name) {
-  await ask("POST", "/pair", { code, name }, {});
+/** Exchanges a pairing code for a session cookie, where needed after a yes at the hub's machine. @type {Doorbell} */
+export const doorbell = {
+  pair: async (code, name) => waitingIn(await ask("POST", "/pair", { code, name }, {})),
+  waitForYes: async (ticket) => {
+    const answer = waitingIn(await ask("POST", "/pair/wait", { ticket }, {}));
+    return answer && { ...answer, ticket };
+  },
+};
+
+/** @param {any} answer @returns {Entering | null} */
+function waitingIn(answer) {
+  if (answer?.state !== "waiting") return null;
+  const { ticket = "", expiresAt = 0, machine = "" } = answer;
+  return { ticket: String(ticket), expiresAt: Number(expiresAt), machine: String(machine) };
 }
 
 /** @type {Channel["call"]} */

@@ -26,7 +26,7 @@ export function vscodeHost(window) {
     storage: kept,
     lasting: kept,
     code: "",
-    pair: () => Promise.reject(new Error("VS Code needs no pairing.")),
+    doorbell: { pair: needless, waitForYes: needless },
     showWaiting() {},
     isTaken: new Chords(Date.now).isTaken,
     editor,
@@ -43,6 +43,11 @@ export function vscodeHost(window) {
       api.postMessage({ type: "ready" });
     },
   };
+}
+
+/** @returns {Promise<never>} */
+function needless() {
+  return Promise.reject(new Error("VS Code needs no pairing."));
 }
 
 /** @param {ToPage} message @param {EditorChannel} channel @param {EditorDoor} editor @param {Listeners} listeners */

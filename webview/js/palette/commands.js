@@ -28,6 +28,7 @@ import {
   isStoppable,
   lightOf,
   may,
+  mayCall,
   pendingAsks,
   projectsInOrder,
   rootSessions,
@@ -37,6 +38,7 @@ import { THEMES } from "../settings/theme.js";
 import { startsOf } from "../writing/starts.js";
 import { libraryCommands } from "./library-commands.js";
 import { keysFor } from "./shortcuts.js";
+import { trustCommands } from "./trust-commands.js";
 
 /** @param {State} data @param {Ui} ui @returns {Command[]} */
 export function commandsOf(data, ui) {
@@ -46,7 +48,17 @@ export function commandsOf(data, ui) {
     ...libraryCommands(data, ui),
     ...startCommands(data),
     ...projectCommands(data),
-    { id: "settings", title: "Settings", group: "Settings", run: (actions) => actions.openSettings() },
+    ...trustCommands(data, ui),
+    ...(mayCall(data, "settings.get")
+      ? [
+          /** @type {Command} */ ({
+            id: "settings",
+            title: "Settings",
+            group: "Settings",
+            run: (actions) => actions.openSettings(),
+          }),
+        ]
+      : []),
   ];
 }
 
@@ -104,7 +116,9 @@ function factCommands(data, ui) {
   const projectId = session?.projectId ?? ui.projectId;
   const pinned = Boolean(session && data.marks[session.id]?.todosPinned);
   return [
-    session && action("share", "Save or share the transcript…", (actions) => actions.showSheet("share")),
+    session &&
+      mayCall(data, "sessions.export") &&
+      action("share", "Save or share the transcript…", (actions) => actions.showSheet("share")),
     session &&
       session.todos.length > 0 &&
       may(data, "operate") &&
@@ -114,9 +128,9 @@ function factCommands(data, ui) {
         (actions) => void actions.facts.pinTodos(session.id, !pinned),
       ),
     projectId !== null &&
-      may(data, "operate") &&
+      mayCall(data, "files.tree") &&
       action("files", "Look through the project’s files", (actions) => actions.files.open(projectId)),
-    action("usage", "Show what was spent", (actions) => actions.showSheet("usage")),
+    mayCall(data, "usage.summary") && action("usage", "Show what was spent", (actions) => actions.showSheet("usage")),
   ];
 }
 

@@ -7,6 +7,7 @@
  */
 import { CallError } from "../host/channel.js";
 import { rememberFirst, savedList } from "../saved.js";
+import { mayCall } from "../select.js";
 import { alertKey } from "./spent.js";
 
 export const FIRST_AFTER = 400; // ms: the first picture goes first
@@ -47,6 +48,7 @@ export class Spending {
 
   #look() {
     const { phase, spentAt } = this.store.ui;
+    if (!mayCall(this.store.data, "usage.summary")) return;
     if (this.#due || phase !== "ready" || spentAt === this.#asked || this.#refused === this.store.data.epoch) return;
     this.#due = true;
     this.tools.later(

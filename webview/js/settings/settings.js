@@ -109,15 +109,6 @@ export class Settings {
     }
   }
 
-  /** A way in for another device, good once. @param {P.Scope} scope @returns {Promise<P.PairingLink | { message: string }>} */
-  async invite(scope) {
-    try {
-      return await this.channel.call("pairing.create", { scope });
-    } catch (error) {
-      return { message: asProblem(error).message };
-    }
-  }
-
   /** Keys for push; those that are there stay. @returns {Promise<KeysMade>} */
   makeKeys() {
     return this.#keys(false);
