@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from pilot_sidecar.cli.text import safe
 from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.infra.files import private_dir
 from pilot_sidecar.infra.paths import pilot_home
@@ -43,11 +44,13 @@ def need_hub() -> HubFile:
     return hub
 
 
-def call(hub: HubFile, method: str, path: str, body: object = None, token: str | None = None) -> Any:  # Any: JSON
+def call(
+    hub: HubFile, method: str, path: str, body: object = None, token: str | None = None, **headers: str
+) -> Any:  # Any: JSON
     """Return the hub's answer; raises CallFailedError with what it says."""
     address = urlsplit(hub.url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=10)
-    headers = {"Authorization": f"Bearer {token or hub.token}", "Content-Type": "application/json"}
+    headers |= {"Authorization": f"Bearer {token or hub.token}", "Content-Type": "application/json"}
     try:
         connection.request(method, path, None if body is None else json.dumps(body), headers)
         response = connection.getresponse()
@@ -89,6 +92,6 @@ def _not_started(output: Path) -> NoHubError:
 def _refusal(data: bytes, status: int) -> CallFailedError:
     try:
         error = json.loads(data)["error"]
-        return CallFailedError(str(error["message"]), error.get("hint"))
+        return CallFailedError(safe(error["message"]), safe(error["hint"]) if error.get("hint") else None)
     except (ValueError, KeyError, TypeError):
         return CallFailedError(f"The hub answered with status {status}.")

@@ -1,21 +1,43 @@
 """The command line: what commands there are, and how their failures look."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
 
 from pilot_sidecar import __version__
-from pilot_sidecar.cli import asks, audit, demo, init, logs, lsp, open_page, status, stop, uninstall, up
+from pilot_sidecar.cli import (
+    asks,
+    audit,
+    demo,
+    devices,
+    init,
+    logs,
+    lsp,
+    open_page,
+    pair,
+    status,
+    stop,
+    token,
+    tunnel,
+    uninstall,
+    up,
+)
 from pilot_sidecar.cli.agents import UnknownAgentError
 from pilot_sidecar.core.errors import PilotError
 
-COMMANDS = (up, status, stop, open_page, init, uninstall, demo, asks, logs, lsp, audit)
+COMMANDS = (
+    up, status, stop, open_page, pair, devices, asks, tunnel, token, audit, init, uninstall, demo, logs, lsp,
+)  # fmt: skip
 INTERRUPTED, USAGE = 130, 2
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command; return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8 gets no traceback
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)

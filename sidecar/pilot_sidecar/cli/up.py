@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pilot_sidecar.cli import browser, hub
 
 if TYPE_CHECKING:
+    from pilot_sidecar.cli.banner import Ways
     from pilot_sidecar.server.app import RunningHub
 
 NAME, HELP = "up", "Start the hub and show where the dashboard is."
@@ -64,20 +65,31 @@ def found_agents() -> list[str]:
 
 
 def _greet(ready: "RunningHub", *, demo: bool, opening: bool) -> None:
-    """Print the banner and open the browser, off the loop: looking for agents and browsers takes its time."""
+    """Print the banner and open the browser, off the loop: looking for agents and addresses takes its time."""
     from pilot_sidecar.transport.call import Invitation
 
     printed = ready.pairing.link(Invitation("admin")).url
+    code = ready.pairing.link(Invitation("admin")).code
     opened = ready.pairing.link(Invitation("admin")).url if opening else None
 
     def greet() -> None:
         from pilot_sidecar.cli.banner import plain_banner, terminal_banner
 
+        ways = _ways(ready, printed, code)
         if sys.stdout.isatty():
-            print(terminal_banner(ready.url, printed, found_agents(), demo=demo), flush=True)
+            print(terminal_banner(ways, found_agents(), demo=demo), flush=True)
         else:
-            print(plain_banner(ready.url, printed, demo=demo), flush=True)
+            print(plain_banner(ways, demo=demo), flush=True)
         if opened is not None:
             browser.open_page(opened)
 
     threading.Thread(target=greet, name="greet", daemon=True).start()
+
+
+def _ways(ready: "RunningHub", link: str, code: str) -> "Ways":
+    from pilot_sidecar.cli.banner import Ways
+
+    reach = ready.services.reach.now()
+    others = [address.url for address in reach.addresses if address.reach != "local"]
+    best = f"{others[0]}/pair#code={code}" if others else None
+    return Ways(ready.url, link, best, others[1:], reach.warning)

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from pydantic.alias_generators import to_camel
+
 from pilot_sidecar.core.asks_model import Actor, Ask
 from pilot_sidecar.core.audit_entries import Entry, Head
 from pilot_sidecar.core.audit_writer import AuditWriter, Line, Opening
@@ -97,7 +99,7 @@ def _entry(at: int, action: str, actor: Actor, caller: Noted | None, details: di
     if caller is not None:
         found = {"device": caller.device, "address": caller.whence.address, "reach": caller.whence.reach}
         entry["from"] = {name: text for name, text in found.items() if text}
-    return entry | {name: _clean(value) for name, value in details.items() if value is not None} | entry
+    return entry | {to_camel(name): _clean(value) for name, value in details.items() if value is not None} | entry
 
 
 def _told(ask: Ask) -> dict[str, Detail]:

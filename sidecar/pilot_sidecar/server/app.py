@@ -61,9 +61,10 @@ async def run_hub(options: HubOptions, on_ready: Callable[[RunningHub], None]) -
         on_ready(hub)
         await stop.wait()
         logger.info("stopping")
+        by = Actor(kind="owner", name="Ctrl-C") if signal.SIGINT in signals else Actor(kind="hub")
         if signal.SIGINT in signals:  # a person at its terminal; other signals are nobody's wish to keep it stopped
-            by = Actor(kind="owner", name="Ctrl-C")
             hub.services.bus.publish(HubStopping(at=hub.services.clock.now_ms(), by=by))
+        hub.services.audit.record("hub.stopping", by)
         stages.arm()
 
 

@@ -1,0 +1,131 @@
+"""``pilot pair``: let a phone or another browser in."""
+
+import argparse
+import json
+import sys
+import time
+from typing import Any
+
+from pilot_sidecar.cli import confirm, hub
+from pilot_sidecar.cli.choose import choose
+from pilot_sidecar.cli.text import at_terminal, clock, safe, seconds_of
+from pilot_sidecar.core.errors import PilotError
+from pilot_sidecar.server.discovery import HubFile
+
+NAME, HELP = "pair", "Let a phone or another browser in, with a code that works once."
+LOOK_AGAIN_S = 0.5
+Json = dict[str, Any]  # Any: JSON
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    roles = ("view", "approve", "operate", "admin")
+    parser.add_argument("--role", choices=roles, help="what it may do (operate; view with --session)")
+    parser.add_argument("--session", metavar="ID", help="it follows this session only, and may only look")
+    parser.add_argument(
+        "--for", metavar="2h", dest="lasts", type=_duration, help="how long it may come in, once paired"
+    )
+    parser.add_argument("--no-qr", action="store_true", help="print no QR code")
+    parser.add_argument("--confirm", action="store_true", help="make no code; answer the devices that wait for a yes")
+    parser.add_argument("--json", action="store_true", help="print JSON, and do not wait")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the code; on a terminal, stay until the device is in."""
+    running = hub.need_hub()
+    if options.confirm:
+        return confirm.answer_waiting(running)
+    known = {device["id"] for device in hub.call(running, "GET", "/api/devices")["devices"]}
+    link = hub.call(running, "POST", "/api/pair", _wanted(running, options))
+    if options.json:
+        print(json.dumps(_without_pictures(link)))
+        return 0
+    _print(link, hub.call(running, "GET", "/api/reach"), qr=not options.no_qr)
+    return _stay(running, link, known) if at_terminal() else 0
+
+
+def _duration(text: str) -> int:
+    try:
+        return seconds_of(text) * 1000
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _wanted(running: HubFile, options: argparse.Namespace) -> Json:
+    role = options.role or ("view" if options.session else "operate")
+    wanted: Json = {"scope": role}
+    if options.session:
+        sessions = hub.call(running, "GET", "/api/sessions")["sessions"]
+        hint = "The address of its page in the dashboard has its id."
+        wanted["sessionId"] = choose(sessions, options.session, "session", hint)["id"]
+    if options.lasts is not None:
+        wanted["lastsMs"] = options.lasts
+    return wanted
+
+
+def _without_pictures(link: Json) -> Json:
+    ways = [{key: value for key, value in way.items() if key != "qr"} for way in link["ways"]]
+    return {key: value for key, value in link.items() if key != "qr"} | {"ways": ways}
+
+
+def _print(link: Json, reach: Json, *, qr: bool) -> None:
+    ways = link["ways"]
+    if ways:
+        best = ways[0]
+        if qr:
+            from pilot_sidecar.infra.qr import terminal_qr
+
+            print(f"\n{terminal_qr(best['url'])}\n")
+        print(f"Scan this with the phone's camera, or open {safe(best['url'])}" if qr else f"Open {safe(best['url'])}")
+        for way in ways[1:]:
+            print(f"  or {safe(way['url'])}  ({safe(way['address']['label'])})")
+    else:
+        print(safe(link.get("advice") or "No other device can reach the hub."))
+        print(f"A browser on this machine can open {safe(link['url'])}")
+    if link.get("short"):
+        print(f"Code for typing: {safe(link['short'])}")
+    print(f"It works once, until {clock(link['expiresAt'])}; whoever uses it may {_MAY[link['scope']]}.")
+    for line in _minding(ways, reach):
+        print(line)
+
+
+_MAY = {
+    "view": "look",
+    "approve": "answer questions",
+    "operate": "answer questions and send prompts",
+    "admin": "do everything, also pair other devices",
+}
+
+
+def _minding(ways: list[Json], reach: Json) -> list[str]:
+    lines = []
+    if any(way["address"]["reach"] == "lan" for way in ways):
+        lines += [f"Mind: {safe(reach['warning'])}"] if reach.get("warning") else []
+        if reach.get("certificate"):
+            lan = next(way["address"]["url"] for way in ways if way["address"]["reach"] == "lan")
+            lines.append(f"First have the phone trust this machine: {safe(lan)}{safe(reach['certificate'])}")
+            lines.append(f"  its SHA-256 fingerprint: {safe(reach.get('fingerprint') or '')}")
+    return lines
+
+
+def _stay(running: HubFile, link: Json, known: set[str]) -> int:
+    """Wait for the device, and ask about those that need a yes."""
+    print("Waiting for the device; Ctrl-C leaves, the code stays good.", flush=True)
+    try:
+        while time.time() * 1000 < link["expiresAt"]:
+            confirm.ask_about_new(running)
+            for device in hub.call(running, "GET", "/api/devices")["devices"]:
+                if device["id"] not in known:
+                    print(f"Paired: “{safe(device['name'])}”, which may {_MAY[device['scope']]}.")
+                    return 0
+            time.sleep(LOOK_AGAIN_S)
+    except KeyboardInterrupt:
+        print()
+        return 0
+    except PilotError as error:
+        if not isinstance(error, hub.CallFailedError):
+            raise
+        print(f"pilot: {error.message}", file=sys.stderr)
+        return 1
+    print("The code is too old now. `pilot pair` makes another.")
+    return 1
