@@ -44,7 +44,7 @@ class SelfApprovalGuard:
         self._session_of = session_of
         self._verdicts: WeakKeyDictionary[Callable[[], int | None], tuple[int, Verdict]] = WeakKeyDictionary()
         """By connection: its process stays the same; whether that is an agent's may turn out later."""
-        self._told: dict[tuple[str, str], float] = {}
+        self._told: dict[tuple[str, str, str | None], float] = {}
 
     async def check(self, whence: Whence, call: str, ask_id: str | None = None) -> bool:
         """Tell whether it is certain that no agent calls; raises SelfApprovalError when one does, or may well do."""
@@ -81,10 +81,13 @@ class SelfApprovalGuard:
 
     def _tell(self, kin: Kin, call: str, ask_id: str | None) -> None:
         """Let the person know, and the audit; not again and again of an agent in a loop."""
+        session_id = self._session_of(ask_id) if ask_id else None
         now = self._clock.monotonic_s()
-        if now - self._told.get((kin.agent, call), -QUIET_S) < QUIET_S:
+        what = (kin.agent, call, ask_id if session_id else None)
+        self._told = {told: at for told, at in self._told.items() if now - at < QUIET_S}
+        if what in self._told:
             return
-        self._told[kin.agent, call] = now
+        self._told[what] = now
         logger.warning("refused %s from %s: it belongs to %s, process %d", call, kin.program, kin.agent, kin.pid)
         details: dict[str, str | int | bool] = {
             "pid": kin.pid,
@@ -95,7 +98,7 @@ class SelfApprovalGuard:
         self._audit.record("self_approval.refused", Actor(kind="agent", name=kin.agent), ask=ask_id, **details)
         attempt = SelfApproval(
             agent=kin.agent, pid=kin.pid, program=kin.program, call=call, ask_id=ask_id,
-            session_id=self._session_of(ask_id) if ask_id else None, certain=kin.certain,
+            session_id=session_id, certain=kin.certain,
         )  # fmt: skip
         self._bus.publish(SelfApprovalRefused(at=self._clock.now_ms(), attempt=attempt))
 
