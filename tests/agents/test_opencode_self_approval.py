@@ -2,13 +2,13 @@
 
 import json
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from agents.conftest import bare_sandbox
-from agents.harness.hub import REPO, Client, Hub, Json
+from agents.harness.hub import REPO, Client, Json
 from agents.harness.model import Model
 from agents.harness.opencode import Sandbox, Serve
 from agents.harness.waiting import until, wait_until

@@ -1,14 +1,21 @@
 """The JSON-RPC door: a private socket, one pygls instance per connection, all sharing one hub."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import AsyncIterator
+import os
+import socket
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pilot_sidecar.infra.peer import is_same_user
+from pilot_sidecar.core.whence import Whence
+from pilot_sidecar.infra.liveness import mark, still
+from pilot_sidecar.infra.peer import is_same_user, peer_pid
 from pilot_sidecar.infra.tasks import Tasks
+from pilot_sidecar.infra.tcp_peer import pid_of_peer
 from pilot_sidecar.transport.call import ApiContext
 from pilot_sidecar.transport.rpc.feed import Feed
 from pilot_sidecar.transport.rpc.inbox import Inbox
@@ -22,7 +29,7 @@ TCP = "tcp:127.0.0.1:"
 
 
 @asynccontextmanager
-async def serve_rpc(context: ApiContext, path: Path | None, token: str) -> AsyncIterator[str]:
+async def serve_rpc(context: ApiContext, path: Path | None, token: Callable[[], str]) -> AsyncIterator[str]:
     """Serve until left; yield the address for ``hub.json``: a path, or ``tcp:127.0.0.1:<port>`` without one.
 
     A TCP port is open to every local user, so there ``initialize`` must carry the token.
@@ -43,9 +50,23 @@ async def _listen(door: "_Door", path: Path | None) -> tuple[asyncio.Server, str
         server = await asyncio.start_server(door.accept, "127.0.0.1", 0)
         return server, f"{TCP}{server.sockets[0].getsockname()[1]}"
     _remove(path)  # left by a hub that was killed: the lock says that it is gone
-    server = await asyncio.start_unix_server(door.accept, path)
-    _make_private(path)
+    server = await asyncio.start_unix_server(door.accept, sock=_private_socket(path))
     return server, str(path)
+
+
+def _private_socket(path: Path) -> socket.socket:
+    """Return a socket for this user only, on Linux from its first moment; its folder is private, too."""
+    own = socket.socket(socket.AF_UNIX)
+    try:
+        with contextlib.suppress(OSError):  # only Linux lets a socket have a mode before its name
+            os.fchmod(own.fileno(), 0o600)
+        own.bind(os.fspath(path))
+        path.chmod(0o600)
+    except BaseException:
+        own.close()
+        raise
+    own.setblocking(False)
+    return own
 
 
 def _remove(path: Path | None) -> None:
@@ -53,13 +74,8 @@ def _remove(path: Path | None) -> None:
         path.unlink(missing_ok=True)
 
 
-def _make_private(path: Path) -> None:
-    """Its folder is private already, so nobody else could connect before this."""
-    path.chmod(0o600)
-
-
 class _Door:
-    def __init__(self, context: ApiContext, feed: Feed, tasks: Tasks, token: str | None) -> None:
+    def __init__(self, context: ApiContext, feed: Feed, tasks: Tasks, token: Callable[[], str] | None) -> None:
         self._context = context
         self._feed = feed
         self._tasks = tasks
@@ -73,13 +89,24 @@ class _Door:
             return
         self._tasks.spawn("connection", self._serve(reader, writer))
 
+    def _whence(self, writer: asyncio.StreamWriter) -> Whence:
+        """Return where a connection comes from: always this machine."""
+        if self._token is None:
+            pid = peer_pid(writer.get_extra_info("socket"))
+            return Whence() if pid is None else Whence(pid=partial(still, mark(pid)))
+        here, there = writer.get_extra_info("sockname")[:2], writer.get_extra_info("peername")[:2]
+        return Whence(address=there[0], pid=partial(pid_of_peer, here, there))
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # pygls takes most of a second to import: not before somebody needs it, and not on the loop.
         connection = await asyncio.to_thread(_load)
         outbox = Outbox(writer.transport)
         try:
             with self._context.services.connections.holding(None, writer.transport.abort):
-                await connection(self._context, self._feed, outbox, self._token).serve(Inbox(reader))
+                whence = await asyncio.to_thread(self._whence, writer)
+                await connection(self._context, self._feed, outbox, self._token and self._token(), whence).serve(
+                    Inbox(reader)
+                )
         finally:
             outbox.close()
 
