@@ -77,9 +77,16 @@ class Browser:
     @asynccontextmanager
     async def stream(self, cursor: str = "") -> AsyncIterator[Stream]:
         headers = {"Cookie": self.cookie, **self.headers} | ({"Last-Event-ID": cursor} if cursor else {})
-        async with self.hub.client.get(f"{self.hub.url}/events", headers=headers) as response:
-            assert response.status == 200
-            yield Stream(response)
+        async with open_stream(self.hub, **headers) as stream:
+            yield stream
+
+
+@asynccontextmanager
+async def open_stream(hub: HubProcess, **headers: str) -> AsyncIterator[Stream]:
+    """Hold an event stream."""
+    async with hub.client.get(f"{hub.url}/events", headers=headers) as response:
+        assert response.status == 200
+        yield Stream(response)
 
 
 async def invite(hub: HubProcess, **wanted: object) -> dict[str, Any]:
@@ -136,3 +143,35 @@ async def open_door(home: Path, clock: FakeClock) -> AsyncIterator[tuple[HubProc
             access.on_rotation(bound.doorkeeper.change_owner)
             hub = {"url": bound.url, "token": tokens.owner}
             yield HubProcess(home, None, hub, client), services  # type: ignore[arg-type] # there is no other process
+
+
+@dataclass
+class SlowRequest:
+    """A decision whose body is still on its way."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def finish(self, rest: bytes) -> bytes:
+        """Send the rest; return what is answered."""
+        async with asyncio.timeout(5):
+            try:
+                self.writer.write(rest)
+                return await self.reader.read()
+            except ConnectionError:
+                return b""
+
+
+@asynccontextmanager
+async def slow_decision(hub: HubProcess, **headers: str) -> AsyncIterator[SlowRequest]:
+    """Begin to decide on an ask; ``{"kind": "allow_once"}`` from its eleventh letter on is left to say."""
+    port = int(hub.url.rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    lines = ["POST /api/asks/x/decision HTTP/1.1", "Host: 127.0.0.1", "Content-Length: 22"]
+    lines += [f"{name}: {text}" for name, text in headers.items()]
+    writer.write("\r\n".join([*lines, "", '{"kind": ']).encode())
+    await writer.drain()
+    try:
+        yield SlowRequest(reader, writer)
+    finally:
+        writer.transport.abort()

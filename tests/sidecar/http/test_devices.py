@@ -5,14 +5,12 @@ import hashlib
 import json
 import sqlite3
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from fakes.browsers import AFAR, Browser, open_door, pair
+from fakes.browsers import AFAR, Browser, open_door, pair, slow_decision
 from fakes.clock import FakeClock
 from fakes.hub_process import HubProcess, start_hub
 from pilot_sidecar.core import schema
@@ -50,7 +48,11 @@ async def test_renaming_keeps_names_clean_and_apart(shared_hub: HubProcess) -> N
 async def test_a_revoked_device_is_out_within_a_second_whatever_it_holds(shared_hub: HubProcess) -> None:
     phone = await pair(shared_hub, "operate", "Lost phone")
     device = await pair_id(shared_hub, "Lost phone")
-    async with phone.stream() as first, phone.stream() as second, slow_request(phone) as slow:
+    async with (
+        phone.stream() as first,
+        phone.stream() as second,
+        slow_decision(shared_hub, Cookie=phone.cookie) as slow,
+    ):
         await first.frame()
         await second.frame()
         began = time.monotonic()
@@ -172,36 +174,3 @@ async def test_the_database_keeps_no_token(tmp_path: Path) -> None:
 async def pair_id(hub: HubProcess, name: str) -> str:
     _, found = await hub.call("GET", "/api/devices")
     return next(device["id"] for device in found["devices"] if device["name"] == name)  # type: ignore[index] # JSON
-
-
-@dataclass
-class SlowRequest:
-    """A decision whose body is still on its way."""
-
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-
-    async def finish(self, rest: bytes) -> bytes:
-        """Send the rest; return what is answered."""
-        async with asyncio.timeout(5):
-            try:
-                self.writer.write(rest)
-                return await self.reader.read()
-            except ConnectionError:
-                return b""
-
-
-@asynccontextmanager
-async def slow_request(browser: Browser) -> AsyncIterator[SlowRequest]:
-    port = int(browser.hub.url.rpartition(":")[2])
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    head = (
-        f"POST /api/asks/x/decision HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {browser.cookie}\r\n"
-        'Content-Length: 22\r\n\r\n{"kind": '
-    )
-    writer.write(head.encode())
-    await writer.drain()
-    try:
-        yield SlowRequest(reader, writer)
-    finally:
-        writer.transport.abort()
