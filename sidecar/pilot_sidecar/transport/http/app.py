@@ -75,6 +75,9 @@ class HttpDoor:
             return error_response(error)
         except web.HTTPRequestEntityTooLarge:
             return error_response(too_large())
+        except web.HTTPException as error:  # aiohttp's own, such as a handshake that is none
+            logger.info("%s %s: %s", request.method, request.raw_path.partition("?")[0], error.text)
+            return error_response(BadRequestError("The request is not what this address takes."))
         except web.RequestPayloadError:
             return error_response(BadRequestError("The body ended early or is badly encoded."))
         except Exception:
