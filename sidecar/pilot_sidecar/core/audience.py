@@ -39,6 +39,12 @@ class Audience:
         """Whether nothing is withheld."""
         return self.scope == "admin" and self.session_id is None
 
+    async def prepare(self, sessions: Sessions) -> None:
+        """Fetch what it follows, which may be in the store only."""
+        if self.session_id is not None:
+            await sessions.find(self.session_id)
+            await sessions.whole_family(self.session_id)
+
     def hears(self, event: Event, sessions: Sessions) -> bool:
         """Tell whether an event is for it."""
         if self.hears_all:

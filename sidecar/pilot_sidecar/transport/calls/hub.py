@@ -21,9 +21,9 @@ class Stopping(Wire):
 
 async def _snapshot(context: ApiContext, caller: Caller, _params: Nothing) -> SnapshotResult:
     services = context.services
-    if caller.session_id is not None:  # it may be in the store only
-        await services.sessions.whole_family(caller.session_id)
-    state = caller.audience().picture(services.snapshot(), services.sessions)
+    audience = caller.audience()
+    await audience.prepare(services.sessions)
+    state = audience.picture(services.snapshot(), services.sessions)
     return SnapshotResult.model_construct(**dict(state), viewer=caller.client(caller.id))
 
 

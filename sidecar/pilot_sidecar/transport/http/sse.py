@@ -50,8 +50,7 @@ class EventStreams:
             await response.prepare(request)
             await response.write(b"retry: 1000\n\n")
             audience = caller.audience()
-            if audience.session_id is not None:  # it may be in the store only
-                await self._services.sessions.whole_family(audience.session_id)
+            await audience.prepare(self._services.sessions)
             try:
                 cursor = await self._catch_up(
                     response, request.headers.get("Last-Event-ID") or request.query.get("cursor"), audience
