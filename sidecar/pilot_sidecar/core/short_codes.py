@@ -17,5 +17,5 @@ def make_short_code() -> str:
 
 def short_code(text: str) -> str | None:
     """Return the code that somebody typed, as it is shown, or None for anything else."""
-    letters = re.sub(r"[\s-]", "", text).upper().translate(_MEANT)
+    letters = re.sub(r"[\s\-\u2010-\u2015]", "", text).upper().translate(_MEANT)
     return f"{letters[:4]}-{letters[4:]}" if _CODE.fullmatch(letters) else None
