@@ -64,7 +64,7 @@ class Settings(Wire):
         Shown(
             "Command of a custom tunnel",
             "tunnel",
-            hint="{port} stands for the hub's port, as in: bore local {port} --to bore.pub. It prints its address.",
+            hint="{port} stands for the hub's port, as in: tailscale funnel {port}. It prints its address.",
         ),
     ] = Field("", max_length=2_000, description="Command that opens a custom tunnel; {port} is filled in.")
     permission_timeout: Annotated[Milliseconds, Shown("Hold a question for", "asks", "ms", "300000: five minutes.")] = (

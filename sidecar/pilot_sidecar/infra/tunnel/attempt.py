@@ -16,8 +16,10 @@ Ask = Callable[[str], Awaitable[Answer | None]]
 WORDS = 200
 """Characters of a program's own complaint that are shown."""
 CONNECT_CHECK_S = 0.5
-_WRONG_COMMAND = (2, 126, 127)
-"""Exit codes of a command that was misunderstood, may not be run, or was not found."""
+_NOT_RUN = (126, 127)
+"""Exit codes of what may not be run, or is no program."""
+_WRONG_USAGE = (2, *_NOT_RUN)
+"""… or was misunderstood."""
 _PASSES = (errno.EAGAIN, errno.ENOSPC, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.ETXTBSY)
 _mask = Redactor()
 
@@ -122,7 +124,7 @@ class Attempt:
         code, name = program.code, self._provider.name
         how = f"with code {code}" if code is None or code >= 0 else f"by signal {-code}"
         why = f": {self._words}" if self._words else "."
-        wrong = self._url is None and name == "custom" and code in _WRONG_COMMAND
+        wrong = self._url is None and code in (_WRONG_USAGE if name == "custom" else _NOT_RUN)
         self._finish(Ended(f"{name} ended {how}{why}", hopeless=wrong))
 
     async def _watch(self) -> None:

@@ -13,7 +13,7 @@ _URL = re.compile(r"https?://[^\s\"'<>|()\[\]{},]+", re.IGNORECASE)
 _PAGES = frozenset(("console", "dashboard", "docs", "help", "login", "status", "support", "www"))
 _SITES = frozenset(("admin.localhost.run", "discord.gg", "github.com", "localhost.run", "twitter.com", "x.com"))
 """Programs that open tunnels print where to read about them, too."""
-_EXAMPLE = "For example: ssh -R 80:localhost:{port} nokey@localhost.run"
+_EXAMPLE = "For example: tailscale funnel {port}"
 
 
 class Custom:

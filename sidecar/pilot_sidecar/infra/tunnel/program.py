@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 from pilot_sidecar.infra.tunnel.family import MARKER, Run, end, started
 from pilot_sidecar.infra.tunnel.note import Note
@@ -58,8 +59,7 @@ class Program(asyncio.SubprocessProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport."""
-        assert isinstance(transport, asyncio.SubprocessTransport)
-        self._transport = transport
+        self._transport = cast("asyncio.SubprocessTransport", transport)  # uvloop's is one, but does not say so
 
     def pipe_data_received(self, fd: int, data: bytes | str) -> None:
         """Hand on what is whole."""
@@ -89,8 +89,9 @@ class Program(asyncio.SubprocessProtocol):
         self._hand_on(self._lines[fd].unfinished())
 
     def _rest(self, fd: int) -> None:
-        pipe = self._transport.get_pipe_transport(fd) if self._transport else None
-        if isinstance(pipe, asyncio.ReadTransport) and not pipe.is_closing():
+        # uvloop's pipe is one, but does not say so
+        pipe = cast("asyncio.ReadTransport | None", self._transport and self._transport.get_pipe_transport(fd))
+        if pipe is not None and not pipe.is_closing():
             pipe.pause_reading()
             asyncio.get_running_loop().call_later(REST_S, self._resume, pipe)
 

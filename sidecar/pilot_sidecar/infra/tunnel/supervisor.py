@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 PACE = Pace()
 STOPPING_GRACE_S = 1.0
 """What a stopping hub has time for."""
+STALE_GRACE_S = 1.0
+"""Nobody uses what a killed hub left."""
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -63,7 +65,7 @@ class TunnelPrograms:
         """End what a hub that was killed left running."""
         if (run := await asyncio.to_thread(self._note.read)) is None:
             return
-        if await asyncio.to_thread(end, run, self._grace_s):
+        if await asyncio.to_thread(end, run, min(self._grace_s, STALE_GRACE_S)):
             logger.error("a tunnel of an earlier hub could not be ended; its process is %s", run.pid)
             return
         await asyncio.to_thread(self._note.clear, run)

@@ -13,13 +13,11 @@ from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.infra import vapid
 from pilot_sidecar.infra.network import is_any, is_loopback, own_address
 from pilot_sidecar.infra.telegram import TelegramAnswer, call_telegram
+from pilot_sidecar.infra.tunnel.ports import TunnelProvider
+from pilot_sidecar.infra.tunnel.supervisor import provider
 from pilot_sidecar.transport.calls.settings_checks import bound_problem
 
 TrialGroup = Literal["network", "tunnel", "telegram", "push"]
-_WHERE = {
-    "cloudflared": "Install it from Cloudflare, or with your system's packages.",
-    "ngrok": "Install it from ngrok.com, or with your system's packages.",
-}
 _HELLO = "Pilot reaches you here."
 
 
@@ -70,22 +68,29 @@ async def _tunnel(services: Services) -> SettingsTestResult:
     current = services.settings.current
     if not current.tunnel:
         return SettingsTestResult(
-            ok=False, message="No tunnel is chosen.", hint="Choose cloudflared or ngrok, and save."
+            ok=False, message="No tunnel is chosen.", hint="Choose cloudflared, ngrok or a command, and save."
         )
-    return await asyncio.to_thread(_program, current.tunnel, current.fetch_timeout_ms / 1000)
+    chosen = provider(current.tunnel, current.tunnel_command)
+    if (problem := chosen.problem()) is not None:
+        return SettingsTestResult(ok=False, message=problem.message, hint=problem.hint)
+    return await asyncio.to_thread(_program, chosen, current.fetch_timeout_ms / 1000)
 
 
-def _program(name: str, timeout_s: float) -> SettingsTestResult:
+def _program(chosen: TunnelProvider, timeout_s: float) -> SettingsTestResult:
+    name = chosen.command(0)[0]
     path = shutil.which(name)
     if path is None:
-        return SettingsTestResult(ok=False, message=f"{name} was not found on this machine.", hint=_WHERE.get(name))
+        return SettingsTestResult(ok=False, message=f"{name} was not found on this machine.", hint=chosen.get_it)
+    if chosen.name == "custom":  # nobody knows what else it would do when run
+        message = f"The command's program is there: {path}."
+        return SettingsTestResult(ok=True, message=message, hint="Start the tunnel to see whether it works.")
     try:
         done = subprocess.run(  # noqa: S603 - one of two names of our own
             [path, "--version"], capture_output=True, text=True, timeout=timeout_s, check=True, stdin=subprocess.DEVNULL
         )
     except (OSError, subprocess.SubprocessError) as error:
         words = "did not answer in time" if isinstance(error, subprocess.TimeoutExpired) else "does not run"
-        return SettingsTestResult(ok=False, message=f"{path} {words}.", hint=_WHERE.get(name))
+        return SettingsTestResult(ok=False, message=f"{path} {words}.", hint=chosen.get_it)
     version = (done.stdout or done.stderr).strip().partition("\n")[0][:120]
     return SettingsTestResult(ok=True, message=f"{version or name} is there: {path}.")
 
