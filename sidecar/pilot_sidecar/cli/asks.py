@@ -102,8 +102,8 @@ def _fitted(questions: list[Ask], given: list[str]) -> list[list[str]]:
     if len(questions) == 1 and questions[0].get("multiple"):
         return [[_label(questions[0], text) for text in given]]
     if len(given) != len(questions):
-        count = f"{len(questions)} questions" if len(questions) > 1 else "one question"
-        raise WrongAnswerError(f"There is {count}; you gave {len(given)} answers.", "Put each answer in quotes.")
+        count = f"are {len(questions)} questions" if len(questions) > 1 else "is one question"
+        raise WrongAnswerError(f"There {count}, and {len(given)} answers were given.", "Put each answer in quotes.")
     return [[_label(question, text)] for question, text in zip(questions, given, strict=True)]
 
 

@@ -2,25 +2,28 @@
 
 import asyncio
 import json
-import os
-import pty
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from fakes.hub_process import HubProcess, environment, pilot, spawn
+from fakes.hub_process import HubProcess, environment, pilot, spawn, start_hub
+from fakes.terminal import terminal
 from pilot_sidecar import __version__
+from pilot_sidecar.cli import banner
+from pilot_sidecar.infra.qr import terminal_qr
 
 
 async def test_version(tmp_path: Path) -> None:
     assert await pilot(tmp_path, "--version") == (0, f"pilot {__version__}\n", "")
 
 
-@pytest.mark.parametrize("arguments", [[], ["fly"], ["status", "--sideways"], ["audit"], ["init", "nobodys-agent"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["fly"], ["status", "--sideways"], ["audit"], ["asks", "bless"], ["token"], ["init", "nobodys-agent"]],
+)
 async def test_usage_errors_are_2_on_standard_error(tmp_path: Path, arguments: list[str]) -> None:
     code, out, err = await pilot(tmp_path, *arguments)
     assert (code, out) == (2, "")
@@ -28,7 +31,7 @@ async def test_usage_errors_are_2_on_standard_error(tmp_path: Path, arguments: l
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("command", ["open", "asks"])
+@pytest.mark.parametrize("command", ["open", "asks", "pair", "devices", "tunnel"])
 async def test_without_a_hub_they_say_how_to_start_one(tmp_path: Path, command: str) -> None:
     assert await pilot(tmp_path, command) == (1, "", "pilot: No hub is running.\n  Start it with `pilot up`.\n")
 
@@ -122,50 +125,37 @@ async def test_asks_lists_what_waits(hub: HubProcess) -> None:
         await blocked
 
 
-async def test_audit_verify_finds_a_changed_line(hub: HubProcess) -> None:
-    assert (await pilot(hub.home, "audit", "verify"))[1] == "There is no audit log yet.\n"
-    for _ in range(3):
-        await hub.call("POST", "/api/pair", {})
-    await hub.stop()
-    code, out, _ = await pilot(hub.home, "audit", "verify")
-    assert (code, out.endswith("is whole: 3 entries.\n")) == (0, True)
-    log = hub.home / "audit.jsonl"
-    log.write_text(log.read_text().replace("admin", "view", 1))
-    code, out, _ = await pilot(hub.home, "audit", "verify")
-    assert (code, out) == (1, "Line 1 was changed.\n")
-
-
-def _terminal(arguments: list[str], home: Path, until: str, **extra: str) -> str:
-    """Run a command on a terminal until it shows a text, then press Ctrl-C; return all it showed."""
-    main, side = pty.openpty()
-    command = [sys.executable, "-m", "pilot_sidecar", *arguments]
-    process = subprocess.Popen(
-        command, stdin=side, stdout=side, stderr=side, env=environment(home, **extra), start_new_session=True
-    )
-    os.close(side)
-    shown, deadline = b"", time.monotonic() + 20
-    try:
-        while until.encode() not in shown:
-            assert time.monotonic() < deadline, shown
-            shown += os.read(main, 4096)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(8) == 0
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-        os.close(main)
-    return shown.decode()
-
-
-def test_the_banner_on_a_terminal_has_a_code_and_never_a_token(tmp_path: Path) -> None:
+async def test_the_banner_has_a_code_and_never_a_token(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    shown = _terminal(["up"], home, "Ctrl-C")
-    assert "/pair#code=" in shown
-    assert "▄" in shown
-    assert "Agents:" in shown
+    async with terminal(home, "up") as shell:
+        await shell.until("Ctrl-C")
+        shell.interrupt()
+        assert await shell.end() == 0
+    assert "/pair#code=" in shell.shown
+    assert "Agents:" in shell.shown
+    assert "▄" not in shell.shown, "a QR code with an address that no phone can reach"
     for secret in json.loads((home / "tokens.json").read_text()).values():
-        assert secret not in shown
+        assert secret not in shell.shown
+
+
+def test_the_banner_of_a_hub_in_the_network_warns_and_has_a_code_for_phones() -> None:
+    ways = banner.Ways(
+        "http://127.0.0.1:1", "http://127.0.0.1:1/pair#code=a", "http://192.0.2.7:1/pair#code=b", (), "Open!"
+    )
+    shown = banner.terminal_banner(ways, ["OpenCode 1"], demo=False)
+    assert terminal_qr("http://192.0.2.7:1/pair#code=b").splitlines()[5] in shown
+    assert "Open!" in shown
+    plain = banner.plain_banner(ways, demo=True)
+    assert "From another device: http://192.0.2.7:1/pair#code=b (good once, for 10 minutes)\nMind: Open!" in plain
+
+
+async def test_up_in_the_network_says_so(tmp_path: Path) -> None:
+    async with start_hub(tmp_path / "home", PILOT_HOST="0.0.0.0") as hub:
+        _, reach = await hub.call("GET", "/api/reach")
+        _, out, _ = await hub.stop()
+    assert f"Mind: {reach['warning']}" in out  # type: ignore[index,call-overload]
+    others = [one["url"] for one in reach["addresses"] if one["reach"] == "lan"]  # type: ignore[index,call-overload]
+    assert [url for url in others[:1] if f"From another device: {url}/pair#code=" not in out] == []
 
 
 async def test_lsp_starts_a_hub_and_carries_the_conversation(tmp_path: Path) -> None:

@@ -1,0 +1,109 @@
+"""``pilot asks``: what waits is shown whole and answered as it was shown."""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from typing import Any
+
+import pytest
+
+from fakes.domain import make_draft
+from fakes.found_hub import Door
+from fakes.hub_process import pilot
+from pilot_sidecar.core.ask_records import Delivered
+from pilot_sidecar.core.asks_model import Ask, DecisionRequest, Question, QuestionOption
+
+
+class Agent:
+    """Takes what is decided."""
+
+    def __init__(self) -> None:
+        self.got: list[DecisionRequest] = []
+
+    async def deliver(self, _ask: Ask, request: DecisionRequest) -> Delivered:
+        self.got.append(request)
+        return Delivered()
+
+
+@pytest.fixture
+def agent() -> Agent:
+    return Agent()
+
+
+async def opened(door: Door, agent: Agent, ask_id: str, **fields: Any) -> Ask:
+    command = "rm -rf \x1b[2Jnode_modules\n  && echo \u202edone"
+    draft = make_draft(id=ask_id, command=command, summary="rm -rf", **fields)
+    ask = await door.services.asks.open(draft, agent.deliver)
+    door.services.asks._records[ask_id].reached.set()
+    return ask
+
+
+async def test_one_is_approved_as_it_was_shown(door: Door, agent: Agent) -> None:
+    ask = await opened(door, agent, "per_abc")
+    await opened(door, agent, "per_abd", input={"command": "other"})
+    code, out, err = await pilot(door.home, "asks", "approve", "per_ab")
+    assert (code, out, "may be any of 2: per_abc, per_abd" in err) == (1, "", True)
+    code, out, err = await pilot(door.home, "asks", "approve", "abc")
+    assert (code, err) == (0, "")
+    assert "  $ rm -rf \\x1b[2Jnode_modules\n  $   && echo \\u202edone\n" in out
+    assert out.endswith("→ allowed once\n")
+    assert [(got.kind, got.digest) for got in agent.got] == [("allow_once", ask.digest)]
+    ended = await door.services.asks.get("per_abc")
+    assert ended.resolution is not None
+    assert ended.resolution.by.kind == "owner"
+    code, _, err = await pilot(door.home, "asks", "approve", "per_abc")
+    assert (code, "`pilot asks` lists what waits." in err) == (1, True)
+
+
+async def test_always_and_deny_with_a_word(door: Door, agent: Agent) -> None:
+    await opened(door, agent, "per_a")
+    await opened(door, agent, "per_b", input={"command": "other"})
+    assert (await pilot(door.home, "asks", "approve", "--always", "per_a"))[0] == 0
+    code, out, _ = await pilot(door.home, "asks", "deny", "per_b", "-m", "use pnpm", "--json")
+    assert (code, json.loads(out)["resolution"]["message"]) == (0, "use pnpm")
+    assert [(got.kind, got.message) for got in agent.got] == [("allow_always", None), ("deny", "use pnpm")]
+
+
+async def test_questions_are_answered(door: Door, agent: Agent) -> None:
+    options = [QuestionOption(label="Postgres"), QuestionOption(label="SQLite", description="one file")]
+    questions = [Question(question="Which database?", options=options, custom=False), Question(question="And why?")]
+    await opened(door, agent, "que_1", kind="question", questions=questions, decisions=("answer", "deny"))
+    out = (await pilot(door.home, "asks", "show", "que"))[1]
+    assert "  ? Which database?\n    - Postgres\n    - SQLite: one file\n  ? And why?\n" in out
+    code, _, err = await pilot(door.home, "asks", "answer", "que", "sqlite")
+    assert (code, "There are 2 questions, and 1 answers were given" in err) == (1, True)
+    code, _, err = await pilot(door.home, "asks", "approve", "que")
+    assert (code, "pilot asks answer que_1 TEXT" in err) == (1, True)
+    assert (await pilot(door.home, "asks", "answer", "que", "sqlite", "it is small"))[0] == 0
+    assert agent.got[0].answers == [["SQLite"], ["it is small"]]
+
+
+async def test_what_changed_since_it_was_shown_is_refused(door: Door, agent: Agent) -> None:
+    from pilot_sidecar.cli import asks, hub
+    from pilot_sidecar.server.discovery import find_hub
+
+    await opened(door, agent, "per_a")
+    running = await asyncio.to_thread(find_hub, door.home)
+    assert running is not None
+    shown = (await asyncio.to_thread(hub.call, running, "GET", "/api/asks"))["asks"][0]
+    await opened(door, agent, "per_a", input={"command": "something else"})
+    options = argparse.Namespace(json=False)
+    with pytest.raises(hub.CallFailedError, match="something else"):
+        await asyncio.to_thread(asks._decide, running, options, shown, {"kind": "allow_once"})
+    assert agent.got == []
+
+
+@pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="this system does not tell who calls")
+async def test_who_is_an_agent_is_refused_and_told_so(door: Door, agent: Agent) -> None:
+    """This process is the agent: what it starts is its own."""
+    await opened(door, agent, "per_a")
+    door.services.agent_processes.add("opencode", os.getpid())
+    code, out, err = await pilot(door.home, "asks", "approve", "per_a")
+    assert (code, err.startswith("pilot: Agents cannot do this:")) == (1, True)
+    assert "allowed" not in out
+    assert agent.got == []
+    await door.services.audit.close()
+    code, out, _ = await pilot(door.home, "audit", "show", "--action", "self_approval")
+    assert (code, "call=asks.decide" in out, "per_a" in out) == (0, True, True)
