@@ -153,12 +153,16 @@ class Attempt:
             return
 
     async def _stay_connected(self) -> None:
-        failures = 0
-        while failures < self._pace.failures:
-            await asyncio.sleep(self._pace.check_s)
-            before, failures = failures, 0 if await self._connected() else failures + 1
-            if (failures == 0) != (before == 0) and self._url is not None:
-                self._up(self._url, self._trouble() if failures else None)
+        assert self._url is not None
+        far = self._provider.check_of(self._url) is not None
+        every_s = self._pace.far_check_s if far else self._pace.check_s
+        worked, lost_s = not far, 0.0
+        while not worked or lost_s < self._pace.lost_s:  # not every machine reaches itself from outside
+            await asyncio.sleep(every_s)
+            connected, before = await self._connected(), lost_s
+            worked, lost_s = worked or connected, 0.0 if connected else lost_s + every_s
+            if bool(lost_s) != bool(before):
+                self._up(self._url, self._trouble() if lost_s else None)
         self._finish(Ended(f"{self._trouble()} It did not come back."))
 
     async def _connected(self) -> bool:
@@ -170,7 +174,7 @@ class Attempt:
 
     def _trouble(self) -> str:
         if self._provider.check_of(self._url or "") is not None:
-            return "The hub was not reached through the tunnel."
+            return "From this machine the hub is not reached through the tunnel."
         return f"{self._provider.name} has lost its connection and tries to get it back."
 
 

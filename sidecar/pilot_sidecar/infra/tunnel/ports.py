@@ -57,7 +57,7 @@ class TunnelProvider(Protocol):
         ...
 
     def check_of(self, url: str) -> str | None:
-        """Return where to ask whether it works, where its output does not say."""
+        """Return where to ask from outside whether it works, for a program that does not tell on this machine."""
         ...
 
     def connected(self, answer: Answer) -> bool:
@@ -95,8 +95,10 @@ class Pace:
     connect_s: float = 10.0
     """Until an address is announced although the program does not say that it is connected."""
     check_s: float = 15.0
-    failures: int = 12
-    """Failed checks in a row until the program is started anew, which may change its address: not soon."""
+    far_check_s: float = 60.0
+    """Where a check goes all the way round."""
+    lost_s: float = 180.0
+    """Checks that fail for so long have the program started anew, which may change its address: not soon."""
     quiet_s: float = 0.5
     """Output without an end of line is looked at when nothing more has come for so long."""
     grace_s: float = 3.0

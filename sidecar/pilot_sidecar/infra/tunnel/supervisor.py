@@ -85,7 +85,9 @@ class TunnelPrograms:
             if life.lasted_s() >= self._pace.held_s:
                 backoff.held()
             wait_s = backoff.next_s()
-            tell(Report("retrying", f"{ended.message} Next try in {wait_s:.0f} s.", attempts=backoff.attempts))
+            tell(
+                Report("retrying", f"{ended.message} Next try in {max(1, round(wait_s))} s.", attempts=backoff.attempts)
+            )
             await self._sleep(wait_s)
 
     async def _program(self, chosen: TunnelProvider) -> str:

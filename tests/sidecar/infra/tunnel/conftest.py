@@ -15,8 +15,8 @@ from pilot_sidecar.infra.tunnel.ports import Answer, Pace, Report
 from pilot_sidecar.infra.tunnel.supervisor import TunnelPrograms
 
 FAST = Pace(
-    first_s=0.02, most_s=0.1, held_s=30, url_s=5, weak_s=0.1, connect_s=0.2, check_s=0.05, failures=3, quiet_s=0.1,
-    grace_s=1,
+    first_s=0.02, most_s=0.1, held_s=30, url_s=5, weak_s=0.1, connect_s=0.2, check_s=0.05, far_check_s=0.05,
+    lost_s=0.3, quiet_s=0.1, grace_s=1,
 )  # fmt: skip
 
 

@@ -183,7 +183,7 @@ async def test_a_lost_connection_is_said_and_only_after_several_is_it_started_an
     def answer(_url: str) -> Answer:
         return Answer(200 if connected else 503, b"")
 
-    async with runner.run("cloudflared", pace=dataclasses.replace(FAST, failures=20), answers=answer) as watched:
+    async with runner.run("cloudflared", pace=dataclasses.replace(FAST, lost_s=1), answers=answer) as watched:
         await watched.state("up")
         connected = False
         trouble = await watched.until(lambda report: report.message is not None)
@@ -193,6 +193,24 @@ async def test_a_lost_connection_is_said_and_only_after_several_is_it_started_an
         await watched.until(lambda report: report.state == "up" and report.message is None, 2)
         connected = False
         assert "did not come back" in ((await watched.state("retrying")).message or "")
+
+
+async def test_a_machine_that_does_not_reach_itself_from_outside_keeps_its_tunnel(runner: Runner) -> None:
+    reached = False
+    program = stand_in(runner.bin, "mine", "say('https://a.tunnel.test\\n'); stay()")
+
+    def answer(url: str) -> Answer | None:
+        assert url == "https://a.tunnel.test/health"
+        return Answer(200, b'{"protocol":1}') if reached else None
+
+    async with runner.run("custom", f"{program} {{port}}", answers=answer) as watched:
+        assert "is not reached" in ((await watched.until(lambda report: report.message is not None)).message or "")
+        await asyncio.sleep(2 * FAST.lost_s)
+        assert [report.state for report in watched.reports] == ["starting", "up", "up"]
+        reached = True
+        await watched.until(lambda report: report.state == "up" and report.message is None, 2)
+        reached = False
+        await watched.state("retrying")
 
 
 async def test_it_ends_when_told_to(runner: Runner) -> None:
