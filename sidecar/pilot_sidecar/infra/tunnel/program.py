@@ -127,7 +127,8 @@ async def run_program(
             cwd=folder,
             start_new_session=os.name == "posix",
         )
-        run = Run(run.marker, transport.get_pid(), started(transport.get_pid()))
+        pid = transport.get_pid()
+        run = Run(run.marker, pid, await asyncio.to_thread(started, pid))
         await asyncio.to_thread(note.write, run)
         yield program
     finally:
