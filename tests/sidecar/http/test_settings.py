@@ -261,6 +261,12 @@ async def test_the_network_is_tried(hub: HubProcess) -> None:
     assert result["ok"]
     assert hub.url in result["message"]
     assert "Only this machine" in result["hint"]
+    await save(hub, host="0.0.0.0")
+    result = await try_out(hub, "network")
+    assert (result["ok"], "after a restart" in result["hint"]) == (True, True)
+    await save(hub, host="203.0.113.7")
+    result = await try_out(hub, "network")
+    assert (result["ok"], "no address of this machine" in result["message"]) == (False, True)
 
 
 async def test_the_tunnels_program_is_looked_for(tmp_path: Path) -> None:

@@ -1,17 +1,18 @@
 """Trying out the settings as saved: what listens, what runs, what arrives; the outcome in words for people."""
 
 import asyncio
-import json
 import shutil
 import subprocess
 from collections.abc import Awaitable, Callable
 from typing import Literal
 from urllib.parse import urlsplit
 
+from pilot_sidecar.core.reach_model import Reachability
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.settings_model import Settings
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.infra import vapid
-from pilot_sidecar.infra.network import is_any, is_loopback, own_address
+from pilot_sidecar.infra.network import is_loopback
 from pilot_sidecar.infra.telegram import TelegramAnswer, call_telegram
 from pilot_sidecar.infra.tunnel.ports import TunnelProvider
 from pilot_sidecar.infra.tunnel.supervisor import provider
@@ -35,33 +36,28 @@ async def try_out(services: Services, group: TrialGroup) -> SettingsTestResult:
 
 
 async def _network(services: Services) -> SettingsTestResult:
-    current = services.settings.current
-    return await asyncio.to_thread(_listening, _own_url(services), current.host, current.port)
+    return await asyncio.to_thread(_listening, services.reach.now, services.settings.current)
 
 
-def _own_url(services: Services) -> str:
-    try:
-        return str(json.loads((services.home / "hub.json").read_bytes())["url"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
-
-
-def _listening(url: str, host: str, port: int) -> SettingsTestResult:
+def _listening(reach: Callable[[], Reachability], wanted: Settings) -> SettingsTestResult:
     """Say what listens now, and whether what is saved would."""
-    here = urlsplit(url)
-    if port in (0, here.port) and (host == here.hostname or (is_any(host) and here.hostname is not None)):
-        return SettingsTestResult(ok=True, message=f"This hub listens on {url}.", hint=_reach(host, here.port or port))
-    if (problem := bound_problem(host, port)) is not None and port != here.port:
+    now = reach()
+    here = next(address.url for address in now.addresses if address.reach == "local")
+    ours = urlsplit(here).port
+    tls = wanted.tls and not is_loopback(wanted.host)
+    if (wanted.host, tls) == (now.host, now.tls) and wanted.port in (0, ours):
+        return SettingsTestResult(ok=True, message=f"This hub listens on {here}.", hint=_others(now))
+    if (problem := bound_problem(wanted.host, 0 if wanted.port == ours else wanted.port)) is not None:
         return SettingsTestResult(ok=False, message=problem, hint="Choose another one, or end what uses it.")
-    message = f"Nothing stands in the way of listening on {host}, port {port or 'any'}."
+    message = f"Nothing stands in the way of listening on {wanted.host}, port {wanted.port or 'any'}."
     return SettingsTestResult(ok=True, message=message, hint="It works after a restart of the hub.")
 
 
-def _reach(host: str, port: int) -> str:
-    if is_loopback(host):
+def _others(now: Reachability) -> str:
+    if is_loopback(now.host):
         return "Only this machine reaches it. Set the address to 0.0.0.0, or use a tunnel, for your phone."
-    address = own_address() if is_any(host) else host
-    return f"Others in your network reach it at http://{address}:{port}." if address else "No network was found."
+    address = next((address.url for address in now.addresses if address.reach == "lan"), None)
+    return f"Others in your network reach it at {address}." if address else "No network was found."
 
 
 async def _tunnel(services: Services) -> SettingsTestResult:
