@@ -117,10 +117,10 @@ async def wait_for_hub(home: Path, process: asyncio.subprocess.Process) -> dict[
 
 
 @contextmanager
-def shared_hub(home: Path) -> Iterator[dict[str, str]]:
+def shared_hub(home: Path, **extra: str) -> Iterator[dict[str, str]]:
     """Start a hub for several tests, each with an event loop of its own; yield ``hub.json``."""
     command = [sys.executable, "-m", "pilot_sidecar", "up", "--no-open", "--quiet"]
-    process = subprocess.Popen(command, env=environment(home), stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=environment(home, **extra), stdin=subprocess.DEVNULL)
     deadline = time.monotonic() + START_S
     try:
         while not (home / "hub.json").exists():

@@ -30,6 +30,18 @@ _ERROR = {
         }
     },
 }
+_STATUSES = {
+    400: "The request could not be understood.",
+    401: "No credentials, or wrong ones.",
+    403: "The caller is known, and may not do this.",
+    404: "There is no such thing.",
+    409: "It does not fit the present state, or somebody else was first.",
+    413: "The body is too large.",
+    415: "The body is compressed.",
+    429: "Too much in too little time; `Retry-After` says when to try again.",
+    503: "The agent cannot be reached now.",
+}
+"""Which errors any call may answer with."""
 
 
 def openapi() -> bytes:
@@ -48,6 +60,7 @@ def openapi() -> bytes:
         "paths": paths,
         "components": {
             "schemas": schemas.get("$defs", {}),
+            "responses": {str(status): _ERROR | {"description": text} for status, text in _STATUSES.items()},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"bearer": []}],
@@ -69,7 +82,7 @@ def _operation(call: Call[Any, Any], refs: Any, schemas: dict[str, Any]) -> dict
                 "description": (call.result.__doc__ or "").strip(),
                 "content": {"application/json": {"schema": refs[call.result, "serialization"]}},
             },
-            "default": _ERROR,
+            **{str(status): {"$ref": f"#/components/responses/{status}"} for status in _STATUSES},
         },
     }
     if call.method == "GET":
@@ -80,7 +93,8 @@ def _operation(call: Call[Any, Any], refs: Any, schemas: dict[str, Any]) -> dict
     elif set(fields) - set(in_path):
         # The address carries the id; the body may leave it out.
         body = {**schema, "required": [name for name in schema.get("required", ()) if name not in in_path]}
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+        content = {"application/json": {"schema": body}}
+        operation["requestBody"] = {"required": bool(body["required"]), "content": content}
     if "idempotencyKey" in fields:
         parameters.append({"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}})
     operation["parameters"] = parameters
