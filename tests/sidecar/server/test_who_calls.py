@@ -1,0 +1,122 @@
+"""Who is believed to be an agent, over the wire: not who says so, and not who posts a hook."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from fakes.hub_process import HubProcess, shared_hub, visit_hub
+from fakes.processes import LIMIT_S
+from fakes.rpc_client import connect_rpc
+from sidecar.http.test_hooks import SHELL, payload, waiting
+
+BRIDGE = """
+import asyncio, json, os, subprocess, sys
+import aiohttp
+
+async def main(url, token, pid, attack):
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as http:
+        async with http.ws_connect(url + "/bridge/opencode") as socket:
+            hello = {"type": "hello", "protocol": 1, "boot": "boot-x", "pid": int(pid or os.getpid()), "mode": "tui"}
+            await socket.send_json(hello)
+            while (await socket.receive_json())["type"] != "config":
+                pass
+            print("connected", flush=True)
+            sys.stdin.readline()
+            done = await asyncio.to_thread(subprocess.run, ["sh", "-c", attack], capture_output=True, text=True)
+            print(done.stdout, flush=True)
+            sys.stdin.readline()
+
+asyncio.run(main(*sys.argv[1:5]))
+"""
+CURL = (
+    "curl -s -X PATCH -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json'"
+    """ -d '{{"values":{{}}}}' {url}"""
+)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, str]]]:
+    home = tmp_path_factory.mktemp("hub") / "home"
+    with shared_hub(home) as found:
+        yield home, found
+
+
+@pytest.fixture
+async def hub(running: tuple[Path, dict[str, str]]) -> AsyncIterator[HubProcess]:
+    async with visit_hub(*running) as hub:
+        yield hub
+
+
+class Bridge:
+    """A program that holds a bridge's connection, and can run something."""
+
+    def __init__(self, hub: HubProcess, program: str, claims: str, command: str, environ: dict[str, str]) -> None:
+        arguments = [program, "-c", BRIDGE, hub.url, hub.tokens["bridge"], claims, command]
+        self.process = subprocess.Popen(
+            arguments, env={**os.environ, **environ}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline() == "connected\n"
+
+    def run(self) -> str:
+        """Have it run its command, and return what that printed."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline()
+
+    def stop(self) -> None:
+        """End it."""
+        self.process.kill()
+        self.process.communicate(timeout=LIMIT_S)
+
+
+async def decided(hub: HubProcess) -> dict[str, object]:
+    """Answer an ask that a hook brings, as a person; return by whom it was answered."""
+    async with hub.watching():
+        posted = asyncio.ensure_future(hub.hook("PermissionRequest", payload("PermissionRequest", **SHELL)))
+        ask = await waiting(hub)
+        body = {"kind": "allow_once", "digest": ask["digest"]}
+        status, answer = await hub.call("POST", f"/api/asks/{ask['id']}/decision", body)
+        assert status == 200, answer
+        await asyncio.wait_for(posted, 5)
+    assert isinstance(answer, dict)
+    return dict(answer["resolution"]["by"])
+
+
+async def test_who_posts_hooks_is_no_agent(hub: HubProcess) -> None:
+    assert await decided(hub) == {"kind": "owner", "name": "this machine", "verified": True}
+
+
+@pytest.mark.parametrize("claims", [os.getpid(), os.getppid(), 1])
+async def test_a_bridge_that_names_a_persons_process_locks_nobody_out(hub: HubProcess, claims: int) -> None:
+    bridge = Bridge(hub, sys.executable, str(claims), "", {})
+    try:
+        assert (await decided(hub))["kind"] == "owner"
+        async with connect_rpc(hub.socket) as window:
+            assert await window.request("pilot/settings.update", {"values": {}})
+    finally:
+        bridge.stop()
+
+
+async def test_only_opencodes_own_program_is_an_agent_and_so_is_what_it_starts(hub: HubProcess, tmp_path: Path) -> None:
+    """The same program twice; one of them is called what OpenCode is called."""
+    command = CURL.format(token=hub.token, url=f"{hub.url}/api/settings")
+    interpreter = Path(sys.executable).resolve()
+    shutil.copy(interpreter, tmp_path / "opencode")
+    paths = {"PYTHONHOME": sys.base_prefix, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    for program, refused in ((sys.executable, False), (str(tmp_path / "opencode"), True)):
+        bridge = Bridge(hub, program, "", command, paths if refused else {})
+        try:
+            said = await asyncio.to_thread(bridge.run)
+            assert ('"self_approval"' in said) == refused, said
+        finally:
+            bridge.stop()
+    assert await decided(hub) == {"kind": "owner", "name": "this machine", "verified": True}
