@@ -109,7 +109,7 @@ async def serve_http(
     try:
         await listeners.bind()
         if (warning := services.reach.warning()) is not None:
-            logger.warning("listening on %s: %s", settings.host, warning)
+            logger.info("listening on %s: %s", settings.host, warning)
         desk = PairingDesk(services.reach.local_url, doorkeeper, services)
         context = ApiContext(services, desk, access, stop)
         streams, dashboard = EventStreams(services, fanout), Dashboard(webview, reread=settings.dev)
