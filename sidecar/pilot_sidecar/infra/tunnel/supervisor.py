@@ -95,7 +95,7 @@ class TunnelPrograms:
         return absolute(found or chosen.command(0)[0])
 
     def _find(self, chosen: TunnelProvider) -> str | None:
-        return shutil.which(chosen.command(0)[0], path=self._environ.get("PATH"))
+        return shutil.which(chosen.command(0)[0], path=self._environ.get("PATH", ""))
 
 
 class _Life:
