@@ -23,7 +23,7 @@ RUN = """async () => {
 ZOOMED = {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}
 """1280 by 800 at 200 %."""
 SIZES = {"desk": DESK, "phone": PHONE, "zoomed": ZOOMED}
-SHEETS = ("palette", "shortcuts", "new", "diff", "about", "usage", "share", "settings")
+SHEETS = ("palette", "shortcuts", "new", "diff", "about", "usage", "share", "settings", "pair", "devices", "follow")
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 LIVE = """() => [...document.querySelectorAll("[aria-live=assertive], [role=alert]")]
   .filter((one) => one.textContent.trim()).length"""

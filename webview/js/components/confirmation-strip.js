@@ -16,9 +16,10 @@ class ConfirmationStrip extends PilotElement {
 
   render() {
     const { confirmations, hub } = this.data;
-    if (!this.changed(confirmations, hub, this.data.viewer)) return;
+    const covered = this.ui.sheet !== null && !this.closest("dialog"); // the sheet has one of its own
+    if (!this.changed(confirmations, hub, this.data.viewer, covered)) return;
     const asked = mayCall(this.data, "confirmations.answer") && !this.actions.editor; // an editor asks in its own way
-    const shown = asked ? confirmations : [];
+    const shown = asked && !covered ? confirmations : [];
     this.hidden = !shown.length;
     clearInterval(this.timer);
     if (shown.length) this.timer = setInterval(() => this.#tick(), 1_000);

@@ -63,7 +63,7 @@ export class InvitationView extends PilotElement {
       : "On this machine, open another browser and type this code at ";
     return [
       h("p", { class: "told" }, first, h("code", null, at)),
-      link.short ? h("p", { class: "short-code", "aria-label": `Code ${link.short}` }, link.short) : "",
+      link.short ? h("p", { class: "short-code" }, link.short) : "",
       ...(way ? mindOf(way.address).map((line) => h("p", { class: "hint" }, line)) : []),
     ];
   }

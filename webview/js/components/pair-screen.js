@@ -84,7 +84,8 @@ class PairScreen extends PilotElement {
     event.preventDefault();
     if (!this.button || !this.link || !this.name || this.button.disabled) return;
     this.button.disabled = true;
-    this.#say(await this.actions.pair(this.link.value, this.name.value.trim() || "Browser"));
+    const failure = await this.actions.pair(this.link.value, this.name.value.trim() || "Browser");
+    this.store.setUi({ failure });
     this.button.disabled = false;
   }
 

@@ -22,7 +22,7 @@ export class PairSheet extends Sheet {
 
   render() {
     super.render();
-    if (this.ui.sheet !== this.sheet) return;
+    if (this.ui.sheet !== this.sheet) return this.#forget();
     const { url } = this.data.tunnel;
     if (url !== this.#tunnel && this.place?.hasChildNodes()) void this.invite();
     this.#tunnel = url;
@@ -39,6 +39,13 @@ export class PairSheet extends Sheet {
     this.said = h("div", { class: "paired", role: "status" });
     this.content?.replaceChildren(...this.choices(), this.place, this.said);
     void this.#begin();
+  }
+
+  /** A code that nobody looks at is nobody's. */
+  #forget() {
+    this.#asked++;
+    this.place = undefined;
+    if (this.content?.hasChildNodes()) this.content.replaceChildren();
   }
 
   /** What is asked before there is a code. @returns {Node[]} */

@@ -2,6 +2,7 @@
 /** @import * as P from "../protocol.gen" */
 import { define, PilotElement } from "../element.js";
 import { h } from "../html.js";
+import { mayCall } from "../select.js";
 import { reachWords } from "../trust/reach-words.js";
 
 /** Where the hub can be reached, what works there, and the certificate that a phone has to trust. */
@@ -12,7 +13,7 @@ class ReachPanel extends PilotElement {
     const open = this.ui.sheet === "settings";
     const seen = `${open} ${this.data.tunnel.url} ${this.ui.settingsChanged}`;
     if (!open) this.#seen = undefined;
-    if (!open || seen === this.#seen) return;
+    if (!open || seen === this.#seen || !mayCall(this.data, "reach.get")) return;
     this.#seen = seen;
     void this.#load();
   }

@@ -140,7 +140,8 @@ class SettingsSheet extends Sheet {
   #say(text) {
     const held = this.#unsaved ? this.#held : "";
     if (this.said) setText(this.said, [text, held].filter(Boolean).join(" "));
-    const only = may(this.data, "admin") ? [] : ["This device may look at settings, not change them."];
+    const looks = mayCall(this.data, "settings.get") && !may(this.data, "admin");
+    const only = looks ? ["This device may look at settings, not change them."] : [];
     const told = [...only, ...(this.groups?.view?.problems ?? [])];
     this.notice?.replaceChildren(...told.map((line) => h("p", null, line)), ...this.#elsewhere());
   }

@@ -10,7 +10,7 @@ import { asProblem } from "../connection/sync.js";
 import { within } from "../format.js";
 import { pageBack, pagesLeft } from "../reduce.js";
 import { formatPlace } from "../router.js";
-import { mayBrowse } from "../select.js";
+import { mayBrowse, mayCall } from "../select.js";
 import { PAGE_MOST, pagesToLeave } from "./pages.js";
 
 const PAGE_SIZE = 150; // items, as the others
@@ -112,7 +112,7 @@ export class Reading {
 
   /** Where words stand in parts of a session that are not here. @param {string} sessionId @param {string} query @returns {Promise<P.SearchHit[]>} */
   async search(sessionId, query) {
-    if (query.length < 2) return [];
+    if (query.length < 2 || !mayCall(this.tools.store.data, "sessions.search")) return [];
     const found = await this.tools.channel
       .call("sessions.search", { query, session: sessionId, limit: 200 })
       .catch(() => null);
