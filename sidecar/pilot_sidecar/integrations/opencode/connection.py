@@ -20,6 +20,7 @@ from pilot_sidecar.integrations.opencode.frames import PROTOCOL, Hello, Pong, Pr
 from pilot_sidecar.integrations.opencode.link import Link
 from pilot_sidecar.integrations.opencode.process import Claim, OpenCodeProcess
 from pilot_sidecar.integrations.opencode.sessions import AGENT
+from pilot_sidecar.integrations.opencode.slash import SlashDesk
 from pilot_sidecar.integrations.ports import BridgeRoute, HubAddress
 
 RECONCILE_S = 30.0
@@ -46,7 +47,7 @@ class OpenCodeConnection:
         self._stopping = False
         self._installed = False
         self.driver: AgentDriver | None = OpenCodeDriver(self)
-        self.routes = [BridgeRoute("GET", PATH, self._accept, "bridge")]
+        self.routes = [BridgeRoute("GET", PATH, self._accept, "bridge"), *SlashDesk(services).routes]
 
     @property
     def services(self) -> Services:
