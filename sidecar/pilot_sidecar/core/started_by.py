@@ -9,6 +9,7 @@ _BROWSERS = """
 """
 _EDITORS = """
     code code-insiders code-oss codium vscodium cursor windsurf positron theia code-server openvscode-server electron
+    zed zed-editor sublime_text emacs gvim nvim neovide kate idea pycharm webstorm goland clion rider rubymine phpstorm
 """
 _WAYS_IN = """
     sshd sshd-session login mosh-server gnome-terminal-server konsole xterm alacritty kitty ghostty foot wezterm-gui

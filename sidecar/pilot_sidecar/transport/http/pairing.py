@@ -88,8 +88,7 @@ class PairingDesk:
     async def _from(self, request: web.BaseRequest) -> Whence:
         """Return where a browser is; raises SelfApprovalError for an agent that poses as one."""
         whence = whence_of(request)
-        if whence.reach == "local":
-            await self._services.self_approval.check(whence, "pairing.exchange")
+        await self._services.self_approval.check(whence, "pairing.exchange")
         return whence
 
     def _look_up(self, code: str, whence: Whence) -> Invitation:
