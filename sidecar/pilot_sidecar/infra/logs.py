@@ -1,5 +1,6 @@
 """The hub's log: a private file that rotates, written off the loop, with secrets masked."""
 
+import json
 import logging
 import os
 import queue
@@ -9,14 +10,18 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
 from pathlib import Path
+from urllib.parse import quote
 
 from pilot_sidecar.infra.files import private_dir
 
 MASK = "••••••"
+SHORTEST = 5
+"""Masking every “a” would leave nothing to read."""
 MAX_BYTES = 2 * 1024 * 1024
 _PATTERNS = re.compile(
-    r"(?i)(bearer\s+|authorization[\"']?\s*[:=]\s*[\"']?(?:bearer\s+)?|[\"']?token[\"']?\s*[:=]\s*[\"']?|#code=|"
-    r"cookie[\"']?\s*[:=]\s*[\"']?)[A-Za-z0-9._~+/=-]{6,}"
+    r"(?i)((?:bearer|basic)\s+|authorization[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic)\s+)?|[\"']?token[\"']?\s*[:=]\s*[\"']?|"
+    r"#code=|[\"'](?:code|ticket)[\"']\s*:\s*[\"']|cookie[\"']?\s*[:=]\s*[\"']?|\bpilot_[0-9a-f]{8}=|/bot(?=\d+:))"
+    r"[A-Za-z0-9._~+/=:-]{6,}"
 )
 
 
@@ -24,17 +29,22 @@ class Redactor:
     """Masks secrets in text: those it was told, and what looks like one."""
 
     def __init__(self) -> None:
-        self._known: set[str] = set()
+        self._known: tuple[str, ...] = ()
 
     def hide(self, *secrets: str) -> None:
-        """Mask these from now on."""
-        self._known.update(secret for secret in secrets if len(secret) > 5)
+        """Mask these from now on, also where they are written for an address or in JSON."""
+        forms = {form for secret in secrets if len(secret) > SHORTEST for form in _forms(secret)}
+        self._known = tuple(sorted({*self._known, *forms}, key=len, reverse=True))
 
     def __call__(self, text: str) -> str:
         """Return the text without its secrets."""
         for secret in self._known:
             text = text.replace(secret, MASK)
         return _PATTERNS.sub(lambda match: match[1] + MASK, text)
+
+
+def _forms(secret: str) -> set[str]:
+    return {secret, quote(secret), quote(secret, safe=""), json.dumps(secret)[1:-1], repr(secret)[1:-1]}
 
 
 class _Formatter(logging.Formatter):

@@ -1,8 +1,10 @@
 """The log never holds a secret."""
 
+import json
 import logging
 import stat
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -19,11 +21,26 @@ SECRET = "n0t-f0r-y0ur-eyes"
         '{"token": "abcdef123456"}',
         "open http://127.0.0.1:4097/pair#code=abcdef123456",
         "Cookie: pilot_session=abcdef123456",
+        "Authorization: Basic abcdef123456",
+        "pilot_0a1b2c3d=abcdef123456; Path=/",
+        '{"code": "abcdef123456", "name": "x"}',
+        "POST https://api.telegram.org/bot123:abcdef123456/sendMessage",
     ],
 )
 def test_what_looks_like_a_secret_is_masked(text: str) -> None:
     assert "abcdef123456" not in Redactor()(text)
     assert MASK in Redactor()(text)
+
+
+@pytest.mark.parametrize("written", ["{}", "/x?y={}&z", '{{"a": {}}}'])
+def test_a_secret_is_masked_however_it_is_written(written: str) -> None:
+    secret = 'it\'s "quoted" & spaced / Grüße'
+    redact = Redactor()
+    redact.hide(secret[:8], secret)
+    for form in (secret, quote(secret), quote(secret, safe=""), json.dumps(secret), repr(secret)):
+        found = redact(written.format(form))
+        assert "spaced" not in found
+        assert "quoted" not in found
 
 
 def test_plain_words_stay() -> None:
