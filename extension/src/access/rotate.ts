@@ -4,6 +4,7 @@ import { connected } from "../connected";
 import { asProblem, type Hub } from "../hub";
 
 const BACK_MS = 20_000;
+const CUT_MS = 2_000;
 
 /** Confirm, rotate, and say so once this window is back: the hub cuts it off with all others. */
 export async function rotateToken(hub: Hub): Promise<void> {
@@ -28,6 +29,21 @@ async function rotateAndReturn(hub: Hub, devices: boolean): Promise<void> {
   } catch (error) {
     // The answer may go with the connection. A hub that did not rotate would have refused, or kept it.
     if (asProblem(error).code !== "unreachable") throw error;
+    await cutOff(hub);
   }
   await connected(hub, BACK_MS);
+}
+
+/** Resolve once the end of the connection is known here, too: it comes a moment after that of the call. */
+function cutOff(hub: Hub): Promise<void> {
+  if (hub.state.kind !== "connected") return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      listening.dispose();
+      resolve();
+    };
+    const timer = setTimeout(done, CUT_MS);
+    const listening = hub.onState(done);
+  });
 }

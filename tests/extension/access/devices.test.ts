@@ -82,19 +82,26 @@ describe("a new token", () => {
     expect(person.told.at(-1)?.message).toBe("The token is new, and every device has to be paired anew.");
   });
 
-  it("is said to be there when this window is back, though the answer went with the connection", async () => {
-    scene.hub.answers["token.rotate"] = () => {
-      scene.hub.become({ kind: "reconnecting" });
-      throw new HubError("unreachable", "The connection was lost.");
-    };
-    person.answers = ["Rotate"];
-    const rotating = person.execute("pilot.token.rotate");
-    await settled();
-    expect(person.told.at(-1)?.kind).toBe("warning"); // the question
-    await scene.connect();
-    await rotating;
-    expect(person.told.at(-1)).toMatchObject({ kind: "info", message: expect.stringContaining("The token is new.") });
-  });
+  it.each([
+    ["at once", 0],
+    ["a moment later", 20],
+  ])(
+    "is said to be there when this window is back, though it lost its answer, and %s its connection",
+    async (_, after) => {
+      scene.hub.answers["token.rotate"] = () => {
+        if (after) setTimeout(() => scene.hub.become({ kind: "reconnecting" }), after);
+        else scene.hub.become({ kind: "reconnecting" });
+        throw new HubError("unreachable", "The connection was lost.");
+      };
+      person.answers = ["Rotate"];
+      const rotating = person.execute("pilot.token.rotate");
+      await settled(40);
+      expect(person.told.at(-1)?.kind).toBe("warning"); // the question
+      await scene.connect();
+      await rotating;
+      expect(person.told.at(-1)).toMatchObject({ kind: "info", message: expect.stringContaining("The token is new.") });
+    },
+  );
 
   it("that the hub refuses is no new token", async () => {
     scene.hub.answers["token.rotate"] = () => {
