@@ -21,12 +21,20 @@ from pilot_sidecar.transport.http.network_tls import LOOK_AGAIN_MS, NetworkTls
 from pilot_sidecar.transport.http.server import HubServer
 
 
-def test_every_plan_has_loopback() -> None:
-    assert plan("127.0.0.1", each=None) == plan("localhost", each=None) == Plan(("127.0.0.1",), ("::1",))
-    assert plan("::1", each=None) == Plan(("127.0.0.1", "::1"), ())
+def test_every_plan_has_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
     assert plan("0.0.0.0", each=None) == Plan(("0.0.0.0",), ("::1",), ("0.0.0.0",))
     assert plan("::", each=None) == Plan(("0.0.0.0", "::"), (), ("0.0.0.0", "::"))
+    assert plan("127.0.0.1", each=None) == plan("localhost", each=None) == Plan(("127.0.0.1",), ("::1",))
+    assert plan("::1", each=None) == Plan(("127.0.0.1", "::1"), ())
     assert plan("192.168.1.5", each=None) == Plan(("127.0.0.1", "192.168.1.5"), ("::1",), ("192.168.1.5",))
+
+
+def test_on_macos_no_other_program_gets_what_is_for_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There a socket of all addresses is bound beside another program's on loopback, which then gets the calls."""
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert plan("0.0.0.0", each=None) == Plan(("127.0.0.1", "0.0.0.0"), ("::1",), ("0.0.0.0",))
+    assert plan("::", each=None) == Plan(("127.0.0.1", "::1", "0.0.0.0", "::"), (), ("0.0.0.0", "::"))
 
 
 def test_with_tls_each_address_is_listened_on_by_itself() -> None:

@@ -5,6 +5,7 @@ Loopback stays plain: browsers trust it as it is, and no broken certificate lock
 
 import asyncio
 import logging
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from socket import socket
@@ -46,9 +47,17 @@ def plan(host: str, *, each: Iterable[str] | None) -> Plan:
     if each is not None:
         network = tuple(ip for ip in each if host != "0.0.0.0" or ":" not in ip)  # noqa: S104 - compared, not bound
         return Plan((_HERE, *network), network=network)
-    if host == "::":
-        return Plan(("0.0.0.0", "::"), (), ("0.0.0.0", "::"))  # noqa: S104 - somebody asked for it
-    return Plan(("0.0.0.0",), network=("0.0.0.0",))  # noqa: S104 - somebody asked for it
+    return _everywhere(("0.0.0.0", "::") if host == "::" else ("0.0.0.0",))  # noqa: S104 - somebody asked for it
+
+
+def _everywhere(network: tuple[str, ...]) -> Plan:
+    """Take all addresses, and on macOS loopback first, by itself.
+
+    There it would else go to whichever other program is on that port of loopback, and with it the owner's token.
+    """
+    here = (_HERE, _HERE_6) if sys.platform == "darwin" else ()
+    required = (*here[: len(network)], *network)
+    return Plan(required, () if "::" in network else (_HERE_6,), network)
 
 
 @dataclass(slots=True)
