@@ -26,6 +26,11 @@ class Listening:
     fingerprint: str | None = None
     """Of the certificate that phones have to trust."""
 
+    @property
+    def in_network(self) -> bool:
+        """Others than this machine can reach it, or could if there were a network."""
+        return is_any(self.host) or any(not is_loopback(ip) for ip in self.addresses)
+
 
 class Reach:
     """Told by the HTTP door where it listens."""
@@ -58,7 +63,7 @@ class Reach:
             secure = tunnel.url.startswith("https:")
             label = tunnel.provider if tunnel.provider != "custom" else "Tunnel"
             addresses.append(HubAddress(url=tunnel.url, reach="tunnel", label=label or "Tunnel", secure=secure))
-        if not is_loopback(listening.host):
+        if listening.in_network:
             addresses += [self._in_network(address) for address in self._reachable()]
         addresses.append(HubAddress(url=self.local_url, reach="local", label="this machine", secure=True))
         return Reachability(
@@ -73,7 +78,7 @@ class Reach:
 
     def warning(self) -> str | None:
         """Return what to mind while the network can reach the hub."""
-        if is_loopback(self._listening.host):
+        if not self._listening.in_network:
             return None
         return _OPEN if self._listening.tls else f"{_OPEN} {_PLAIN}"
 
@@ -104,7 +109,7 @@ def _network_names(listening: Listening) -> frozenset[str]:
     """Return what the hub is called in the network, nothing where the network does not reach it."""
     host = listening.host.strip("[]").lower()
     named = frozenset() if is_any(host) else frozenset({host})
-    if is_loopback(host):
+    if not listening.in_network:
         return named
     return named | frozenset(listening.addresses) | machine_names()
 

@@ -92,6 +92,13 @@ def test_a_network_without_tls_is_warned_of(told: Told) -> None:
     assert "encrypted" not in (told.reach.warning() or "")
 
 
+def test_a_name_that_means_this_machine_alone_opens_nothing(told: Told) -> None:
+    told.reach.listens(Listening("mybox", 4097, ("127.0.1.1",)))
+    assert told.reach.warning() is None
+    assert told.urls() == ["http://127.0.0.1:4097"]
+    assert told.reach.names() == LOOPBACK_NAMES | {"mybox"}
+
+
 def test_a_tunnel_counts_while_it_is_up(told: Told) -> None:
     told.reach.listens(Listening("127.0.0.1", 4097))
     for state in ("off", "starting", "retrying", "failed"):

@@ -104,7 +104,7 @@ async def serve_http(
     door = HttpDoor(router, doorkeeper, OriginCheck(services.reach.names, lambda: services.tunnel.status.url))
     server = HubServer(door)
     tls = NetworkTls(services.home / "tls", services.clock) if settings.tls else None
-    listeners = Listeners(server, services.reach, settings.host, settings.port, tls)
+    listeners = Listeners(server, services.reach, settings.host.strip("[]"), settings.port, tls)
     tunnel_door = LoopbackTunnelDoor(server)
     try:
         await listeners.bind()
