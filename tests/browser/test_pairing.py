@@ -30,8 +30,8 @@ async def test_a_link_opens_the_dashboard_and_a_used_one_explains_itself(client:
     late = await screens.unpaired()
     late.expected = "401"
     await late.page.goto(once)
-    await expect(late.page.get_by_role("alert")).to_contain_text("This pairing link was used already")
-    await expect(late.page.get_by_role("alert")).to_contain_text("pilot open")
+    await expect(late.page.get_by_role("alert")).to_contain_text("used already")
+    await expect(late.page.get_by_role("alert")).to_contain_text("pilot pair")
     await late.page.get_by_role("textbox", name="Pairing link or code").fill(await link(client))
     await late.button("Pair this browser").click()
     await expect(late.page.get_by_role("navigation", name="Sessions")).to_be_visible()

@@ -165,10 +165,14 @@ async def test_a_search_finds_a_setting(screen: Screen) -> None:
     await expect(field(screen, "keep_megabytes")).to_be_visible()
 
 
-async def test_another_device_is_paired_with_a_code_for_its_camera(screen: Screen) -> None:
-    await screen.button("Pair another device").click()
-    await expect(screen.page.get_by_role("img", name="QR code of the link")).to_be_visible()
-    await expect(screen.page.locator("pair-device code")).to_contain_text("/pair#code=")
+async def test_devices_are_let_in_and_looked_after_from_here(screen: Screen) -> None:
+    for door, sheet in (("Pair a device", "Pair a device"), ("Devices", "Devices")):
+        await screen.page.get_by_role("dialog").get_by_role("button", name=door, exact=True).click()
+        await expect(screen.page.get_by_role("dialog", name=sheet)).to_be_visible()
+        await screen.page.keyboard.press("Escape")
+        await screen.button("Settings").click()
+    await expect(screen.page.locator("reach-panel")).to_contain_text("http://127.0.0.1:")
+    await expect(screen.page.locator("tunnel-panel")).to_contain_text("Off")
 
 
 @pytest.mark.parametrize("scope", ["view", "operate"])

@@ -5,6 +5,7 @@
  */
 import "./components/all.js";
 import { Actions } from "./actions.js";
+import { rememberPaired } from "./connection/entering.js";
 import { LastKnown } from "./connection/last-known.js";
 import { outlast } from "./connection/outlast.js";
 import { deviceName } from "./connection/pairing.js";
@@ -65,6 +66,7 @@ store.subscribe(fetchLater);
 coverWhileOpen(store, router);
 lookAgainAfterSettings(store, actions);
 rememberFrame(store, host.lasting);
+rememberPaired(store, host.lasting);
 listenForUndo(document, actions.undoing);
 listenForColumns(document, actions);
 followKeyboard(window);

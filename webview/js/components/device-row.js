@@ -62,10 +62,9 @@ export class DeviceRow extends PilotElement {
 
   /** @param {P.DeviceView} device */
   #role(device) {
-    const options = DEVICE_ROLES.map(({ scope, name }) =>
-      h("option", { value: scope, selected: scope === device.scope }, name),
-    );
+    const options = DEVICE_ROLES.map(({ scope, name }) => h("option", { value: scope }, name));
     const select = h("select", { "aria-label": `What ${device.name} may do` }, ...options);
+    select.value = device.scope;
     select.addEventListener("change", async () => {
       // SAFETY: the options have these only
       const scope = /** @type {P.Scope} */ (select.value);

@@ -10,6 +10,7 @@ import { CallError } from "../host/channel.js";
 import { asProblem } from "./sync.js";
 
 const KEPT_AT = "pilot:entering";
+const PAIRED_AT = "pilot:paired";
 const TRY_AGAIN = 1_000; // ms, after the network failed
 
 /** @typedef {{ message: string, hint?: string | undefined } | "in" | "left"} Entered in, left by the person, or why not */
@@ -98,4 +99,23 @@ export class EntryDesk {
       // it holds until the page is left
     }
   }
+}
+
+/** Whether this browser was let in before outlives the page: then its screen says why it is out. @param {Store} store @param {import("../saved.js").Lasting | undefined} lasting */
+export function rememberPaired(store, lasting) {
+  let said = false;
+  try {
+    if (lasting?.getItem(PAIRED_AT)) store.setUi({ wasPaired: true });
+  } catch {
+    said = true; // nothing can be kept here
+  }
+  store.subscribe(() => {
+    if (said || store.ui.phase !== "ready") return;
+    said = true;
+    try {
+      lasting?.setItem(PAIRED_AT, "yes");
+    } catch {
+      // it holds until the page is left
+    }
+  });
 }
