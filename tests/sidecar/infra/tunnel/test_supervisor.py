@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from fakes import tunnel_programs as recorded
+from fakes.clock import FakeClock
 from fakes.tunnel_programs import stand_in
-from pilot_sidecar.infra.tunnel.ports import Answer
+from pilot_sidecar.infra.tunnel.ports import Answer, Pace, Report
+from pilot_sidecar.infra.tunnel.supervisor import TunnelPrograms
 from sidecar.infra.tunnel.conftest import FAST, Runner, alive, number_in
 
 
@@ -94,6 +96,32 @@ async def test_what_dies_at_once_is_started_ever_more_slowly(runner: Runner) -> 
     assert third.attempts == 3
     assert third.message
     assert third.message.startswith("cloudflared ended with code 1: failed to request quick Tunnel:")
+
+
+async def test_waits_grow_until_a_tunnel_held_for_a_minute(runner: Runner) -> None:
+    stand_in(runner.bin, "ngrok", f"say({recorded.NGROK!r}, 1); time.sleep(0.05); sys.exit(1)")
+    clock, waits, ups = FakeClock(), [], 0
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 6:
+            raise asyncio.CancelledError
+
+    def tell(report: Report) -> None:
+        nonlocal ups
+        if report.state == "up":
+            ups += 1
+            clock.advance(60 if ups == 5 else 59)
+
+    async def ask(_url: str) -> Answer:
+        return Answer(200, b'{"tunnels":[1]}')
+
+    pace = Pace(quiet_s=0.05)
+    programs = TunnelPrograms(runner.home, runner.environ, clock, pace, ask, sleep)
+    with pytest.raises(asyncio.CancelledError):
+        await programs.run("ngrok", "", 40711, tell)
+    for waited, whole in zip(waits, [1, 2, 4, 8, 1, 2], strict=True):
+        assert whole / 2 <= waited <= whole
 
 
 async def test_what_dies_later_comes_back_with_its_new_address(runner: Runner) -> None:
