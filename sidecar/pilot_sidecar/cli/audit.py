@@ -9,8 +9,15 @@ from typing import Any
 
 from pilot_sidecar.cli import hub
 from pilot_sidecar.cli.text import safe, seconds_of
+from pilot_sidecar.core.errors import PilotError
 
 NAME, HELP = "audit", "Show the record of what was decided, paired and changed; check that nobody touched it."
+
+
+class CannotWriteError(PilotError):
+    """The file cannot be written."""
+
+    code = "cannot_write"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -71,7 +78,10 @@ def _export(options: argparse.Namespace) -> int:
         return 0
     from pilot_sidecar.infra.files import write_atomic
 
-    write_atomic(Path(options.file), text.encode())
+    try:
+        write_atomic(Path(options.file), text.encode())
+    except OSError as error:
+        raise CannotWriteError(f"{safe(options.file)} cannot be written: {error.strerror or error}.") from error
     print(f"{len(found)} entries are in {safe(options.file)}.")
     return 0
 

@@ -52,9 +52,9 @@ def _duration(text: str) -> int:
 
 
 def _wanted(running: HubFile, options: argparse.Namespace) -> Json:
-    role = options.role or ("view" if options.session else "operate")
+    role = options.role or ("operate" if options.session is None else "view")
     wanted: Json = {"scope": role}
-    if options.session:
+    if options.session is not None:  # an empty one is a slip, and no reason to show everything
         sessions = hub.call(running, "GET", "/api/sessions")["sessions"]
         hint = "The address of its page in the dashboard has its id."
         wanted["sessionId"] = choose(sessions, options.session, "session", hint)["id"]
