@@ -11,7 +11,10 @@ from pilot_sidecar.infra.lock import is_held
 
 NAME, HELP = "uninstall", "Disconnect the agents; with none named, remove Pilot's own files too."
 CONFIG = "config.json"
-OURS = ("hub.json", "hub.sock", "tokens.json", "logs", "hooks", "opencode", "codex", "hub.lock", CONFIG)
+OURS = (
+    "hub.json", "hub.sock", "tokens.json", "tunnel.json", "tls", "logs", "hooks", "opencode", "codex", "hub.lock",
+    CONFIG,
+)  # fmt: skip
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

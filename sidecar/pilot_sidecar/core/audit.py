@@ -12,7 +12,14 @@ from pilot_sidecar.core.asks_model import Actor, Ask
 from pilot_sidecar.core.audit_entries import Entry, Head
 from pilot_sidecar.core.audit_writer import AuditWriter, Line, Opening
 from pilot_sidecar.core.bus import Announcement, Bus
-from pilot_sidecar.core.events import AnyAskEvent, PermissionResolved, PlanResolved, QuestionResolved
+from pilot_sidecar.core.events import (
+    AnyAskEvent,
+    ConfirmationPending,
+    ConfirmationResolved,
+    PermissionResolved,
+    PlanResolved,
+    QuestionResolved,
+)
 from pilot_sidecar.core.store import Store, Write
 from pilot_sidecar.core.whence import CALLING, Noted
 from pilot_sidecar.infra.clock import Clock
@@ -21,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 Detail = str | int | bool | None
 _PEOPLE = frozenset({"owner", "vscode", "device", "telegram"})
+_HUB = Actor(kind="hub")
 _CALLERS = frozenset({"owner", "vscode", "device"})
 _ROUTINE = frozenset(
     {"session.prompt", "session.abort", "session.create", "session.mark", "session.export", "login.refused"}
@@ -48,6 +56,7 @@ class Audit:
         self._anchor = Head(int(str(rows[0][0])), str(rows[0][1])) if rows else None
         self._due = [_recovered(str(ask_id), body) for ask_id, body in store.read_now(_DUE)]
         bus.listen((PermissionResolved, QuestionResolved, PlanResolved), self._on_ended)
+        bus.listen((ConfirmationPending, ConfirmationResolved), self._on_confirmation)
 
     def record(self, action: str, actor: Actor, **details: Detail) -> None:
         """Add a line; where it is about a call, also where that came from. It is on its way when this returns."""
@@ -68,6 +77,17 @@ class Audit:
             line = _entry(event.at, "ask.ended", resolution.by, caller, _told(event.ask))
             self._put(line, urgent=resolution.by.kind in _PEOPLE)
 
+    def _on_confirmation(self, entry: Announcement) -> None:
+        """Record who asked for a yes, and that nobody said anything; whoever answers is recorded by the call."""
+        event = entry.event
+        if isinstance(event, ConfirmationPending):
+            asked = event.confirmation
+            found = {"address": asked.address, "reach": asked.reach, "scope": asked.scope}
+            self.record("confirmation.asked", _HUB, confirmation=asked.id, kind=asked.kind, name=asked.name, **found)
+        elif isinstance(event, ConfirmationResolved) and event.confirmation.state == "expired":
+            ended = event.confirmation
+            self.record("confirmation.expired", _HUB, confirmation=ended.id, kind=ended.kind, name=ended.name)
+
     def _put(self, entry: Entry, *, urgent: bool) -> None:
         if self._writer is None:
             self._writer = self._start()
@@ -78,7 +98,7 @@ class Audit:
         return AuditWriter(self._home, Opening(self._anchor, self._sign, self._due), self._synced)
 
     def _sign(self) -> Entry:
-        return {"at": self._clock.now_ms(), "action": "", "by": Actor(kind="hub").dump()}
+        return {"at": self._clock.now_ms(), "action": "", "by": _HUB.dump()}
 
     def _synced(self, head: Head, written: Sequence[Entry]) -> None:
         """Note how far the log is, on the writer's thread: only the loop may write to the store."""
@@ -115,7 +135,7 @@ def _recovered(ask_id: str, body: object) -> Entry:
     """Return the line of a decision that the database has and the log may not."""
     ask = Ask.model_validate_json(str(body)) if body is not None else None
     if ask is None or ask.resolution is None:
-        return {"at": 0, "action": "ask.ended", "by": Actor(kind="hub").dump(), "ask": ask_id}
+        return {"at": 0, "action": "ask.ended", "by": _HUB.dump(), "ask": ask_id}
     return _entry(ask.resolution.at, "ask.ended", ask.resolution.by, None, _told(ask))
 
 

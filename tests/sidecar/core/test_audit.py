@@ -155,3 +155,14 @@ async def test_lines_of_an_earlier_version_stay_valid(tmp_path: Path) -> None:
         services.audit.record("hub.stop", Actor(kind="owner"))
     assert verify(tmp_path).problems == []
     assert [line.get("n") for line in entries(tmp_path)] == [None, 2]
+
+
+async def test_who_asked_for_a_yes_is_recorded_and_that_nobody_answered(tmp_path: Path) -> None:
+    clock = FakeClock()
+    async with open_domain(tmp_path, clock) as services:
+        services.confirmations.ask("pairing", "Pixel", "operate", Whence("tunnel", "203.0.113.9"))
+        clock.advance(120)
+        services.confirmations.expire_due()
+    asked, expired = entries(tmp_path)
+    assert (asked["action"], asked["name"], asked["address"]) == ("confirmation.asked", "Pixel", "203.0.113.9")
+    assert (expired["action"], expired["confirmation"]) == ("confirmation.expired", asked["confirmation"])
