@@ -15,12 +15,12 @@ from pilot_sidecar.core.events import (
     ProjectUpdated,
     SessionStarted,
     SessionUpdated,
-    SnapshotState,
     TunnelChanged,
 )
 from pilot_sidecar.core.models import AgentStatus, Scope, Session
 from pilot_sidecar.core.reach_model import TunnelStatus
 from pilot_sidecar.core.sessions import Sessions
+from pilot_sidecar.core.snapshot_model import SnapshotState
 
 _ADMINS_ONLY = (ConfirmationPending, ConfirmationResolved, DevicesChanged, TunnelChanged)
 _WITHHELD = frozenset(str(kind.model_fields["type"].default) for kind in _ADMINS_ONLY)

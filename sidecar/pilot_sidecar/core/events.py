@@ -19,6 +19,7 @@ from pilot_sidecar.core.models import (
     Usage,
 )
 from pilot_sidecar.core.reach_model import TunnelStatus
+from pilot_sidecar.core.snapshot_model import Client, SnapshotState
 from pilot_sidecar.core.wire import Wire
 
 
@@ -261,17 +262,6 @@ class AgentStatusChanged(EventBase):
     status: AgentStatus
 
 
-class Client(Wire):
-    """A surface that is connected now."""
-
-    id: str
-    kind: Literal["owner", "vscode", "device"]
-    name: str
-    scope: Literal["view", "approve", "operate", "admin"]
-    session_id: str | None = None
-    """It follows this session and its sub-agents only."""
-
-
 class ClientConnected(EventBase):
     """A surface connected."""
 
@@ -333,39 +323,10 @@ class HubStopping(EventBase):
     by: Actor
 
 
-class HubInfo(Wire):
-    """The hub itself."""
-
-    version: str
-    protocol: int
-    machine: str
-    started_at: int
-    files: bool = False
-    """The files of projects can be looked at."""
-
-
 class SettingsChanged(EventBase):
     """Somebody saved settings: whoever shows them asks for them anew."""
 
     type: Literal["pilot.settings.changed"] = "pilot.settings.changed"
-
-
-class SnapshotState(Wire):
-    """Everything a surface needs to draw its first picture; transcripts come from the API."""
-
-    cursor: str
-    hub: HubInfo
-    projects: list[Project] = Field(default_factory=list)
-    sessions: list[Session] = Field(default_factory=list)
-    marks: list[SessionMark] = Field(default_factory=list)
-    asks: list[Ask] = Field(default_factory=list)
-    """Those that wait, oldest first."""
-    agents: list[AgentStatus] = Field(default_factory=list)
-    clients: list[Client] = Field(default_factory=list)
-    confirmations: list[Confirmation] = Field(default_factory=list)
-    """What a person at the hub's machine has to agree to; for admins only."""
-    tunnel: TunnelStatus = Field(default_factory=TunnelStatus)
-    """For admins only."""
 
 
 class Snapshot(EventBase):

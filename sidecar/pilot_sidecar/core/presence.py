@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from pilot_sidecar.core.bus import Bus
-from pilot_sidecar.core.events import Client, ClientConnected, ClientDisconnected
+from pilot_sidecar.core.events import ClientConnected, ClientDisconnected
+from pilot_sidecar.core.snapshot_model import Client
 from pilot_sidecar.infra.clock import Clock
 
 GRACE_S = 10.0

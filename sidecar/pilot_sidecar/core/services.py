@@ -15,7 +15,6 @@ from pilot_sidecar.core.confirmations import Confirmations
 from pilot_sidecar.core.connections import Connections
 from pilot_sidecar.core.deletion import Bin
 from pilot_sidecar.core.devices import DeviceBook
-from pilot_sidecar.core.events import HubInfo, SnapshotState
 from pilot_sidecar.core.history import History
 from pilot_sidecar.core.marks import Marks
 from pilot_sidecar.core.presence import Presence
@@ -27,6 +26,7 @@ from pilot_sidecar.core.search import Search
 from pilot_sidecar.core.self_approval import SelfApprovalGuard
 from pilot_sidecar.core.sessions import Sessions
 from pilot_sidecar.core.settings import SettingsStore
+from pilot_sidecar.core.snapshot_model import HubInfo, SnapshotState
 from pilot_sidecar.core.spending import Spending
 from pilot_sidecar.core.store import Store
 from pilot_sidecar.core.tunnel import Tunnel

@@ -7,10 +7,10 @@ from typing import Generic, Literal, Protocol, TypeVar
 from pilot_sidecar.core.asks_model import Actor
 from pilot_sidecar.core.audience import Audience
 from pilot_sidecar.core.errors import ForbiddenError, UnauthorizedError
-from pilot_sidecar.core.events import Client
 from pilot_sidecar.core.models import Scope
 from pilot_sidecar.core.once import Once
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.snapshot_model import Client
 from pilot_sidecar.core.whence import CALLING, HERE, Noted, Whence
 from pilot_sidecar.core.wire import Wire
 

@@ -15,8 +15,8 @@ from pilot_sidecar.core.agents import PromptRequest
 from pilot_sidecar.core.asks_model import Actor, DecisionRequest
 from pilot_sidecar.core.bus import Announcement
 from pilot_sidecar.core.errors import UnsupportedError
-from pilot_sidecar.core.events import Client
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.snapshot_model import Client
 from pilot_sidecar.integrations.demo.driver import DemoDriver
 from pilot_sidecar.integrations.demo.integration import DemoIntegration
 from pilot_sidecar.integrations.demo.player import Player

@@ -9,10 +9,11 @@ import pytest
 
 from fakes.clock import FakeClock
 from fakes.domain import make_draft, make_session, open_domain
-from pilot_sidecar.core.events import Client, SessionStarted
+from pilot_sidecar.core.events import SessionStarted
 from pilot_sidecar.core.models import AgentStatus
 from pilot_sidecar.core.presence import GRACE_S
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.snapshot_model import Client
 from pilot_sidecar.server.watchers import expire_asks, hand_back_all, leave_when_idle, release_when_alone
 
 WINDOW = Client(id="w1", kind="vscode", name="Window", scope="admin")

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from pilot_sidecar.core.events import Client, HubStopping, SnapshotState
+from pilot_sidecar.core.events import HubStopping
+from pilot_sidecar.core.snapshot_model import Client, SnapshotState
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.transport.call import ApiContext, Call, Caller, Nothing
 

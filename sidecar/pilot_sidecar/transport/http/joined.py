@@ -23,8 +23,9 @@ APP, LATER = "app.js", "later.js"
 
 
 def join_in_two(folder: Path, first: str, later: str) -> dict[str, str]:
-    """Return ``app.js`` and ``later.js``: an entry each and all it imports, dependencies first; what others wrote stays
-    imported, and the second imports what the first has. Without a second entry there is no second file.
+    """Return ``app.js`` and ``later.js``: an entry each and all it imports, dependencies first.
+
+    What others wrote stays imported; the second imports what the first has. Without its entry there is no second file.
     """
     app = _Joined(folder, first)
     if not (folder / later).is_file():

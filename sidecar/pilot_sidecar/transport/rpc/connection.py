@@ -15,7 +15,7 @@ from pydantic_core import from_json
 from pygls.io_ import run_async
 
 from pilot_sidecar.core.errors import BadRequestError, ForbiddenError, PilotError, UnauthorizedError
-from pilot_sidecar.core.events import Client
+from pilot_sidecar.core.snapshot_model import Client
 from pilot_sidecar.core.whence import HERE, Whence
 from pilot_sidecar.core.windows import Place, real_paths
 from pilot_sidecar.core.wire import Wire

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from pilot_sidecar.core.events import Event, SnapshotState
+from pilot_sidecar.core.events import Event
+from pilot_sidecar.core.snapshot_model import SnapshotState
 from pilot_sidecar.core.wire import Wire
 
 
