@@ -91,6 +91,12 @@ class Confirmations:
         due = [one for one in self._asked.values() if one.confirmation.state == "pending"]
         return [self._end(one, "expired") for one in due if one.confirmation.expires_at <= now]
 
+    def give_up(self) -> None:
+        """End all that wait: the hub stops, and whoever waits for an answer must not hold it up."""
+        for asked in list(self._asked.values()):
+            if asked.confirmation.state == "pending":
+                self._end(asked, "expired")
+
     def next_deadline(self) -> int | None:
         """Return when the next one expires (ms since 1970)."""
         return min((one.expires_at for one in self.pending()), default=None)

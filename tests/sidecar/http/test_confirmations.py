@@ -1,7 +1,10 @@
 """A device that a device invited waits until a person at the hub's machine says yes."""
 
 import asyncio
+import json
+import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +12,7 @@ import pytest_asyncio
 
 from fakes.browsers import AFAR, Answer, Browser, exchange, invite, open_door, pair, wait
 from fakes.clock import FakeClock
-from fakes.hub_process import HubProcess
+from fakes.hub_process import HubProcess, start_hub
 from pilot_sidecar.core.services import Services
 
 
@@ -165,3 +168,29 @@ async def test_a_page_that_waits_is_told_to_ask_again(hub: HubProcess, monkeypat
     _, told, _ = await ask(hub)
     again = await wait(hub, told.body["ticket"])
     assert (again.status, again.body) == (202, told.body)
+
+
+async def test_a_hub_that_stops_does_not_keep_anybody_waiting(tmp_path: Path) -> None:
+    async with start_hub(tmp_path / "home") as running:
+        maker = await pair(running)
+        told = await exchange(running, (await made_by(maker))["code"])
+        polling = asyncio.ensure_future(wait(running, told.body["ticket"]))
+        await asyncio.sleep(0.05)
+        began = time.monotonic()
+        assert (await running.stop())[0] == 0
+        assert time.monotonic() - began < 1.9, "it waited for the page"
+        assert (await polling).status == 401
+
+
+async def test_the_audit_tells_who_asked_and_who_agreed(hub: HubProcess, door: tuple[HubProcess, Services]) -> None:
+    _, told, confirmation = await ask(hub, "Pixel")
+    assert await answer(hub, confirmation, allow=True) == 200
+    assert (await wait(hub, told.body["ticket"])).status == 200
+    await door[1].audit.close()
+    lines = [json.loads(line) for line in (hub.home / "audit.jsonl").read_text().splitlines()]
+    by_action = {line["action"]: line for line in lines}
+    assert (by_action["pairing.asked"]["by"]["name"], by_action["pairing.asked"]["scope"]) == ("Pixel", "operate")
+    assert by_action["pairing.asked"]["from"] == {"address": "127.0.0.1", "reach": "local"}
+    assert by_action["confirmation.allowed"]["confirmation"] == confirmation
+    assert by_action["device.paired"]["from"]["device"] == by_action["device.paired"]["device"]
+    assert told.body["ticket"] not in str(lines)

@@ -104,7 +104,8 @@ async def serve_http(
     door = HttpDoor(router, doorkeeper, OriginCheck(services.reach.names, lambda: services.tunnel.status.url))
     server = HubServer(door)
     tls = NetworkTls(services.home / "tls", services.clock) if settings.tls else None
-    listeners = Listeners(server, services.reach, settings.host.strip("[]"), settings.port, tls)
+    tasks = Tasks("http", stop_timeout_s=0.5)
+    listeners = Listeners(server, services.reach, settings.host.strip("[]"), settings.port, tasks, tls)
     tunnel_door = LoopbackTunnelDoor(server)
     try:
         await listeners.bind()
@@ -119,14 +120,15 @@ async def serve_http(
             router.add(tls.route())
         await listeners.serve()
         services.tunnel.door = tunnel_door
-        async with Tasks("http", stop_timeout_s=0.5) as tasks:
-            tasks.spawn("this machine's addresses", listeners.watch())
-            yield Bound(services.reach.local_url, listeners.port, desk, doorkeeper, router)
+        tasks.spawn("this machine's addresses", listeners.watch())
+        yield Bound(services.reach.local_url, listeners.port, desk, doorkeeper, router)
     finally:
         services.tunnel.door = None
+        services.confirmations.give_up()
         fanout.close()
         await tunnel_door.close()
         listeners.close()
+        await tasks.stop()
         await asyncio.sleep(0)  # what has arrived is taken up, and answered below
         server.pre_shutdown()
         await server.shutdown(SHUTDOWN_S)

@@ -121,8 +121,14 @@ class PairingDesk:
 
     def _ask(self, code: str, name: str, invitation: Invitation, whence: Whence) -> web.StreamResponse:
         """Ask the people at the hub's machine. One step without an await: of two that race, one finds the code."""
-        confirmation = self._services.confirmations.ask("pairing", name, invitation.scope, whence)
+        services, scope = self._services, invitation.scope
+        confirmation = services.confirmations.ask("pairing", name, scope, whence)
         self._invitations.take(code)
+        before = CALLING.set(Noted("", whence))
+        services.audit.record(
+            "pairing.asked", Actor(kind="device", name=name), confirmation=confirmation.id, scope=scope
+        )
+        CALLING.reset(before)
         ticket = self._waiting.admit(Guest(name, invitation, confirmation.id, whence, confirmation.expires_at))
         return json_response(self._wait_on(ticket, confirmation), 202)
 
@@ -145,6 +151,7 @@ class PairingDesk:
         self, request: web.BaseRequest, name: str, invitation: Invitation, whence: Whence
     ) -> tuple[Device, str]:
         services = self._services
+        CALLING.set(Noted("", whence))
         await self._retire(request)
         expires_at = self._expiry(invitation)
         device, token = await services.devices.add(
