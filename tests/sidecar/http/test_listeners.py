@@ -1,6 +1,7 @@
 """Where the hub listens, and how it follows a machine that moves."""
 
 import asyncio
+import contextlib
 import socket
 import ssl
 from collections.abc import AsyncIterator
@@ -16,6 +17,8 @@ from pilot_sidecar.core.reach import Reach
 from pilot_sidecar.core.reach_model import TunnelStatus
 from pilot_sidecar.infra.addresses import OwnAddress
 from pilot_sidecar.infra.sockets import CannotBindError, listen_on
+from pilot_sidecar.infra.tasks import Tasks
+from pilot_sidecar.transport.http.limits import Limits
 from pilot_sidecar.transport.http.listeners import Listeners, Plan, plan
 from pilot_sidecar.transport.http.network_tls import LOOK_AGAIN_MS, NetworkTls
 from pilot_sidecar.transport.http.server import HubServer
@@ -53,6 +56,7 @@ class Machine:
     """A machine whose network addresses are loopback ones that a test adds and takes away."""
 
     folder: Path
+    tasks: Tasks
     own: list[str] = field(default_factory=list)
     clock: FakeClock = field(default_factory=FakeClock)
     opened: list[Listeners] = field(default_factory=list)
@@ -60,7 +64,8 @@ class Machine:
     async def listen(self, host: str, *, tls: bool = False, port: int = 0) -> Listeners:
         reach = Reach(TunnelStatus, lambda: [OwnAddress(ip, "wlan0", "wifi") for ip in self.own])
         network_tls = NetworkTls(self.folder / "tls", self.clock) if tls else None
-        listeners = Listeners(HubServer(_hello), reach, host, port, network_tls)
+        server = HubServer(_hello, Limits(from_one_address=8))
+        listeners = Listeners(server, reach, host, port, self.tasks, network_tls)
         self.opened.append(listeners)
         await listeners.bind()
         await listeners.serve()
@@ -78,11 +83,12 @@ async def get(url: str, trust: ssl.SSLContext | None = None) -> str:
 
 @pytest.fixture
 async def machine(tmp_path: Path) -> AsyncIterator[Machine]:
-    made = Machine(tmp_path)
-    yield made
-    for listeners in made.opened:
-        listeners.close()
-        await listeners.server.shutdown(1)
+    async with Tasks("test") as tasks:
+        made = Machine(tmp_path, tasks)
+        yield made
+        for listeners in made.opened:
+            listeners.close()
+            await listeners.server.shutdown(1)
 
 
 async def test_one_port_on_all_addresses(machine: Machine) -> None:
@@ -114,14 +120,55 @@ async def test_loopback_stays_plain_and_the_network_is_encrypted(machine: Machin
     assert await get(f"https://127.0.0.5:{listeners.port}/", machine.trusting()) == "https 127.0.0.5"
     with pytest.raises(aiohttp.ClientConnectorCertificateError):
         await get(f"https://127.0.0.5:{listeners.port}/")
-    with pytest.raises(aiohttp.ClientError):
-        await get(f"http://127.0.0.5:{listeners.port}/")
     now = listeners.reach.now()
     assert (now.tls, now.certificate, [address.url for address in now.addresses]) == (
         True,
         "/pilot-ca.crt",
         [f"https://127.0.0.5:{listeners.port}", f"http://127.0.0.1:{listeners.port}"],
     )
+
+
+async def test_who_forgets_the_https_is_shown_the_way(machine: Machine) -> None:
+    machine.own = ["127.0.0.5"]
+    listeners = await machine.listen("0.0.0.0", tls=True)
+    assert await get(f"http://127.0.0.5:{listeners.port}/some/where", machine.trusting()) == "https 127.0.0.5"
+    url = f"http://127.0.0.5:{listeners.port}/pair"
+    async with aiohttp.ClientSession() as client, client.post(url, data=b"x", allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"]) == (307, f"https://127.0.0.5:{listeners.port}/")
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+async def test_silent_ones_take_their_places_before_any_handshake(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A loopback address stands for one of the network, which alone are counted."""
+    monkeypatch.setattr("pilot_sidecar.transport.http.crowd._is_loopback", lambda _address: False)
+    machine.own = ["127.0.0.5"]
+    listeners = await machine.listen("0.0.0.0", tls=True)
+    silent = [await asyncio.open_connection("127.0.0.5", listeners.port) for _ in range(8)]
+    await asyncio.sleep(0.02)
+    reader, writer = await asyncio.open_connection("127.0.0.5", listeners.port)
+    assert await asyncio.wait_for(reader.read(), 2) == b""
+    writer.close()
+    for _, other in silent:
+        other.close()
+        await other.wait_closed()
+    async with asyncio.timeout(2):
+        while len(listeners.server.crowd):
+            await asyncio.sleep(0.005)
+    assert await get(f"https://127.0.0.5:{listeners.port}/", machine.trusting()) == "https 127.0.0.5"
+
+
+async def test_who_never_shakes_hands_is_sent_away(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pilot_sidecar.transport.http.tls_listener.HANDSHAKE_S", 0.05)
+    machine.own = ["127.0.0.5"]
+    listeners = await machine.listen("0.0.0.0", tls=True)
+    for said in (b"", b"\x16", b"\x16\x03\x01\x02"):
+        reader, writer = await asyncio.open_connection("127.0.0.5", listeners.port)
+        writer.write(said)
+        with contextlib.suppress(ConnectionError):
+            await asyncio.wait_for(reader.read(), 2)
+        writer.close()
 
 
 async def test_old_versions_of_tls_are_refused(machine: Machine) -> None:

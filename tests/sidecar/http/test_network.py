@@ -91,8 +91,8 @@ async def test_the_network_is_encrypted_for_who_trusts_the_authority(tmp_path: P
         assert await status_of(hub.client, f"{hub.url}/health") == 200
         with pytest.raises(aiohttp.ClientConnectorCertificateError):
             await hub.client.get(f"{place}/health")
-        with pytest.raises(aiohttp.ClientError):
-            await hub.client.get(f"http://{ip}:{port}/health")
+        async with hub.client.get(f"http://{ip}:{port}/health", allow_redirects=False) as response:
+            assert (response.status, response.headers["Location"]) == (307, f"{place}/")
         async with hub.client.get(
             f"{place}/pilot-ca.crt", ssl=False
         ) as response:  # a phone that looks past the warning

@@ -9,15 +9,17 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from socket import socket
+from typing import Protocol
 
 from pilot_sidecar.core.reach import Listening, Reach, machine_names
 from pilot_sidecar.infra.network import is_any
 from pilot_sidecar.infra.sockets import BACKLOG, CannotBindError, listen_on, listen_on_all, resolve
+from pilot_sidecar.infra.tasks import Tasks
 from pilot_sidecar.transport.http.network_tls import NetworkTls
 from pilot_sidecar.transport.http.server import HubServer
+from pilot_sidecar.transport.http.tls_listener import TlsListener
 
 logger = logging.getLogger(__name__)
-HANDSHAKE_S = 10.0
 LOOK_S = 5.0
 """How often this machine's addresses are read while the network may reach the hub: laptops move."""
 _HERE, _HERE_6 = "127.0.0.1", "::1"
@@ -60,6 +62,12 @@ def _everywhere(network: tuple[str, ...]) -> Plan:
     return Plan(required, () if "::" in network else (_HERE_6,), network)
 
 
+class Closable(Protocol):
+    """A listener of either kind."""
+
+    def close(self) -> None: ...  # noqa: D102
+
+
 @dataclass(slots=True)
 class Listeners:
     """Opens the sockets, follows this machine's addresses, and tells ``Reach``."""
@@ -68,10 +76,11 @@ class Listeners:
     reach: Reach
     host: str
     port: int
+    tasks: Tasks
     tls: NetworkTls | None = None
     _bound: dict[str, socket] = field(default_factory=dict)
     """What is bound and waits to be served."""
-    _open: dict[str, asyncio.AbstractServer] = field(default_factory=dict)
+    _open: dict[str, Closable] = field(default_factory=dict)
     _network: set[str] = field(default_factory=set)
     _missing: set[str] = field(default_factory=set)
     """Addresses of this machine that could not be listened on."""
@@ -152,11 +161,11 @@ class Listeners:
         logger.info("listening on %s as well", ip)
 
     async def _serve(self, ip: str, opened: socket) -> None:
-        context = self.tls.context if self.tls is not None and ip in self._network else None
-        timeout_s = HANDSHAKE_S if context else None
-        self._open[ip] = await asyncio.get_running_loop().create_server(
-            self.server, sock=opened, backlog=BACKLOG, ssl=context, ssl_handshake_timeout=timeout_s
-        )
+        if self.tls is not None and self.tls.context is not None and ip in self._network:
+            self._open[ip] = TlsListener(self.server, opened, self.tls.context, self.tasks)
+        else:
+            loop = asyncio.get_running_loop()
+            self._open[ip] = await loop.create_server(self.server, sock=opened, backlog=BACKLOG)
 
     async def _certify(self, ips: tuple[str, ...]) -> None:
         if self.tls is not None and (ips or is_any(self.host)):
