@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
-from pilot_sidecar.infra.ancestry import process
+from pilot_sidecar.infra.ancestry import command_line, process
 from pilot_sidecar.infra.liveness import ProcessMark
 
 SLEEP = ("sleep", "60")
@@ -35,13 +35,14 @@ class Nursery:
             stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         self._children.append(child)
+        until(lambda: command_line(child.pid))  # a moment after it has its name, a program has its environment
         return child.pid
 
     def parent_of(self, *command: str) -> tuple[int, int]:
         """Start a shell that starts one more; return both."""
         file = self._file()
         parent = self.child("sh", self._script(f'"$@" & {_note(file)}; wait'), *(command or SLEEP))
-        return parent, self._noted(file)
+        return parent, self._noted(file, *(command or SLEEP))
 
     def orphan(self, *command: str, **environ: str) -> int:
         """Start one whose parent has ended, in a session of its own, without a terminal."""
@@ -50,7 +51,7 @@ class Nursery:
         subprocess.run(
             ["sh", script, *(command or SLEEP)], env={**os.environ, **environ}, check=True, timeout=LIMIT_S
         )  # returns when the shell has ended
-        return self._noted(file)
+        return self._noted(file, *(command or SLEEP))
 
     def in_a_window(self, script: str) -> int:
         """Run a shell script in a terminal of its own, held by an orphan; return what ``$NOTE`` notes in it."""
@@ -92,13 +93,14 @@ class Nursery:
         path.write_text(f"{text}\n")
         return str(path)
 
-    def _noted(self, file: Path) -> int:
+    def _noted(self, file: Path, *command: str) -> int:
         """Return the process that a file names, once it has become what it was started as."""
         until(file.exists)
         pid = int(file.read_text())
         self._others.append(pid)
-        until(lambda: (found := process(pid)) is None or found.name != "setsid")
-        time.sleep(0.01)
+        name = Path(command[0]).name[:15] if command else ""
+        until(lambda: not name or (found := process(pid)) is None or found.name == name)
+        until(lambda: process(pid) is None or command_line(pid))
         return pid
 
 

@@ -9,7 +9,8 @@ ended before it could be looked at                                      refused:
 is a known agent, or one is among its ancestors                         refused: an agent's
 was once seen below a known agent, or an ancestor of it was             refused: an agent's
 carries a known agent's mark in its environment, or an ancestor does    refused: an agent's
-could not be found: another user's, another container's, no such table  allowed, unverified
+cannot be looked into, while an agent has such a program running        refused: cannot be told
+(``sudo``), or could not be found: another user's, another container's  allowed, unverified
 was put by the system below its first process, or below a service       see below
 manager, later than a known agent began (an orphan)
 all others: a person's shell, what was there before the agents          allowed, certain
@@ -37,7 +38,7 @@ from typing import Literal
 
 from pilot_sidecar.core.agent_processes import MARK, AgentProcesses
 from pilot_sidecar.core.started_by import people_start
-from pilot_sidecar.infra.ancestry import Process, environment, lineage, process, unit
+from pilot_sidecar.infra.ancestry import Process, environment, hidden_pids, lineage, process, unit
 from pilot_sidecar.infra.liveness import ProcessMark
 
 THREAD = "CODEX_THREAD_ID"
@@ -89,6 +90,16 @@ def judge(pid: int, agents: AgentProcesses, session_agent: SessionAgent) -> Verd
         if isinstance(doubt, ProcessMark):
             return Kin(agents.agent_of(doubt) or "", doubt.pid, caller, certain=False)
     return Stranger(certain=all(doubt is None for doubt in doubts))
+
+
+def judge_hidden(agents: AgentProcesses) -> Verdict:
+    """Return what a calling process is that this user may not look into: perhaps one that an agent has running so."""
+    for pid in hidden_pids():
+        chain = lineage(pid)
+        for one in chain:
+            if (agent := agents.agent_of(one.mark)) is not None:
+                return Kin(agent, agents.root_of(one.mark).pid, chain[0].name, certain=False)
+    return Stranger(certain=False)
 
 
 def _marked(one: Process, agents: AgentProcesses, session_agent: SessionAgent) -> tuple[int, str] | None:

@@ -12,7 +12,7 @@ from pilot_sidecar.core.bus import Bus
 from pilot_sidecar.core.devices_model import SelfApproval
 from pilot_sidecar.core.errors import SelfApprovalError
 from pilot_sidecar.core.events import SelfApprovalRefused
-from pilot_sidecar.core.kinship import Kin, SessionAgent, Stranger, Verdict, judge
+from pilot_sidecar.core.kinship import Kin, SessionAgent, Stranger, Verdict, judge, judge_hidden
 from pilot_sidecar.core.whence import Whence
 from pilot_sidecar.infra.clock import Clock
 
@@ -69,7 +69,8 @@ class SelfApprovalGuard:
         if known is not None and known[0] == generation:
             return known[1]
         verdict = await asyncio.to_thread(self._look, find)
-        self._verdicts[find] = (generation, verdict)
+        if isinstance(verdict, Stranger) or (isinstance(verdict, Kin) and verdict.certain):
+            self._verdicts[find] = (generation, verdict)
         return verdict
 
     def _look(self, find: Callable[[], int | None]) -> Verdict:
@@ -77,7 +78,7 @@ class SelfApprovalGuard:
             pid = find()
         except ProcessLookupError:
             return "gone"
-        return Stranger(certain=False) if pid is None else judge(pid, self._processes, self._session_agent)
+        return judge_hidden(self._processes) if pid is None else judge(pid, self._processes, self._session_agent)
 
     def _tell(self, kin: Kin, call: str, ask_id: str | None) -> None:
         """Let the person know, and the audit; not again and again of an agent in a loop."""

@@ -83,6 +83,13 @@ def pids() -> list[int]:
     return psutil.pids()
 
 
+def hidden_pids() -> list[int]:
+    """Return the processes whose connections this user may not see: other users', and those that hide themselves."""
+    if sys.platform != "linux":
+        return []
+    return [pid for pid in pids() if not os.access(f"/proc/{pid}/fd", os.R_OK)]
+
+
 def program(pid: int) -> str:
     """Return the path of what a process runs, which it cannot choose as freely as its name; empty if unknown."""
     if sys.platform == "linux":

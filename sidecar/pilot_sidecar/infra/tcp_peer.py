@@ -57,7 +57,7 @@ def _rows(near_port: int) -> Iterator[_Row]:
     """Yield the connections whose nearer end has this port."""
     wanted = f"{near_port:04X}"
     for table in TABLES:
-        with suppress(OSError), table.open(encoding="ascii") as file:
+        with suppress(OSError), table.open(encoding="utf-8") as file:
             next(file, None)
             for line in file:
                 fields = line.split()

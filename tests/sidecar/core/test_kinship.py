@@ -168,9 +168,7 @@ def test_the_agents_own_terminal_says_nothing_for_a_person(young: Nursery, agent
     agent = young.in_a_window(f"(sleep 60 & echo $! > {file}); $NOTE; sleep 60")
     agents.add("opencode", agent)
     left = int(file.read_text())
-    found = process(left)
-    assert found is not None
-    assert found.terminal
+    until(lambda: (found := process(left)) is not None and found.name == "sleep" and found.terminal)
     assert verdict(left, agents) == Kin("opencode", agent, "sleep", certain=False)
 
 
