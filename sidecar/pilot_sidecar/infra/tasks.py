@@ -56,7 +56,7 @@ class Tasks:
         if task in self._awaited:
             self._awaited.discard(task)
             if not task.cancelled() and (error := task.exception()) is not None:
-                # its waiter may have left meanwhile, and then nobody else would hear of it
-                logger.info("task %s ended with %s: %s", task.get_name(), type(error).__name__, error)
+                # its waiter may have left meanwhile, and then nobody else would hear of it; not what callers sent
+                logger.info("task %s ended with %s", task.get_name(), type(error).__name__)
         elif not task.cancelled() and (error := task.exception()) is not None:
             logger.error("task %s failed", task.get_name(), exc_info=error)
