@@ -102,6 +102,9 @@ async def test_the_network_is_encrypted_for_who_trusts_the_authority(tmp_path: P
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trust)) as phone:
             assert await status_of(phone, f"{place}/health") == 200
             assert await status_of(phone, f"{place}/api/asks") == 401
+            owner = {"Authorization": f"Bearer {hub.token}"}
+            assert await status_of(phone, f"{place}/api/asks", **owner) == 200, "this machine, by its own address"
+            assert await status_of(phone, f"{place}/api/asks", **owner, Via="1.1 proxy") == 401
             cookie = await _pair(hub, phone, place)
         assert "Secure" in cookie
         assert "HttpOnly" in cookie
