@@ -53,7 +53,7 @@ vscode: ## install the VS Code that tests/vscode drives, in a cache outside the 
 	@scripts/vscode.sh
 
 vscode-pictures: .venv/.dev node_modules/.setup .venv/.system vscode vsix ## take pictures of everything VS Code shows, to look at
-	$(BIN)/pytest -q tests/vscode/pictures.py && ls test-results/vscode-pictures
+	$(BIN)/pytest -q tests/vscode/pictures.py tests/vscode/access_pictures.py && ls test-results/vscode-pictures
 
 vsix: build/agent-pilot.vsix ## package the VS Code extension with all it brings
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from agents.harness.hub import Client
 from agents.harness.model import Model
 from agents.harness.opencode import Sandbox, Serve, binary
 from browser.harness.screen import launch, program
 from vscode.harness.found_hub import FoundHub
+from vscode.harness.guest import Guest
 from vscode.harness.install import missing
 from vscode.harness.server import CodeServer
 from vscode.harness.user import COMMAND, User
@@ -22,6 +23,7 @@ HERE = Path(__file__).parent
 FAILED = pytest.StashKey[bool]()
 LIMIT_MS = 30_000
 TIMEOUT_S = 240
+PHONE = {"width": 390, "height": 844}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -162,3 +164,47 @@ def user(tmp_path: Path) -> Iterator[User]:
     user = User(tmp_path)
     yield user
     user.stop()
+
+
+@pytest.fixture(scope="module")
+def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
+    """Somebody whose hub the network reaches."""
+    user = User(tmp_path_factory.mktemp("access"), PILOT_HOST="0.0.0.0")
+    user.start(pilot__sidecar__command=COMMAND)
+    yield user
+    user.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def open_window(owner: User, windows: Windows) -> AsyncIterator[Window]:
+    """A window of theirs, for all tests of a module."""
+    window = await windows.open(owner.server, owner.folder)
+    await owner.hub.here()
+    await window.says_waiting(0)
+    yield window
+    await windows.close(window)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def here(open_window: Window) -> Window:
+    """That window, with nothing on it."""
+    await open_window.run("View: Close All Editors")
+    await open_window.run("Notifications: Clear All Notifications")
+    return open_window
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def guest(owner: User, open_window: Window) -> AsyncIterator[Guest]:
+    """A device that comes to that hub."""
+    guest = Guest(owner.hub)
+    yield guest
+    await guest.refuse_all()
+    await guest.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phone(browser: Browser) -> AsyncIterator[Page]:
+    """A phone's browser."""
+    context = await browser.new_context(viewport=PHONE, is_mobile=True, has_touch=True)
+    yield await context.new_page()
+    await context.close()

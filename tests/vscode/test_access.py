@@ -2,64 +2,19 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
 
-import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from agents.harness.waiting import until
 from vscode.harness.guest import Guest
 from vscode.harness.notifications import Notification
 from vscode.harness.pairing_panel import pairing_panel
 from vscode.harness.tunnel import StandInTunnel
-from vscode.harness.user import COMMAND, User
+from vscode.harness.user import User
 from vscode.harness.window import Window
 from vscode.harness.windows import Windows
 
 LIMIT_S = 20
-PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
-    """Somebody whose hub the network reaches."""
-    user = User(tmp_path_factory.mktemp("access"), PILOT_HOST="0.0.0.0")
-    user.start(pilot__sidecar__command=COMMAND)
-    yield user
-    user.stop()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def open_window(owner: User, windows: Windows) -> AsyncIterator[Window]:
-    window = await windows.open(owner.server, owner.folder)
-    await owner.hub.here()
-    await window.says_waiting(0)
-    yield window
-    await windows.close(window)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def here(open_window: Window) -> Window:
-    """That window, with nothing on it."""
-    await open_window.run("View: Close All Editors")
-    await open_window.run("Notifications: Clear All Notifications")
-    return open_window
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def guest(owner: User, open_window: Window) -> AsyncIterator[Guest]:
-    guest = Guest(owner.hub)
-    yield guest
-    await guest.refuse_all()
-    await guest.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def phone(browser: Browser) -> AsyncIterator[Page]:
-    context = await browser.new_context(viewport=PHONE, is_mobile=True, has_touch=True)
-    yield await context.new_page()
-    await context.close()
 
 
 async def pair(window: Window, phone: Page) -> None:

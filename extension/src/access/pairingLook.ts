@@ -70,6 +70,7 @@ window.addEventListener("message", ({ data }) => {
   if (data?.type !== "arrived") return;
   end();
   open.hidden = true;
+  if (copy) copy.hidden = true;
   arrived.textContent = data.text;
   arrived.hidden = false;
 });

@@ -1,5 +1,5 @@
 /** The page that shows a device the way in. Pure; its texts are handed in. */
-import type { PairingLink, PairingWay, QrCode } from "../protocol.gen";
+import type { HubAddress, PairingLink, PairingWay, QrCode } from "../protocol.gen";
 import { SCRIPT, STYLE } from "./pairingLook";
 
 export interface Words {
@@ -11,6 +11,8 @@ export interface Words {
   ways: string;
   /** `{0}` is an address, `{1}` what to type there. */
   type: string;
+  /** `{0}` is where the certificate is, `{1}` its fingerprint. */
+  certificate: string;
   /** What does not work on a way that browsers do not take for safe. */
   insecure: string;
   /** No other device can get here; what to do about it follows. */
@@ -44,9 +46,16 @@ export function readPairingMessage(data: unknown): PairingMessage | undefined {
   return { type, way: Number(data.way) };
 }
 
+/** What a phone has to trust in the network. */
+export interface Certificate {
+  path: string;
+  fingerprint: string;
+}
+
 /** Return the page. Codes are black on white whatever the theme: cameras want it so. */
-export function pairingPage(link: PairingLink, words: Words, nonce: string): string {
-  const ways = link.ways.map((way, at) => wayPart(way, at, link.short, words)).join("");
+export function pairingPage(link: PairingLink, words: Words, nonce: string, certificate?: Certificate): string {
+  const notes = (way: PairingWay): string => typedPart(way, link.short, words) + notePart(way, words, certificate);
+  const ways = link.ways.map((way, at) => wayPart(way, at, words.scan, notes(way))).join("");
   return `<!DOCTYPE html>
 <html>
 <head>
@@ -82,15 +91,29 @@ function choicePart(ways: PairingWay[], words: Words): string {
   return `<fieldset><legend>${safe(words.ways)}</legend>${choices.join("")}</fieldset>`;
 }
 
-function wayPart({ address, url, qr }: PairingWay, at: number, short: string, words: Words): string {
-  const typed = short
-    ? `<p>${filled(words.type, `<code>${safe(address.url)}</code>`, `<code class="short">${safe(short)}</code>`)}</p>`
-    : "";
+function wayPart({ url, qr }: PairingWay, at: number, scan: string, notes: string): string {
   return `<section data-way="${at}"${at ? " hidden" : ""}>
-${picture(qr, words.scan)}
+${picture(qr, scan)}
 <p class="link"><code>${safe(url)}</code></p>
-${typed}${address.secure ? "" : `<p class="quiet">${safe(words.insecure)}</p>`}
-</section>`;
+${notes}</section>`;
+}
+
+function typedPart({ address }: PairingWay, short: string, words: Words): string {
+  if (!short) return "";
+  return `<p>${filled(words.type, `<code>${safe(address.url)}</code>`, `<code class="short">${safe(short)}</code>`)}</p>\n`;
+}
+
+/** What is to be minded on a way. */
+function notePart({ address }: PairingWay, words: Words, certificate: Certificate | undefined): string {
+  if (!address.secure) return `<p class="quiet">${safe(words.insecure)}</p>\n`;
+  if (!isCertified(address) || !certificate) return "";
+  const [place, print] = [`${address.url}${certificate.path}`, certificate.fingerprint];
+  return `<p class="quiet">${filled(words.certificate, `<code>${safe(place)}</code>`, `<code>${safe(print)}</code>`)}</p>\n`;
+}
+
+/** Whether a phone has to trust our own certificate there. */
+export function isCertified({ reach, url }: HubAddress): boolean {
+  return reach === "lan" && url.startsWith("https:");
 }
 
 function nowherePart(words: Words): string {

@@ -9,7 +9,15 @@ import { complain } from "../tell";
 import { Arrivals } from "./arrivals";
 import type { Invitation } from "./invitation";
 import { nameOf } from "./names";
-import { type Arrived, type PairingMessage, pairingPage, readPairingMessage, type Words } from "./pairingPage";
+import {
+  type Arrived,
+  type Certificate,
+  isCertified,
+  type PairingMessage,
+  pairingPage,
+  readPairingMessage,
+  type Words,
+} from "./pairingPage";
 import { HOST } from "./phone";
 import { roleName } from "./roles";
 
@@ -41,11 +49,18 @@ export class PairingPanel implements vscode.Disposable {
     this.#from = this.#reached();
     await this.#arrivals.watch(invitation, (device) => this.#say(arrivedWords(device)));
     const link = await this.hub.call("pairing.create", invitation.params);
+    const certificate = await this.#certificate(link);
     const panel = this.#panel ?? this.#open();
     [this.#link, this.#invitation] = [link, invitation];
     panel.title = invitation.title;
-    panel.webview.html = pairingPage(link, wordsOf(invitation), randomBytes(16).toString("hex"));
+    panel.webview.html = pairingPage(link, wordsOf(invitation), randomBytes(16).toString("hex"), certificate);
     panel.reveal();
+  }
+
+  async #certificate({ ways }: PairingLink): Promise<Certificate | undefined> {
+    if (!ways.some(({ address }) => isCertified(address))) return undefined;
+    const { certificate, fingerprint } = await this.hub.call("reach.get", {});
+    return certificate && fingerprint ? { path: certificate, fingerprint } : undefined;
   }
 
   #open(): vscode.WebviewPanel {
@@ -116,7 +131,12 @@ function wordsOf({ title, does }: Invitation): Words {
     scan: l10n.t("Scan this with the phone’s camera, and open the link it finds."),
     ways: l10n.t("How it gets here"),
     type: l10n.t("No camera? Open {0} there and type {1}."),
-    insecure: l10n.t("Browsers do not take this address for safe: notifications and installing do not work over it."),
+    certificate: l10n.t(
+      "The phone warns of this address until it trusts Pilot’s certificate: get it there at {0}, and compare its SHA-256: {1}",
+    ),
+    insecure: l10n.t(
+      "Not encrypted: whoever listens in your network can read along, and browsers allow no notifications and no installing here.",
+    ),
     unreachable: l10n.t("Pilot listens on this machine only, so a phone cannot reach it yet."),
     tunnel: l10n.t("Start a Tunnel"),
     network: l10n.t("Open to the Network…"),

@@ -8,6 +8,7 @@ const words: Words = {
   scan: "Scan",
   ways: "How",
   type: "Open {0} and type {1}.",
+  certificate: "get {0}, compare {1}",
   insecure: "insecure",
   unreachable: "nobody gets here",
   tunnel: "Tunnel",
@@ -43,6 +44,17 @@ describe("the pairing page", () => {
     expect(pairingPage(pairingLink(), words, "abc").match(/insecure/g)).toHaveLength(1);
     const safe = pairingLink({ ways: [way("https://x.example.org", "cloudflared", true)] });
     expect(pairingPage(safe, words, "abc")).not.toContain("insecure");
+  });
+
+  it("says where the network's certificate is, and what to compare it with", () => {
+    const tls = way("https://192.168.1.2:4097", "Wi-Fi", true);
+    const lan = { ...tls, address: { ...tls.address, reach: "lan" as const } };
+    const ways = [lan, way("https://x.example.org", "cloudflared", true)];
+    const page = pairingPage(pairingLink({ ways }), words, "abc", { path: "/pilot-ca.crt", fingerprint: "AB:<C>" });
+    expect(page.match(/get <code>/g)).toHaveLength(1);
+    expect(page).toContain(
+      "get <code>https://192.168.1.2:4097/pilot-ca.crt</code>, compare <code>AB:&#60;C&#62;</code>",
+    );
   });
 
   it("shows no code that leads nowhere, but what to do", () => {

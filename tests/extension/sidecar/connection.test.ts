@@ -7,7 +7,7 @@ import type { LogOutputChannel } from "vscode";
 import { HubError, type Place } from "../../../extension/src/hub";
 import type { Event } from "../../../extension/src/protocol.gen";
 import { type Connection, connect, type Visitor } from "../../../extension/src/sidecar/connection";
-import type { HubFile } from "../../../extension/src/sidecar/discovery";
+import { type HubFile, readHubFile } from "../../../extension/src/sidecar/discovery";
 import { OldHub } from "./oldHub";
 import { Flood, TestHome } from "./realHub";
 
@@ -112,6 +112,30 @@ test("no link that lets somebody in is written to the log, however much of it is
 
 test("nobody behind the socket is unreachable", async () => {
   await expect(visit({ ...hub, socket: `${hub.socket}.not` })).rejects.toMatchObject({ code: "unreachable" });
+});
+
+test("a new token ends every connection, also the one that asked for it, and is in hub.json before that", async () => {
+  const { connection, closed } = await visit();
+  const other = await visit();
+  let found: Promise<HubFile | undefined> | undefined;
+  closed.mockImplementation(() => {
+    found = readHubFile(home.path);
+  });
+  await connection
+    .call("token.rotate", {})
+    .catch((error: unknown) => expect(error).toMatchObject({ code: "unreachable" }));
+  await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(other.closed).toHaveBeenCalledOnce());
+  const now = await found;
+  expect(now).toMatchObject({ pid: hub.pid, socket: hub.socket });
+  expect(now?.token).not.toBe(hub.token);
+  const knock = (token = ""): Promise<Response> =>
+    fetch(`${hub.url}/api/sessions`, { headers: { authorization: `Bearer ${token}` } });
+  expect((await knock(hub.token)).status).toBe(401);
+  expect((await knock(now?.token)).status).toBe(200);
+  const again = await visit(now);
+  expect((await again.connection.call("snapshot", {})).hub.version).toBe(hub.version);
+  await again.connection.close();
 });
 
 /** Every event after a cursor, none missing, none twice. */
