@@ -56,6 +56,7 @@ class AuditWriter:
         self._batch: list[Line] = []
         self._unsynced: list[Entry] = []
         self._dirty_since: float | None = None
+        self._counting = threading.Lock()
         self._dropped = 0
         self._failing = False
         self._stopping = False
@@ -65,7 +66,8 @@ class AuditWriter:
     def put(self, line: Line) -> None:
         """Take a line; it is written soon."""
         if self._queue.qsize() > QUEUED:
-            self._dropped += 1
+            with self._counting:
+                self._dropped += 1
             return
         self._queue.put(line)
 
@@ -131,7 +133,10 @@ class AuditWriter:
         return max(0.0, self._dirty_since + SYNC_AFTER_S - time.monotonic())
 
     def _gather(self, timeout_s: float | None) -> None:
-        """Wait for a line, and take with it what is there already."""
+        """Wait for a line, and take with it what is there already; no more than fits while the disk refuses."""
+        if len(self._batch) >= GROUP:
+            time.sleep(RETRY_S)
+            return
         try:
             line = self._queue.get(timeout=timeout_s)
             while True:
@@ -147,7 +152,8 @@ class AuditWriter:
 
     def _write(self) -> None:
         if self._dropped:
-            count, self._dropped = self._dropped, 0
+            with self._counting:
+                count, self._dropped = self._dropped, 0
             self._batch.append(Line({**self._opening.sign(), "action": "audit.gap", "count": count}, urgent=True))
         batch = self._batch
         if batch:

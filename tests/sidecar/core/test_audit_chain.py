@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes import audit_killer
-from pilot_sidecar.core.audit_entries import Entry, Head, chain_hash
+from pilot_sidecar.core.audit_entries import Entry, Head, chain_hash, parse
 from pilot_sidecar.core.audit_files import AuditFiles, lines_of, log_files
 from pilot_sidecar.core.audit_verify import entries, verify_against
 
@@ -56,7 +56,7 @@ def test_a_log_goes_on_over_files_and_starts(tmp_path: Path) -> None:
 
 def forged(line: bytes, **changes: object) -> bytes:
     """Return a line that says something else and has the right hash for it."""
-    told = json.loads(line) | changes
+    told = (parse(line) or {}) | changes
     told["hash"] = chain_hash(told)
     return json.dumps(told, ensure_ascii=False).encode()
 
@@ -71,8 +71,8 @@ def edits(draw: st.DrawFn) -> Callable[[list[bytes]], list[bytes]]:
         at = first % len(lines)
         line = lines[at]
         if kind == "byte":
-            place = second % len(line)
-            byte = bytes([(line[place] + 1 + third % 255) % 256])
+            place = second % max(1, len(line))
+            byte = bytes([(line[place : place + 1] or b"x")[0] + 1 + third % 255 & 255])
             lines[at] = line[:place] + byte + line[place + 1 :]
         elif kind == "remove":
             del lines[at : at + 1 + second % 3]
