@@ -119,7 +119,7 @@ async def test_a_device_is_renamed_given_another_role_and_cut_off_while_it_looks
     await expect(row).to_contain_text("Anna's phone")
     await expect(row.get_by_role("img", name="online", exact=True)).to_be_visible()
     await row.get_by_role("combobox", name="What Anna's phone may do").select_option(label="Look")
-    await phone.page.goto(f"{phone.url}/")
+    await phone.when("document.querySelector('app-shell').data.viewer.scope === 'view'")
     await phone.page.get_by_role("button", name="More", exact=True).click()
     await expect(phone.page.get_by_role("menuitem", name="Find anything…")).to_be_visible()
     await expect(phone.page.get_by_role("menuitem", name="Open a folder…")).to_have_count(0)

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, Route
 
-from pilot_sidecar.transport.http.joined import join_modules, join_sheets
+from pilot_sidecar.transport.http.joined import join_in_two, join_sheets
 
 WEBVIEW = Path(__file__).parents[3] / "webview"
 THEMES: dict[str, Any] = json.loads((Path(__file__).parent / "editor_themes.json").read_text())
@@ -98,8 +98,9 @@ async def open_editor(
 async def _serve(route: Route, surface: str, script: str) -> None:
     """The page as `dashboard/html.ts` writes it, and what it loads."""
     path = route.request.url.removeprefix(ADDRESS).lstrip("/")
-    if path == "app.js":
-        await route.fulfill(body=join_modules(WEBVIEW, "js/main.js"), content_type="text/javascript")
+    if path in ("app.js", "later.js"):
+        code = join_in_two(WEBVIEW, "js/main.js", "js/later.js")[path]
+        await route.fulfill(body=code, content_type="text/javascript")
     elif path == "app.css":
         await route.fulfill(body=join_sheets(WEBVIEW, "css/main.css"), content_type="text/css")
     elif path.startswith("js/"):

@@ -118,6 +118,29 @@ test("a page that was faster than its session fetches the transcript once the se
   expect(store.data.transcripts.s9?.state).toBe("ready");
 });
 
+test("a device that was given another role takes its picture anew, and nobody else does", async () => {
+  const viewer = {
+    id: "d1",
+    kind: /** @type {const} */ ("device"),
+    name: "Phone",
+    scope: /** @type {const} */ ("operate"),
+  };
+  channel.answers.snapshot = () => snapshot({ viewer });
+  await sync.start();
+  const connected = (/** @type {object} */ change) => ({
+    type: "pilot.client.connected",
+    sessionId: undefined,
+    client: { ...viewer, id: "sse_1", ...change },
+  });
+  channel.send(events(connected({}), connected({ name: "Desk", scope: "admin" })));
+  await settle();
+  expect(channel.named("snapshot")).toHaveLength(1);
+  channel.answers.snapshot = () => snapshot({ viewer: { ...viewer, scope: "view" } });
+  channel.send(events(connected({ scope: "view" })));
+  await settle();
+  expect(store.data.viewer?.scope).toBe("view");
+});
+
 test("a transcript is fetched once, however often it is opened", async () => {
   await sync.start();
   await sync.want("s1");

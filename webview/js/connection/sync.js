@@ -189,10 +189,18 @@ export class Sync {
     const whole = event.type === "pilot.snapshot";
     const gap = !whole && (event.epoch !== epoch || (this.#hearsAll && event.seq > seq + 1));
     this.#during?.push(event);
-    if (gap) void this.#resync();
+    if (gap || this.#isOtherRole(event)) void this.#resync();
     else this.store.apply(event);
     if (whole) void this.#reloadShown();
     else this.#mend(event);
+  }
+
+  /** This device came back with another role: what it may see and do is another, too. @param {P.Event} event */
+  #isOtherRole(event) {
+    const { viewer } = this.store.data;
+    if (event.type !== "pilot.client.connected" || !viewer) return false;
+    const { kind, name, scope } = event.client;
+    return kind === viewer.kind && name === viewer.name && scope !== viewer.scope;
   }
 
   /** From others some events are withheld, which leaves gaps that are none. */
