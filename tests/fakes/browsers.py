@@ -49,7 +49,7 @@ class Stream:
             pass
         return event
 
-    async def ended(self, within_s: float) -> None:
+    async def ended(self, within_s: float = 3) -> None:
         """Read to the end, which has to come soon."""
         async with asyncio.timeout(within_s):
             try:

@@ -59,7 +59,7 @@ async def test_a_phone_outside_is_known_by_its_own_address(doors: tuple[HubProce
     async with phone.stream() as stream:
         await stream.frame()
         assert (await hub.call("DELETE", f"/api/devices/{device['id']}"))[0] == 200
-        await stream.ended(1)
+        await stream.ended()
 
 
 async def test_the_owners_token_is_worth_nothing_outside(doors: tuple[HubProcess, HubProcess, Services]) -> None:
