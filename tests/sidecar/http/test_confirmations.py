@@ -86,6 +86,13 @@ async def test_a_link_of_this_machine_and_one_that_only_shows_need_no_yes(hub: H
     assert (await exchange(hub, made["code"])).status == 200
 
 
+async def test_of_two_that_race_for_a_yes_one_is_asked_about(hub: HubProcess) -> None:
+    code = (await made_by(await pair(hub)))["code"]
+    answers = await asyncio.gather(exchange(hub, code, "First"), exchange(hub, code, "Second"))
+    assert sorted(one.status for one in answers) == [202, 401]
+    assert len(await waiting(hub)) == 1
+
+
 async def test_who_is_refused_hears_so(hub: HubProcess) -> None:
     _, told, confirmation = await ask(hub)
     assert await answer(hub, confirmation, allow=False) == 200

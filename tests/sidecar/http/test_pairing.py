@@ -101,6 +101,15 @@ async def test_a_browser_that_is_paired_anew_is_still_one_device(shared_hub: Hub
     assert (me["name"], me["scope"]) == ("Firefox again", "admin")
 
 
+async def test_a_link_for_others_takes_nothing_from_who_made_it(shared_hub: HubProcess) -> None:
+    mine = await pair(shared_hub, "operate", "Mine")
+    made = await invite(shared_hub, scope="view")
+    answer = await exchange(shared_hub, made["code"], "Mine", Cookie=mine.cookie)
+    assert (answer.status, "another browser" in answer.body["error"]["hint"]) == (409, True)
+    assert (await mine.call("GET", "/api/snapshot"))[1]["viewer"]["scope"] == "operate"
+    assert (await exchange(shared_hub, made["code"], "Teammate")).status == 200, "the link is still good"
+
+
 async def test_a_role_is_kept_to(shared_hub: HubProcess) -> None:
     viewer = await pair(shared_hub, "view")
     assert (await viewer.call("GET", "/api/asks"))[0] == 200

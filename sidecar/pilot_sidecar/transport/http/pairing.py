@@ -6,9 +6,9 @@ from aiohttp import web
 
 from pilot_sidecar.core.asks_model import Actor
 from pilot_sidecar.core.device_names import clean_name
-from pilot_sidecar.core.devices import Device
+from pilot_sidecar.core.devices import SCOPES, Device
 from pilot_sidecar.core.devices_model import Confirmation
-from pilot_sidecar.core.errors import ForbiddenError, UnauthorizedError
+from pilot_sidecar.core.errors import ConflictError, ForbiddenError, UnauthorizedError
 from pilot_sidecar.core.invitations import Invitations
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.short_codes import short_code
@@ -54,6 +54,7 @@ class PairingDesk:
         wanted = await parse_body(visit.request, PairRequest)
         whence = await self._from(visit.request)
         invitation = self._look_up(wanted.code, whence)
+        self._check_not_less(visit.request, invitation)
         name = clean_name(wanted.name)
         if _needs_yes(invitation):
             return self._ask(wanted.code, name, invitation, whence)
@@ -119,6 +120,21 @@ class PairingDesk:
         if maker is None or maker.scope != "admin":
             raise UnauthorizedError("Whoever made this pairing code may not come in any more.", "Get a fresh one.")
 
+    def _check_not_less(self, request: web.BaseRequest, invitation: Invitation) -> None:
+        """Refuse to take rights from a browser by mistake: whoever tries the link they made for a teammate."""
+        now = self._paired_as(request)
+        if now is None:
+            return
+        narrower = now.session_id is None and invitation.session_id is not None
+        if SCOPES[invitation.scope] < SCOPES[now.scope] or narrower:
+            raise ConflictError(
+                f"This browser is paired already, and may do more than this link offers (“{now.scope}”).",
+                "Open the link in another browser or a private window, or sign this one out first.",
+            )
+
+    def _paired_as(self, request: web.BaseRequest) -> Device | None:
+        return self._services.devices.find(request.cookies.get(self._doorkeeper.cookie, ""))
+
     def _ask(self, code: str, name: str, invitation: Invitation, whence: Whence) -> web.StreamResponse:
         """Ask the people at the hub's machine. One step without an await: of two that race, one finds the code."""
         services, scope = self._services, invitation.scope
@@ -170,8 +186,7 @@ class PairingDesk:
 
     async def _retire(self, request: web.BaseRequest) -> None:
         """Revoke what this browser was until now: its new cookie takes the old one's place, so nobody could use it."""
-        before = self._services.devices.find(request.cookies.get(self._doorkeeper.cookie, ""))
-        if before is not None:
+        if (before := self._paired_as(request)) is not None:
             await self._services.devices.revoke(before.id)
             self._services.audit.record(
                 "device.replaced", Actor(kind="device", name=before.name), device=before.id, scope=before.scope
