@@ -168,7 +168,10 @@ async def test_only_these_are_public_for_hooks_bridges_and_followers(door: Door)
     routes = door.bound.router.routes
     by_guard = {guard: {name_of(route) for route in routes if route.guard == guard} for guard in ("public", "hook")}
     assert by_guard == {"public": PUBLIC, "hook": {"POST /codex/hooks/…"}}
-    assert {name_of(route) for route in routes if route.guard == "bridge"} == {"GET /bridge/opencode"}
+    assert {name_of(route) for route in routes if route.guard == "bridge"} == {
+        "GET /bridge/opencode",
+        "POST /bridge/opencode/token",  # only asks for a new token: a person confirms
+    }
     assert {name_of(route) for route in routes if route.follows} == FOR_FOLLOWERS
 
 
