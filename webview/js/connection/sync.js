@@ -28,6 +28,7 @@ import { delayBefore } from "./backoff.js";
 const PAGE = 150; // items
 const LATELY = 40; // items among which a prompt that was just sent is looked for
 const TRANSCRIPTS_KEPT = 12;
+const JUST_BACK = 5_000; // ms after a connection was lost
 const PATIENCE = 2_500; // ms without an answer before what was known last is shown
 
 export class Sync {
@@ -38,6 +39,7 @@ export class Sync {
     new Map();
   #loads = 0;
   #attempt = 0;
+  #backAt = Number.NEGATIVE_INFINITY;
   /** @type {Promise<void> | null} */ #starting = null;
 
   /**
@@ -166,7 +168,9 @@ export class Sync {
     const { asOf } = this.store.ui;
     const away = connection.state === "waiting" ? (asOf ?? this.clock.now()) : asOf;
     this.store.setUi({ connection, asOf: connection.state === "open" ? null : away });
-    if (connection.state === "open" && asOf !== null) this.#askAgain();
+    if (connection.state !== "open" || asOf === null) return;
+    this.#backAt = this.clock.now();
+    this.#askAgain();
   }
 
   /** What this browser knew is not for whoever looks now; drafts and waiting prompts are the person's own. */
@@ -200,7 +204,8 @@ export class Sync {
     const { viewer } = this.store.data;
     if (event.type !== "pilot.client.connected" || !viewer) return false;
     const { kind, name, scope } = event.client;
-    return kind === viewer.kind && name === viewer.name && scope !== viewer.scope;
+    const mayBeMe = name === viewer.name || this.clock.now() - this.#backAt < JUST_BACK; // it may have been renamed
+    return kind === viewer.kind && mayBeMe && scope !== viewer.scope;
   }
 
   /** From others some events are withheld, which leaves gaps that are none. */
