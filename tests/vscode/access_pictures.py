@@ -64,6 +64,8 @@ async def joining(here: Window, guest: Guest, take: Take) -> None:
     await take("devices")
     await here.quick.pick("Laptop")
     await take("device")
+    await here.page.keyboard.press("Escape")
+    await expect(here.quick.row("Pair a phone…")).to_be_visible()  # back in the list
     await here.quick.cancel()
 
 

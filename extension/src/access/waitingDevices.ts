@@ -13,8 +13,8 @@ export async function answerWaiting({ hub, board }: Parts): Promise<void> {
   const title = vscode.l10n.t("Who may come in?");
   const one = waiting.length > 1 ? (await vscode.window.showQuickPick(items, { title }))?.one : waiting[0];
   if (!one) return;
-  const [allow, refuse] = [vscode.l10n.t("Allow"), vscode.l10n.t("Refuse")];
+  const [refuse, allow] = [vscode.l10n.t("Refuse"), vscode.l10n.t("Allow")]; // a blind Enter takes the first
   const options = { modal: true, detail: detailOf(one) };
-  const chosen = await vscode.window.showWarningMessage(headOf(one), options, allow, refuse);
+  const chosen = await vscode.window.showWarningMessage(headOf(one), options, refuse, allow);
   if (chosen) await answer(hub, one, chosen === allow);
 }
