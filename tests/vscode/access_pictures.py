@@ -50,8 +50,8 @@ async def pairing(here: Window, phone: Page, take: Take) -> None:
 
 
 async def joining(here: Window, guest: Guest, take: Take) -> None:
-    await guest.join(await guest.invited_by_owner("admin"), "Laptop")
-    await guest.join(await guest.invite("operate"), "Firefox on Android")
+    await guest.come_in("admin", "Laptop")
+    await guest.invite("operate", "Firefox on Android")
     await expect(here.notifications.about("Firefox on Android").box).to_be_visible()
     await take("join")
     await here.notifications.about("Firefox on Android").press("Later")

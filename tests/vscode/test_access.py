@@ -48,9 +48,8 @@ async def test_a_device_invited_by_another_comes_in_after_a_yes_in_one_of_two_wi
     folder.mkdir(exist_ok=True)
     other = await windows.open(owner.server, folder)
     await other.says_waiting(0)
-    assert (await guest.join(await guest.invited_by_owner("admin"), "Laptop"))[0] == 200
-    status, waiting = await guest.join(await guest.invite("operate"), "Firefox on Android")
-    assert status == 202, waiting
+    await guest.come_in("admin", "Laptop")
+    waiting = await guest.invite("operate", "Firefox on Android")
     async with asyncio.TaskGroup() as tasks:
         answer = tasks.create_task(guest.answer(waiting["ticket"]), name="answer")
         boxes = [window.notifications.about("Firefox on Android wants to join as operator") for window in (here, other)]
@@ -65,9 +64,8 @@ async def test_a_device_invited_by_another_comes_in_after_a_yes_in_one_of_two_wi
 
 
 async def test_one_that_is_refused_elsewhere_takes_its_notification_along(here: Window, guest: Guest) -> None:
-    assert (await guest.join(await guest.invited_by_owner("admin"), "Laptop"))[0] == 200
-    status, waiting = await guest.join(await guest.invite("approve"), "[Allow](command:workbench.action.quit) $(check)")
-    assert status == 202, waiting
+    await guest.come_in("admin", "Laptop")
+    waiting = await guest.invite("approve", "[Allow](command:workbench.action.quit) $(check)")
     box = here.notifications.about("wants to join as approver")
     await expect(box.message.get_by_role("link")).to_have_text(["Allow", "Refuse"])
     await here.says("wants to join as approver")
@@ -79,7 +77,7 @@ async def test_one_that_is_refused_elsewhere_takes_its_notification_along(here: 
 
 async def test_the_tunnel_is_started_shown_and_stopped(here: Window, owner: User, guest: Guest) -> None:
     tunnel = StandInTunnel(owner.home)
-    assert (await guest.join(await guest.invited_by_owner("view"), "Tablet"))[0] == 200
+    await guest.come_in("view", "Tablet")
     owner.server.set(pilot__hub__tunnel="custom", pilot__hub__tunnelCommand=tunnel.command)
     await until("the settings in the hub", lambda: guest.has_setting("PILOT_TUNNEL_COMMAND", tunnel.command))
     await here.run("Pilot: Start the Tunnel")

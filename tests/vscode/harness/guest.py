@@ -1,4 +1,4 @@
-"""A device that asks to be let in over HTTP, as a page would."""
+"""A device that comes in over HTTP, as a page would, and one that it invites."""
 
 from typing import Any
 
@@ -8,12 +8,13 @@ from vscode.harness.found_hub import FoundHub
 
 
 class Guest:
-    """A browser's jar of cookies, and what a page posts."""
+    """Two browsers' jars of cookies, and what their pages post."""
 
     def __init__(self, hub: FoundHub) -> None:
         self._hub = hub
         self._url = str(hub.file["url"])
         self._http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+        self._another = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
 
     @property
     def _owner(self) -> dict[str, str]:
@@ -22,21 +23,23 @@ class Guest:
     async def close(self) -> None:
         """Leave."""
         await self._http.close()
+        await self._another.close()
 
-    async def invited_by_owner(self, scope: str) -> str:
-        """Return a code that the owner made."""
+    async def come_in(self, scope: str, name: str) -> None:
+        """Become a device that the owner invited."""
         async with self._http.post(f"{self._url}/api/pair", json={"scope": scope}, headers=self._owner) as response:
-            return str((await response.json())["code"])
+            code = (await response.json())["code"]
+        async with self._http.post(f"{self._url}/pair", json={"code": code, "name": name}) as response:
+            assert response.status == 200, await response.text()
 
-    async def invite(self, scope: str) -> str:
-        """Return a code that this device makes for another."""
+    async def invite(self, scope: str, name: str) -> dict[str, Any]:
+        """Invite another device, as this one; it asks to come in. Return its ticket: somebody has to agree."""
         async with self._http.post(f"{self._url}/api/pair", json={"scope": scope}) as response:
             assert response.status == 201, await response.text()
-            return str((await response.json())["code"])
-
-    async def join(self, code: str, name: str) -> tuple[int, dict[str, Any]]:
-        """Use a code; 202 with a ticket where somebody has to agree."""
-        return await self._post("/pair", {"code": code, "name": name})
+            code = (await response.json())["code"]
+        status, waiting = await self._post("/pair", {"code": code, "name": name})
+        assert status == 202, waiting
+        return waiting
 
     async def answer(self, ticket: str) -> int:
         """Wait for the answer of the person at the hub's machine."""
@@ -65,5 +68,5 @@ class Guest:
                 return response.status
 
     async def _post(self, path: str, body: object) -> tuple[int, dict[str, Any]]:
-        async with self._http.post(f"{self._url}{path}", json=body) as response:
+        async with self._another.post(f"{self._url}{path}", json=body) as response:
             return response.status, await response.json()
