@@ -132,4 +132,4 @@ _DONE = {
 
 def _chosen(running: HubFile, options: argparse.Namespace) -> Ask:
     waiting: list[Ask] = hub.call(running, "GET", "/api/asks")["asks"]
-    return choose(waiting, options.ask, "question that waits", "`pilot asks` lists what waits.")
+    return choose(waiting, options.ask, "waiting question", "`pilot asks` lists what waits.")

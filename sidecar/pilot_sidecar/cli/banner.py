@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pilot_sidecar import __version__
-from pilot_sidecar.cli.text import safe
+from pilot_sidecar.cli.text import fits, safe
 from pilot_sidecar.infra.qr import terminal_qr
 
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
@@ -62,9 +62,9 @@ def _phone(ways: Ways) -> list[str]:
     warning = [f"  {_BOLD}Mind:{_RESET} {safe(ways.warning)}", ""] if ways.warning else []
     if ways.phone_link is None:
         return warning
+    picture = [f"  {line}" for line in terminal_qr(ways.phone_link).splitlines()]
     return [
-        *(f"  {line}" for line in terminal_qr(ways.phone_link).splitlines()),
-        "",
+        *([*picture, ""] if fits("\n".join(picture)) else []),
         f"  Pair a phone: {_BOLD}{safe(ways.phone_link)}{_RESET}",
         *(f"  {_DIM}also at {safe(url)}{_RESET}" for url in ways.others),
         "",

@@ -63,7 +63,7 @@ def _rename(running: HubFile, options: argparse.Namespace) -> int:
 def _role(running: HubFile, options: argparse.Namespace) -> int:
     device = _chosen(running, options)
     changed = hub.call(running, "PATCH", f"/api/devices/{device['id']}", {"scope": options.role})
-    return _say(options, changed, f"“{safe(device['name'])}” may {changed['scope']} now.")
+    return _say(options, changed, f"“{safe(device['name'])}” has the role “{changed['scope']}” now.")
 
 
 def _revoke(running: HubFile, options: argparse.Namespace) -> int:

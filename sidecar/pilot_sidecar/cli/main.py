@@ -38,8 +38,8 @@ def run(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8 gets no traceback
-    options = _parser().parse_args(arguments)
     try:
+        options = _read(arguments)
         code: int = options.run(options)
         sys.stdout.flush()
     except PilotError as error:
@@ -56,6 +56,15 @@ def run(arguments: Sequence[str]) -> int:
         print(f"pilot: {error}", file=sys.stderr)
         return 1
     return code
+
+
+def _read(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options; what ``--help`` printed is out before it ends the program."""
+    try:
+        return _parser().parse_args(arguments)
+    except SystemExit:
+        sys.stdout.flush()
+        raise
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -8,12 +8,13 @@ from typing import Any
 
 from pilot_sidecar.cli import confirm, hub
 from pilot_sidecar.cli.choose import choose
-from pilot_sidecar.cli.text import at_terminal, clock, safe, seconds_of
+from pilot_sidecar.cli.text import at_terminal, clock, fits, safe, seconds_of
 from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.server.discovery import HubFile
 
 NAME, HELP = "pair", "Let a phone or another browser in, with a code that works once."
 LOOK_AGAIN_S = 0.5
+SHORTEST_S, LONGEST_S = 60, 366 * 86_400
 Json = dict[str, Any]  # Any: JSON
 
 
@@ -46,9 +47,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _duration(text: str) -> int:
     try:
-        return seconds_of(text) * 1000
+        lasts_s = seconds_of(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+    if not SHORTEST_S <= lasts_s <= LONGEST_S:
+        raise argparse.ArgumentTypeError("a device may come in for a minute at least, and for 366 days at most")
+    return lasts_s * 1000
 
 
 def _wanted(running: HubFile, options: argparse.Namespace) -> Json:
@@ -72,11 +76,10 @@ def _print(link: Json, reach: Json, *, qr: bool) -> None:
     ways = link["ways"]
     if ways:
         best = ways[0]
-        if qr:
-            from pilot_sidecar.infra.qr import terminal_qr
-
-            print(f"\n{terminal_qr(best['url'])}\n")
-        print(f"Scan this with the phone's camera, or open {safe(best['url'])}" if qr else f"Open {safe(best['url'])}")
+        shown = qr and _print_picture(best["url"])
+        print(
+            f"Scan this with the phone's camera, or open {safe(best['url'])}" if shown else f"Open {safe(best['url'])}"
+        )
         for way in ways[1:]:
             print(f"  or {safe(way['url'])}  ({safe(way['address']['label'])})")
     else:
@@ -87,6 +90,18 @@ def _print(link: Json, reach: Json, *, qr: bool) -> None:
     print(f"It works once, until {clock(link['expiresAt'])}; whoever uses it may {_MAY[link['scope']]}.")
     for line in _minding(ways, reach):
         print(line)
+
+
+def _print_picture(url: str) -> bool:
+    """Print the QR code where it can be read; tell whether it was."""
+    from pilot_sidecar.infra.qr import terminal_qr
+
+    picture = terminal_qr(url)
+    if not fits(picture):
+        print("This terminal is too narrow for the QR code, or has no block characters. Make it wider, and try again.")
+        return False
+    print(f"\n{picture}\n")
+    return True
 
 
 _MAY = {

@@ -1,5 +1,6 @@
 """Texts on a terminal: what others wrote never steers it."""
 
+import os
 import re
 import sys
 import time
@@ -7,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 _DURATION = re.compile(r"(\d+)([smhdw])")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 
 
@@ -58,6 +60,19 @@ def seconds_of(text: str) -> int:
 def at_terminal() -> bool:
     """Tell whether a person is there to read and to answer."""
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def fits(picture: str) -> bool:
+    """Tell whether a picture made of letters can be seen: the output has its letters, a terminal its width."""
+    plain = _COLOUR.sub("", picture)
+    try:
+        plain.encode(sys.stdout.encoding or "utf-8")
+        columns = os.get_terminal_size(sys.stdout.fileno()).columns
+    except UnicodeEncodeError:
+        return False
+    except OSError:
+        return True  # a file or a pipe
+    return columns == 0 or max(map(len, plain.splitlines())) <= columns
 
 
 def _spelt(letter: str) -> str:

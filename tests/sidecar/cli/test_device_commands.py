@@ -34,7 +34,7 @@ async def test_one_is_renamed_demoted_and_cut_off_by_part_of_its_id_or_its_name(
     assert "\x1b" not in (await pilot(door.home, "devices"))[1]
     await pilot(door.home, "devices", "rename", device.removeprefix("dev_"), "Anna's phone")
     code, out, _ = await pilot(door.home, "devices", "role", "anna's phone", "view")
-    assert (code, out) == (0, "“Anna's phone” may view now.\n")
+    assert (code, out) == (0, "“Anna's phone” has the role “view” now.\n")
     assert (await phone.call("GET", "/api/snapshot"))[1]["viewer"]["scope"] == "view"
     async with phone.stream() as stream:
         await stream.frame()

@@ -52,7 +52,10 @@ async def test_somebody_follows_one_session(door: Door) -> None:
     assert (code, "can only watch" in err) == (1, True)
 
 
-@pytest.mark.parametrize("arguments", [["--role", "king"], ["--for", "2x"], ["--for", ""], ["--session"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--role", "king"], ["--for", "2x"], ["--for", ""], ["--for", "59s"], ["--for", "400d"], ["--session"]],
+)
 async def test_usage_errors(door: Door, arguments: list[str]) -> None:
     code, out, err = await pilot(door.home, "pair", *arguments)
     assert (code, out, "usage: pilot pair" in err) == (2, "", True)
