@@ -19,6 +19,7 @@ ROLES: list[Scope] = ["view", "approve", "operate", "admin"]
 PUBLIC = {
     "GET /", "GET /pair", "GET /health", "GET /manifest.webmanifest", "GET /sw.js", "GET /static/…", "POST /pair",
     "POST /pair/wait",
+    "POST /pair/leave",
 }  # fmt: skip
 """A page, its files, and the way in. Whoever adds one here lets the whole world call it."""
 FOR_FOLLOWERS = {
@@ -66,6 +67,13 @@ def shows(text: Callable[[Door], str]) -> Callable[[Door], Awaitable[dict[str, s
     return headers
 
 
+def afar(text: Callable[[Door], str]) -> Callable[[Door], Awaitable[dict[str, str]]]:
+    async def headers(door: Door) -> dict[str, str]:
+        return {"Authorization": text(door), "X-Forwarded-For": "203.0.113.9"}
+
+    return headers
+
+
 async def nothing(_door: Door) -> dict[str, str]:
     return {}
 
@@ -108,6 +116,10 @@ VISITORS = [
     Visitor("the hooks' token", shows(lambda door: f"Bearer {door.tokens.hook}"), good_for=frozenset({"hook"})),
     Visitor("PILOT_HOOK_TOKEN", shows(lambda _: f"Bearer {HOOK_TOKEN}"), good_for=frozenset({"hook"})),
     Visitor("the bridges' token", shows(lambda door: f"Bearer {door.tokens.bridge}"), good_for=frozenset({"bridge"})),
+    Visitor("the bridges' token elsewhere", afar(lambda door: f"Bearer {door.tokens.bridge}")),
+    Visitor(
+        "the hooks' token in a container", afar(lambda door: f"Bearer {door.tokens.hook}"), good_for=frozenset({"hook"})
+    ),
     *(Visitor(f"a device that may {role}", device(role), role) for role in ROLES),
     Visitor("a device by its bare token", device("approve", by="token"), "approve"),
     Visitor("who follows one session", device("view", session_id="s1"), "view", follows=True),

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from fakes.hub_process import HubProcess, shared_hub, visit_hub
@@ -102,6 +103,24 @@ async def test_a_bridge_that_names_a_persons_process_locks_nobody_out(hub: HubPr
         assert (await decided(hub))["kind"] == "owner"
         async with connect_rpc(hub.socket) as window:
             assert await window.request("pilot/settings.update", {"values": {}})
+    finally:
+        bridge.stop()
+
+
+async def test_no_other_process_takes_over_a_bridge_that_is_there(hub: HubProcess) -> None:
+    hello = {"type": "hello", "protocol": 1, "boot": "boot-x", "pid": os.getpid(), "mode": "tui"}
+    bridge = Bridge(hub, sys.executable, "", "echo still there", {})
+    headers = {"Authorization": f"Bearer {hub.tokens['bridge']}"}
+    try:
+        async with (
+            aiohttp.ClientSession(headers=headers) as http,
+            http.ws_connect(hub.url + "/bridge/opencode") as socket,
+        ):
+            await socket.send_json(hello)
+            assert (await socket.receive(5)).type is aiohttp.WSMsgType.CLOSE
+        assert (await asyncio.to_thread(bridge.run)) == "still there\n"
+        _, status = await hub.call("GET", "/api/snapshot")
+        assert [one["connections"] for one in status["agents"] if one["agent"] == "opencode"] == [1]  # type: ignore[index,call-overload] # JSON
     finally:
         bridge.stop()
 

@@ -17,7 +17,7 @@ from pilot_sidecar.infra.tcp_peer import ends
 from pilot_sidecar.integrations.opencode.bridge_file import PATH, approval_by_directory, write_bridge_file
 from pilot_sidecar.integrations.opencode.driver import OpenCodeDriver
 from pilot_sidecar.integrations.opencode.frames import PROTOCOL, Hello, Pong, Prepare, RpcResult, parse_frame
-from pilot_sidecar.integrations.opencode.link import Link
+from pilot_sidecar.integrations.opencode.link import Link, is_opencode
 from pilot_sidecar.integrations.opencode.process import Claim, OpenCodeProcess
 from pilot_sidecar.integrations.opencode.sessions import AGENT
 from pilot_sidecar.integrations.opencode.slash import SlashDesk
@@ -166,8 +166,14 @@ class OpenCodeConnection:
             self._announce(f"An OpenCode bridge speaks protocol {hello.protocol}; run `pilot init opencode` again.")
             await link.close()
             return None
+        peer = await asyncio.to_thread(link.find_peer)
         process = self._processes.get(hello.boot)
-        await self._recognise(hello, link)
+        if process is not None and process.is_somebody_else(peer):
+            logger.warning("refused a bridge that is not the process it says it is (%s)", peer and peer.pid)
+            await link.close()
+            return None
+        await self._recognise(hello, peer)
+        process = self._processes.get(hello.boot)
         if process is None:
             process = OpenCodeProcess(hello, self._services, self._book, self._claimer(hello.boot))
             self._processes[hello.boot] = process
@@ -177,17 +183,17 @@ class OpenCodeConnection:
         if old is not None:
             await old.close()
         process.connect(link, hello)
+        process.peer = peer or process.peer
         await link.send(self._config())
         self._announce()
         return process
 
-    async def _recognise(self, hello: Hello, link: Link) -> None:
+    async def _recognise(self, hello: Hello, peer: ProcessMark | None) -> None:
         """Note an agent's process, if it is one: what the kernel says of the connection counts, not what it claims."""
-        pid = await asyncio.to_thread(link.find_program)
-        if pid is None:
+        if peer is None or not await asyncio.to_thread(is_opencode, peer):
             logger.info("a bridge is not inside OpenCode itself, as far as this system tells")
             return
-        self._services.agent_processes.add(AGENT, pid, hello.boot)
+        self._services.agent_processes.add(AGENT, peer.pid, hello.boot)
 
     def _claimer(self, boot: str) -> Claim:
         def claim(session_id: str, take: bool) -> bool:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from pilot_sidecar.core.errors import AgentUnavailableError
 from pilot_sidecar.infra.ancestry import program
+from pilot_sidecar.infra.liveness import ProcessMark, mark
 from pilot_sidecar.infra.tcp_peer import End, pid_of_peer
 from pilot_sidecar.integrations.opencode.frames import RpcResult
 
@@ -33,6 +34,11 @@ class Answer:
         return 200 <= self.status < 300
 
 
+def is_opencode(peer: ProcessMark) -> bool:
+    """Tell whether a process is OpenCode's own, by the program it runs."""
+    return NAME in Path(program(peer.pid)).name.lower()
+
+
 class Link:
     """Sends over one WebSocket and pairs requests with their results."""
 
@@ -47,13 +53,13 @@ class Link:
         """Whether nothing can be sent any more."""
         return self._socket.closed
 
-    def find_program(self) -> int | None:
-        """Return OpenCode's process at the other end, if it is one; it takes some milliseconds, so off the loop."""
+    def find_peer(self) -> ProcessMark | None:
+        """Return the process at the other end, where the kernel tells; some milliseconds, so off the loop."""
         try:
             pid = pid_of_peer(*self._ends) if self._ends else None
         except ProcessLookupError:
             return None
-        return pid if pid is not None and NAME in Path(program(pid)).name.lower() else None
+        return None if pid is None else mark(pid)
 
     async def send(self, frame: dict[str, object]) -> None:
         """Send a frame; AgentUnavailableError when the process is gone."""

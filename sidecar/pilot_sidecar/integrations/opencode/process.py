@@ -10,7 +10,7 @@ from pilot_sidecar.core.models import AgentProcess, Session
 from pilot_sidecar.core.projects import real_place
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.session_book import SessionBook
-from pilot_sidecar.infra.liveness import mark
+from pilot_sidecar.infra.liveness import ProcessMark, mark
 from pilot_sidecar.integrations.opencode.approval import Approvals
 from pilot_sidecar.integrations.opencode.desk import Desk
 from pilot_sidecar.integrations.opencode.frames import (
@@ -47,6 +47,8 @@ class OpenCodeProcess:
         self.mode = hello.mode
         self.directories: set[str] = set()
         self.link: Link | None = None
+        self.peer: ProcessMark | None = None
+        """Who the kernel says it is, whatever it claims."""
         self.version: str | None = None
         self.services = services
         self.book = book
@@ -73,6 +75,11 @@ class OpenCodeProcess:
         """Go on over a new connection."""
         self.link = link
         self.directories = {instance.directory for instance in hello.instances}
+
+    def is_somebody_else(self, peer: ProcessMark | None) -> bool:
+        """Tell whether another process speaks in its name while it runs; where nobody can tell, it does not."""
+        known = self.peer
+        return known is not None and peer is not None and peer != known and known.alive()
 
     async def rpc(
         self, method: str, path: str, directory: str, body: object = None, timeout_s: float = TIMEOUT_S

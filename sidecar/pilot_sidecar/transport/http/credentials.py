@@ -41,6 +41,7 @@ class Doorkeeper:
         if guard == "hook" and self._is_hook(given):
             return None
         if guard == "bridge" and hmac.compare_digest(given, self._bridge):
+            _require_here(whence_of(request), "The bridges' token is good on the hub's machine only.")
             return None
         if guard not in ("hook", "bridge") and (caller := self._device(request, given)) is not None:
             return caller
@@ -67,8 +68,10 @@ class Doorkeeper:
 
 def _owner(whence: Whence) -> Caller:
     """Return the owner; their token is for programs on the hub's machine, who can read it there."""
-    if whence.reach != "local":
-        raise UnauthorizedError(
-            "The owner's token is good on the hub's machine only.", "Pair this device: `pilot pair`."
-        )
+    _require_here(whence, "The owner's token is good on the hub's machine only.")
     return Caller(kind="owner", name="this machine", scope="admin", whence=whence)
+
+
+def _require_here(whence: Whence, otherwise: str) -> None:
+    if whence.reach != "local":
+        raise UnauthorizedError(otherwise, "Pair this device: `pilot pair`.")
