@@ -81,6 +81,18 @@ async def test_a_page_that_the_phone_dropped_while_it_waited_goes_on_waiting(dev
     await expect(phone.page.get_by_role("navigation", name="Pages")).to_be_visible()
 
 
+async def test_a_page_that_waits_no_more_takes_its_question_back(devices: Devices) -> None:
+    desk = await devices.paired()
+    code = await invite(desk, "Work")
+    await desk.page.keyboard.press("Escape")
+    phone = await devices.fresh(at=devices.lan, **PHONE)
+    await type_code(phone, code, "Phone")
+    await expect(desk.page.get_by_role("group", name="wants in")).to_be_visible()
+    await phone.button("Cancel").click()
+    await expect(phone.page.get_by_role("heading", name="This browser is not paired")).to_be_visible()
+    await expect(desk.page.get_by_role("group", name="wants in")).to_have_count(0)
+
+
 async def test_a_device_that_nobody_wanted_is_refused_and_told(devices: Devices) -> None:
     desk = await devices.paired()
     code = await invite(desk, "Work")

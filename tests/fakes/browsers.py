@@ -122,10 +122,15 @@ async def wait(hub: HubProcess, ticket: str, **headers: str) -> Answer:
     return await _post(hub, "/pair/wait", {"ticket": ticket}, headers)
 
 
+async def leave(hub: HubProcess, ticket: str, **headers: str) -> Answer:
+    """Take a wish to come in back, as the pairing page does on Cancel."""
+    return await _post(hub, "/pair/leave", {"ticket": ticket}, headers)
+
+
 async def _post(hub: HubProcess, path: str, body: object, headers: dict[str, str]) -> Answer:
     async with hub.client.post(hub.url + path, json=body, headers=headers) as response:
         cookies: SimpleCookie = SimpleCookie(response.headers.get("Set-Cookie", ""))
-        return Answer(response.status, dict(await response.json()), cookies)
+        return Answer(response.status, dict(await response.json()) if response.status != 204 else {}, cookies)
 
 
 async def pair(hub: HubProcess, scope: str = "admin", name: str = "Phone", **wanted: object) -> Browser:
@@ -141,6 +146,7 @@ async def open_door(home: Path, clock: FakeClock) -> AsyncIterator[tuple[HubProc
         access = OwnerAccess(home, tokens, services, Redactor())
         async with serve_http(services, tokens, access, [], webview_dir(), lambda: None) as bound:
             access.on_rotation(bound.doorkeeper.change_owner)
+            access.on_rotation(lambda _: bound.pairing.void())
             hub = {"url": bound.url, "token": tokens.owner}
             yield HubProcess(home, None, hub, client), services  # type: ignore[arg-type] # there is no other process
 

@@ -32,7 +32,7 @@ beforeEach(() => {
   const tools = {
     store,
     channel,
-    doorbell: { pair: async () => null, waitForYes: async () => null },
+    doorbell: { pair: async () => null, waitForYes: async () => null, leave: async () => {} },
     sync: new Sync(store, channel, world),
     drafts: new Drafts(null),
     uuid: () => `key-${++keys}`,
@@ -139,7 +139,7 @@ describe("deciding", () => {
   test("again after the hub could not be reached is the same decision, not a second one", async () => {
     channel.answers["asks.decide"] = refuse(0, "unreachable");
     await actions.decide(ask(), { kind: "deny" });
-    expect(store.ui.askProblems.a1).toEqual({ message: "No.", hint: "Look again." });
+    expect(store.ui.askProblems.a1).toMatchObject({ message: "No.", hint: "Look again." });
     await actions.decide(ask(), { kind: "deny" });
     expect(channel.named("asks.decide").map((call) => call.params.idempotencyKey)).toEqual(["key-1", "key-1"]);
     await actions.decide(ask(), { kind: "allow_once" });
@@ -218,7 +218,7 @@ describe("a prompt", () => {
     expect(await actions.send("s1", { text: "Go on" })).toBe(false);
     expect(store.ui.outbox.s1).toEqual([]);
     expect(actions.drafts.get("s1")).toBe("Go on");
-    expect(store.ui.notice).toEqual({ message: "No.", hint: "Look again." });
+    expect(store.ui.notice).toMatchObject({ message: "No.", hint: "Look again." });
   });
 
   test("that is refused comes back before what was begun meanwhile", async () => {
@@ -248,7 +248,7 @@ describe("what a new session can be started with", () => {
 
   test("is nothing, with the reason, where the agent cannot be asked", async () => {
     channel.answers["agents.options"] = refuse(503, "agent_unavailable");
-    const problem = { message: "No.", hint: "Look again." };
+    const problem = { code: "agent_unavailable", message: "No.", hint: "Look again." };
     expect(await actions.startOptions("codex", "/srv")).toEqual({ models: [], policies: [], problem });
   });
 });

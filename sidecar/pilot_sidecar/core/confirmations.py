@@ -68,9 +68,17 @@ class Confirmations:
         if asked is None:
             raise NotFoundError("Nothing like this waits for an answer.")
         if (state := asked.confirmation.state) != "pending":
-            told = _ENDED.get(state, "Nobody answered this in time.")
+            told = _ENDED.get(state, "This does not wait for an answer any more.")
             raise ConflictError(told, "Ask for it anew." if state != "allowed" else None)
         return self._end(asked, "allowed" if allow else "refused")
+
+    def withdraw(self, confirmation_id: str) -> bool:
+        """End what nobody wants to know any more; False if it had ended."""
+        asked = self._asked.get(confirmation_id)
+        if asked is None or asked.confirmation.state != "pending":
+            return False
+        self._end(asked, "expired")
+        return True
 
     async def wait(self, confirmation_id: str, timeout_s: float | None = None) -> Confirmation:
         """Return it once it has ended, or as it is after ``timeout_s``; it expires by itself."""

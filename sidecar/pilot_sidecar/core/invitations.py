@@ -58,6 +58,10 @@ class Invitations(Generic[T]):
         key = self._key(code)
         return None if key is None else self._open.pop(key).what
 
+    def end_all(self) -> None:
+        """Let no code be good for anything any more."""
+        self._open.clear()
+
     def end_short_codes(self) -> None:
         """Let no typed code be good for anything any more; links stay."""
         for one in self._open.values():

@@ -94,6 +94,7 @@ async def _start(stages: Stages, options: HubOptions, redact: Redactor, stop: as
     access = OwnerAccess(options.home, tokens, services, redact)
     bound = await _open_http(stages, services, tokens, access, connections, options, stop)
     access.on_rotation(bound.doorkeeper.change_owner)
+    access.on_rotation(lambda _: bound.pairing.void())
     context = ApiContext(services, bound.pairing, access, stop.set)
     path = socket_path(options.home, options.environ) if hasattr(asyncio, "start_unix_server") else None
     socket = await stages.enter("the JSON-RPC door", serve_rpc(context, path, access.token))

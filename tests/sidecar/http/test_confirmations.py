@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from fakes.browsers import AFAR, Answer, Browser, exchange, invite, open_door, pair, wait
+from fakes.browsers import AFAR, Answer, Browser, exchange, invite, leave, open_door, pair, wait
 from fakes.clock import FakeClock
 from fakes.hub_process import HubProcess, start_hub
 from pilot_sidecar.core.services import Services
@@ -129,6 +129,31 @@ async def test_a_ticket_is_good_from_where_it_was_given_out(hub: HubProcess) -> 
     assert (await wait(hub, told.body["ticket"], **AFAR)).status == 401
     assert (await wait(hub, "x" * 43)).status == 401
     assert (await wait(hub, told.body["ticket"])).status == 200
+
+
+async def test_who_does_not_want_to_wait_takes_the_question_back(hub: HubProcess) -> None:
+    maker, told, confirmation = await ask(hub)
+    ticket = told.body["ticket"]
+    assert (await leave(hub, ticket, **AFAR)).status == 401
+    assert [one["state"] for one in await waiting(hub)] == ["pending"]
+    async with maker.stream() as admin:
+        polling = asyncio.ensure_future(wait(hub, ticket))
+        await asyncio.sleep(0.02)
+        assert (await leave(hub, ticket)).status == 204
+        assert (await admin.until("pilot.confirmation.resolved"))["confirmation"]["state"] == "expired"
+        assert (await polling).status == 204
+    assert await waiting(hub) == []
+    assert await answer(hub, confirmation, allow=True) == 409, "a yes that comes too late lets nobody in"
+    assert (await wait(hub, ticket)).status == 401
+    assert (await leave(hub, ticket)).status == 401
+
+
+async def test_a_yes_that_was_faster_than_cancel_lets_nobody_in(hub: HubProcess) -> None:
+    maker, told, confirmation = await ask(hub)
+    assert await answer(hub, confirmation, allow=True) == 200
+    assert (await leave(hub, told.body["ticket"])).status == 204
+    assert (await wait(hub, told.body["ticket"])).status == 401
+    assert [one["name"] for one in (await maker.call("GET", "/api/devices"))[1]["devices"] if not one["this"]] == []
 
 
 @pytest.mark.parametrize("lost", ["revoked", "demoted"])

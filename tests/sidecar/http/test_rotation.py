@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.browsers import AFAR, open_door, open_stream, pair, slow_decision
+from fakes.browsers import AFAR, exchange, invite, open_door, open_stream, pair, slow_decision
 from fakes.clock import FakeClock
 from fakes.hub_process import HubProcess, start_hub
 from fakes.rpc_client import connect_rpc
@@ -84,6 +84,15 @@ async def test_all_devices_can_go_with_it(hub: HubProcess) -> None:
         await stream.ended()
     assert [(await phone.call("GET", "/api/snapshot"))[0] for phone in phones] == [401, 401]
     assert (await renewed(hub).call("GET", "/api/devices"))[1] == {"devices": []}
+
+
+async def test_no_open_code_lets_anybody_in_afterwards(hub: HubProcess) -> None:
+    """Whoever had the old token may have made themselves a way back."""
+    made = await invite(hub)
+    assert (await hub.call("POST", "/api/token/rotate", {"devices": True}))[0] == 200
+    again = renewed(hub)
+    assert [(await exchange(again, made[kind])).status for kind in ("code", "short")] == [401, 401]
+    assert (await exchange(again, (await invite(again))["code"])).status == 200
 
 
 async def test_a_restart_keeps_the_new_token(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ export function actingPage(name, change, answers = {}) {
   const actions = new Actions({
     store,
     channel,
-    doorbell: { pair: async () => null, waitForYes: async () => null },
+    doorbell: { pair: async () => null, waitForYes: async () => null, leave: async () => {} },
     sync: new Sync(store, channel, clock),
     drafts: new Drafts(null),
     uuid: () => "u",

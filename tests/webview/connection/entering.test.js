@@ -10,12 +10,14 @@ const WAITING = { ticket: "t1", expiresAt: 10_000, machine: "laptop" };
 /** @type {Store} */ let store;
 /** @type {Map<string, string>} */ let kept;
 /** @type {(() => any)[]} what the hub says to those who wait */ let answers;
+/** @type {string[]} tickets that were given back */ let withdrawn;
 let now = 0;
 
 beforeEach(() => {
   store = new Store((callback) => callback());
   kept = new Map();
   answers = [];
+  withdrawn = [];
   now = 0;
 });
 
@@ -26,6 +28,10 @@ function desk(first = WAITING) {
     doorbell: {
       pair: async () => (first instanceof Error ? Promise.reject(first) : first),
       waitForYes: async () => (answers.shift() ?? (() => WAITING))(),
+      leave: async (ticket) => {
+        withdrawn.push(ticket);
+        throw new CallError(0, "unreachable", "away");
+      },
     },
     storage: {
       getItem: (key) => kept.get(key) ?? null,
@@ -80,8 +86,9 @@ describe("a browser that wants in", () => {
     answers = [() => new Promise((done) => (answer = done))];
     const entered = one.enter("c", "Phone");
     await new Promise((done) => setTimeout(done));
-    one.cancel();
+    await one.cancel();
     expect(store.ui.entering).toBeNull();
+    expect(withdrawn).toEqual([WAITING.ticket]);
     answer(null);
     expect(await entered).toBe("left");
   });

@@ -52,10 +52,12 @@ export class EntryDesk {
     return this.#wait(waiting);
   }
 
-  /** The person does not want to wait. */
-  cancel() {
+  /** The person does not want to wait, so nobody has to answer. */
+  async cancel() {
+    const { entering } = this.store.ui;
     this.#attempt++;
     this.#keep(null);
+    if (entering) await this.doorbell.leave(entering.ticket).catch(() => {}); // else it ends by itself
   }
 
   /** @param {Entering} first @returns {Promise<Entered>} */

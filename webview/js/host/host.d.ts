@@ -33,6 +33,8 @@ export interface Doorbell {
   pair(code: string, name: string): Promise<Entering | null>;
   /** Return what still waits, null once it is in; throws when it was refused or took too long. */
   waitForYes(ticket: string): Promise<Entering | null>;
+  /** Wait no more: nobody is asked any more. */
+  leave(ticket: string): Promise<void>;
 }
 
 export interface Outlet {

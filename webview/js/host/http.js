@@ -23,6 +23,7 @@ export const doorbell = {
     const answer = waitingIn(await ask("POST", "/pair/wait", { ticket }, {}));
     return answer && { ...answer, ticket };
   },
+  leave: async (ticket) => void (await ask("POST", "/pair/leave", { ticket }, {})),
 };
 
 /** @param {any} answer @returns {Entering | null} */

@@ -26,7 +26,7 @@ export function vscodeHost(window) {
     storage: kept,
     lasting: kept,
     code: "",
-    doorbell: { pair: needless, waitForYes: needless },
+    doorbell: { pair: needless, waitForYes: needless, leave: needless },
     showWaiting() {},
     isTaken: new Chords(Date.now).isTaken,
     editor,

@@ -17,7 +17,7 @@ from pilot_sidecar.transport.call import Invitation, PairingCode
 from pilot_sidecar.transport.http.body import parse_body
 from pilot_sidecar.transport.http.credentials import Doorkeeper
 from pilot_sidecar.transport.http.pairing_wire import Paired, PairRequest, Waiting, WaitRequest
-from pilot_sidecar.transport.http.responses import json_response
+from pilot_sidecar.transport.http.responses import json_response, no_content
 from pilot_sidecar.transport.http.route import Visit
 from pilot_sidecar.transport.http.waiting_room import Guest, WaitingRoom
 from pilot_sidecar.transport.http.whence import whence_of
@@ -49,6 +49,10 @@ class PairingDesk:
             confirm=_needs_yes(invitation),
         )
 
+    def void(self) -> None:
+        """Let no open code be good any more: whoever had the owner's token may have made one."""
+        self._invitations.end_all()
+
     async def exchange(self, visit: Visit) -> web.StreamResponse:
         """Answer ``POST /pair``: set the cookie, say that somebody has to agree first, or refuse."""
         wanted = await parse_body(visit.request, PairRequest)
@@ -63,13 +67,7 @@ class PairingDesk:
 
     async def wait(self, visit: Visit) -> web.StreamResponse:
         """Answer ``POST /pair/wait``: 202 while nobody has agreed, then like ``exchange``."""
-        ticket = (await parse_body(visit.request, WaitRequest)).ticket
-        whence = await self._from(visit.request)
-        self._doorkeeper.lockout.require_open(whence)
-        guest = self._waiting.find(ticket, whence)
-        if guest is None:
-            self._doorkeeper.lockout.count(whence)
-            raise _too_late()
+        ticket, guest, whence = await self._guest(visit.request)
         answer = await self._services.confirmations.wait(guest.confirmation_id, POLL_S)
         match answer.state:
             case "pending":
@@ -79,12 +77,36 @@ class PairingDesk:
                     "This device was refused at the hub's machine.", "Ask there if that was a mistake."
                 )
             case "expired":
+                if self._waiting.find(ticket, whence) is None:
+                    return no_content(visit.request)  # the page left meanwhile: no error that its browser would log
                 raise _too_late()
             case "allowed":
                 if not self._waiting.leave(ticket):
                     raise _too_late()
                 self._check_maker(guest.invitation)
                 return await self._welcome(visit.request, guest.name, guest.invitation, whence)
+
+    async def leave(self, visit: Visit) -> web.StreamResponse:
+        """Answer ``POST /pair/leave``: the person there does not wait any more, so nobody is asked any more."""
+        ticket, guest, whence = await self._guest(visit.request)
+        self._waiting.leave(ticket)
+        before = CALLING.set(Noted("", whence))
+        if self._services.confirmations.withdraw(guest.confirmation_id):
+            who = Actor(kind="device", name=guest.name)
+            self._services.audit.record("pairing.withdrawn", who, confirmation=guest.confirmation_id)
+        CALLING.reset(before)
+        return no_content(visit.request)
+
+    async def _guest(self, request: web.BaseRequest) -> tuple[str, Guest, Whence]:
+        """Return who shows a ticket, and from where; wrong ones are counted."""
+        ticket = (await parse_body(request, WaitRequest)).ticket
+        whence = await self._from(request)
+        self._doorkeeper.lockout.require_open(whence)
+        guest = self._waiting.find(ticket, whence)
+        if guest is None:
+            self._doorkeeper.lockout.count(whence)
+            raise _too_late()
+        return ticket, guest, whence
 
     async def _from(self, request: web.BaseRequest) -> Whence:
         """Return where a browser is; raises SelfApprovalError for an agent that poses as one."""
