@@ -11,9 +11,6 @@ from playwright.async_api import Browser, Page, expect
 from browser.harness.screen import DESK, Screen
 from fakes.hub_process import HubProcess, start_hub
 
-PLAIN_HTTP = "Cross-Origin-Opener-Policy header has been ignored"
-"""What Chromium says of it on every page that is neither https nor localhost."""
-
 
 class Devices:
     """Browsers of several people; none may complain."""
@@ -29,7 +26,7 @@ class Devices:
         """Open an empty page of a browser that the hub does not know."""
         context = await self._browser.new_context(reduced_motion="reduce", **{**DESK, **options})
         screen = Screen(await context.new_page(), at or self.hub.url)
-        screen.expected = f"{expected}|{PLAIN_HTTP}" if at else expected
+        screen.expected = expected
         self._open.append(screen)
         return screen
 

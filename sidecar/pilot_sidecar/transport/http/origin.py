@@ -54,7 +54,7 @@ class OriginCheck:
     def _is_ours(self, host: str) -> bool:
         if host in self._local:
             return True
-        name = _name(host)
+        name = host_name(host)
         if name in LOOPBACK and len(self._local) < _REMEMBERED:
             self._local.add(host)
         return name is not None and (name in LOOPBACK or name in self._names())
@@ -70,6 +70,7 @@ def _foreign() -> ForbiddenError:
     return ForbiddenError("Requests from other sites are refused.", "Open Pilot's own page; `pilot open` shows it.")
 
 
-def _name(host: str) -> str | None:
+def host_name(host: str) -> str | None:
+    """Return the name or address in a Host header, None where it is none."""
     match = _HOST.fullmatch(host)
     return (match[1] or match[2]).lower() if match else None

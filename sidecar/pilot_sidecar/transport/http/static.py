@@ -12,8 +12,10 @@ from aiohttp import web
 
 from pilot_sidecar.core.errors import NotFoundError
 from pilot_sidecar.transport.http.joined import join_in_two, join_sheets
+from pilot_sidecar.transport.http.origin import LOOPBACK, host_name
 from pilot_sidecar.transport.http.responses import SECURITY
 from pilot_sidecar.transport.http.route import Visit
+from pilot_sidecar.transport.http.whence import whence_of
 from pilot_sidecar.transport.http.worker import NAME, idle_worker_source, worker_source
 
 SERVED = {".html", ".js", ".css", ".svg", ".png", ".webmanifest", ".woff2", ".txt"}
@@ -78,6 +80,8 @@ class Dashboard:
             "Cache-Control": "no-cache",
             "Vary": "Accept-Encoding",
         }
+        if asset.kind.startswith("text/html") and _is_secure_context(visit.request):
+            headers["Cross-Origin-Opener-Policy"] = "same-origin"
         if visit.request.headers.get("If-None-Match") == asset.etag:
             return web.Response(status=304, headers=headers)
         if asset.pays and "gzip" in visit.request.headers.get("Accept-Encoding", ""):
@@ -102,6 +106,13 @@ class Dashboard:
         if self._reread:
             return idle_worker_source(template)
         return worker_source(template, page, code, {name: asset.etag for name, asset in found.items()})
+
+
+def _is_secure_context(request: web.BaseRequest) -> bool:
+    """Tell whether browsers take the page for private; elsewhere they ignore an opener policy, and complain of it."""
+    if request.secure or host_name(request.headers.get("Host", "")) in LOOPBACK:
+        return True
+    return whence_of(request).reach == "tunnel"
 
 
 def _asset(name: str, body: bytes) -> Asset:
