@@ -136,6 +136,7 @@ export interface WaitingPrompt {
 }
 
 export interface AskProblem {
+  code?: string;
   message: string;
   hint?: string | undefined;
 }

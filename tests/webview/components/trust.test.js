@@ -103,6 +103,9 @@ describe("the sheet that lets a device in", () => {
     const { element } = await opened({ "pairing.create": () => link({ expiresAt: Date.now() - 1 }) });
     expect(element.textContent).toContain("This code is too old.");
     expect(element.querySelector("invitation-view")?.hasAttribute("data-old")).toBe(true);
+    expect(button(element, "Copy link").hidden, "nobody is handed what is worth nothing").toBe(true);
+    expect(button(element, "New code").className).toBe("button");
+    expect(element.querySelector(".left")?.getAttribute("role")).toBe("alert");
   });
 
   test("says when the device is in, and keeps no code once it is closed", async () => {
@@ -174,6 +177,16 @@ describe("the list of devices", () => {
     button(element.querySelector(".sure") ?? element, "Revoke").click();
     await settled();
     expect(channel.named("devices.revoke")[0]?.params).toEqual({ id: "d1" });
+  });
+
+  test("gives the keyboard its place back after a second thought", async () => {
+    const { element } = await listed([device()]);
+    button(element, "Rename Anna’s phone").click();
+    element.querySelector("input")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    expect(document.activeElement).toBe(button(element, "Rename Anna’s phone"));
+    button(element, "Revoke Anna’s phone").click();
+    button(element, "Keep").click();
+    expect(document.activeElement).toBe(button(element, "Revoke Anna’s phone"));
   });
 
   test("gives another role, and says why not", async () => {

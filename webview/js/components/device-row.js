@@ -106,7 +106,7 @@ export class DeviceRow extends PilotElement {
   /** @param {string} words @param {string} label @param {() => Promise<import("../types").AskProblem | null>} act */
   #ask(words, label, act) {
     const yes = h("button", { type: "button", class: "button deny", on: { click: () => this.#do(act) } }, label);
-    const no = h("button", { type: "button", class: "quiet", on: { click: () => this.#draw() } }, "Keep");
+    const no = h("button", { type: "button", class: "quiet", on: { click: () => this.#back(".grave") } }, "Keep");
     const sure = h(
       "div",
       { class: "sure", role: "group", "aria-label": `${label}?` },
@@ -128,7 +128,7 @@ export class DeviceRow extends PilotElement {
       autocomplete: "off",
     });
     const form = h("form", { class: "device-rename" }, field, h("button", { class: "button" }, "Save"));
-    const leave = () => this.#draw();
+    const leave = () => this.#back(".device-name");
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const name = field.value.trim();
@@ -145,11 +145,21 @@ export class DeviceRow extends PilotElement {
     field.select();
   }
 
+  /** Show it as it is, with the focus where it came from. @param {string} place */
+  #back(place) {
+    this.#draw();
+    const from = this.querySelector(place);
+    if (from instanceof HTMLElement) from.focus();
+  }
+
   /** @param {() => Promise<import("../types").AskProblem | null>} act */
   async #do(act) {
+    const held = this.contains(document.activeElement) ? document.activeElement : null;
+    const place = held?.matches("select") ? "select" : held?.closest("form") ? ".device-name" : ".grave";
     const failed = await act();
     if (!this.isConnected) return;
-    this.#draw();
+    if (held) this.#back(place);
+    else this.#draw();
     if (this.problem && failed) setText(this.problem, [failed.message, failed.hint].filter(Boolean).join(" "));
     if (this.problem) this.problem.hidden = !failed;
     if (!failed) this.onChanged();

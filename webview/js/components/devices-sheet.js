@@ -31,11 +31,12 @@ class DevicesSheet extends Sheet {
   fill() {
     this.rows = h("div", { class: "device-list" });
     this.none = h("p", { class: "none" });
-    const pair = { type: "button", class: "send", on: { click: () => this.actions.showSheet("pair") } };
+    const open = { type: "button", class: "send", on: { click: () => this.actions.showSheet("pair") } };
+    this.pair = h("button", open, "Pair a device");
     this.content?.replaceChildren(
       this.none,
       this.rows,
-      h("div", { class: "acts" }, h("button", pair, "Pair a device")),
+      h("div", { class: "acts" }, this.pair),
       document.createElement("token-rotation"),
     );
     clearInterval(this.timer);
@@ -61,8 +62,14 @@ class DevicesSheet extends Sheet {
       ({ id }) => id,
       // SAFETY: the element registered under that name
       () => /** @type {DeviceRow} */ (document.createElement("device-row")),
-      (row, device) => row.show(device, () => void this.#load()),
+      (row, device) => row.show(device, () => void this.#changed()),
     );
+  }
+
+  /** Whoever cut a device off is not left without a place when its row goes. */
+  async #changed() {
+    await this.#load();
+    if (this.ui.sheet === this.sheet && document.activeElement === document.body) this.pair?.focus();
   }
 
   /** @type {ReturnType<typeof setInterval> | undefined} */ timer;

@@ -71,8 +71,9 @@ export class InvitationView extends PilotElement {
   /** @param {string} url */
   #acts(url) {
     const copy = { type: "button", class: "button", on: { click: () => this.#copy(url) } };
+    this.copy = h("button", copy, "Copy link");
     this.again = h("button", { type: "button", class: "quiet", on: { click: () => this.onAgain() } }, "New code");
-    return h("div", { class: "acts" }, h("button", copy, "Copy link"), this.again, this.left ?? "", this.copied ?? "");
+    return h("div", { class: "acts" }, this.copy, this.again, this.left ?? "", this.copied ?? "");
   }
 
   /** @param {string} url */
@@ -88,9 +89,21 @@ export class InvitationView extends PilotElement {
   #tick() {
     if (!this.link || !this.left) return;
     const rest = this.link.expiresAt - Date.now();
-    setText(this.left, rest > 0 ? `Good once, for ${countdown(rest)}` : "This code is too old.");
     this.toggleAttribute("data-old", rest <= 0);
-    if (rest <= 0) clearInterval(this.timer);
+    if (rest <= 0) this.#expire();
+    setText(this.left, rest > 0 ? `Good once, for ${countdown(rest)}` : "This code is too old.");
+  }
+
+  /** What is worth nothing is not handed on; the way on is the one button that is left. */
+  #expire() {
+    clearInterval(this.timer);
+    if (!this.left || !this.copy || !this.again) return;
+    const held = document.activeElement === this.copy;
+    this.left.setAttribute("role", "alert");
+    this.querySelector(".short-code")?.setAttribute("aria-hidden", "true");
+    this.copy.hidden = true;
+    this.again.className = "button";
+    if (held) this.again.focus();
   }
 
   /** @type {P.PairingLink | undefined} */ link;

@@ -58,9 +58,10 @@ class PairScreen extends PilotElement {
     if (!entering) return this.waiting.replaceChildren();
     const machine = entering.machine || "the hub’s machine";
     setText(this.heading, "Waiting for a yes");
-    setText(
-      this.told,
-      `Somebody at ${machine} has to allow this device. Pilot asks there now: in VS Code, in the dashboard, or by “pilot pair --confirm” in a terminal.`,
+    this.told.replaceChildren(
+      `Somebody at ${machine} has to allow this device. Pilot asks there now: in VS Code, in the dashboard, or by `,
+      h("code", { class: "whole" }, "pilot pair --confirm"),
+      " in a terminal.",
     );
     const cancel = { type: "button", class: "quiet", on: { click: () => this.actions.entry.cancel() } };
     const spinner = h("span", { class: "dot", "data-light": "working", "aria-hidden": "true" });
@@ -71,7 +72,7 @@ class PairScreen extends PilotElement {
 
   #tick() {
     const { entering } = this.ui;
-    if (this.left && entering) setText(this.left, countdown(entering.expiresAt - Date.now()));
+    if (this.left && entering) setText(this.left, `${countdown(entering.expiresAt - Date.now())} left`);
   }
 
   /** A whole link needs no further press. */
@@ -93,10 +94,16 @@ class PairScreen extends PilotElement {
   #say(problem) {
     if (!this.problem) return;
     this.problem.hidden = !problem;
-    setText(this.problem, problem ? [problem.message, problem.hint].filter(Boolean).join(" ") : "");
+    const words = problem ? [problem.message, problem.hint].filter(Boolean).join(" ") : "";
+    if (this.problem.textContent !== words.replaceAll("`", "")) this.problem.replaceChildren(...withCommands(words));
   }
 
   /** @type {ReturnType<typeof setInterval> | undefined} */ timer;
+}
+
+/** What stands between backticks is typed. @param {string} words */
+function withCommands(words) {
+  return words.split("`").map((part, index) => (index % 2 ? h("code", { class: "whole" }, part) : part));
 }
 
 /** @param {number} waiting */

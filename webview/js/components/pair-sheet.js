@@ -57,11 +57,7 @@ export class PairSheet extends Sheet {
       about.textContent = aboutRole(scope);
       void this.invite();
     };
-    return [
-      h("p", { class: "told" }, "What the device may do:"),
-      segmentsOf("What the device may do", options, this.scope, choose),
-      about,
-    ];
+    return [segmentsOf("What the device may do", options, this.scope, choose), about];
   }
 
   /** @returns {P.PairParams} */

@@ -53,7 +53,9 @@ class ReachPanel extends PilotElement {
         "A phone has to trust it once; then the address is as good as any https one. Open this address on the phone, and compare the fingerprint before you trust it.",
       ),
       h("p", null, h("a", { class: "button", href: path, download: "pilot-ca.crt" }, "Get the certificate")),
-      fingerprint ? h("code", { class: "fingerprint", "aria-label": "SHA-256 fingerprint" }, fingerprint) : "",
+      fingerprint
+        ? h("p", { class: "told" }, "SHA-256 fingerprint: ", h("code", { class: "fingerprint" }, fingerprint))
+        : "",
       steps("On an iPhone or iPad", IOS),
       steps("On Android", ANDROID),
     );

@@ -63,7 +63,7 @@ class TunnelPanel extends PilotElement {
     if (!this.problem || !this.force) return;
     this.problem.hidden = !failed;
     setText(this.problem, failed ? [failed.message, failed.hint].filter(Boolean).join(" ") : "");
-    this.force.hidden = !failed || !/pair/i.test(`${failed.message} ${failed.hint ?? ""}`);
+    this.force.hidden = failed?.code !== "no_device";
   }
 }
 

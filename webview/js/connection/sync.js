@@ -318,6 +318,6 @@ export class Sync {
 
 /** @param {unknown} error */
 export function asProblem(error) {
-  if (error instanceof CallError) return { message: error.message, hint: error.hint };
+  if (error instanceof CallError) return { code: error.code, message: error.message, hint: error.hint };
   return { message: error instanceof Error ? error.message : String(error), hint: undefined };
 }

@@ -2,7 +2,7 @@
 import { h } from "../html.js";
 
 /**
- * A choice of a few, side by side.
+ * A choice of a few, side by side, under its name.
  * @template {string} T
  * @param {string} label
  * @param {{ id: T, name: string }[]} options
@@ -15,5 +15,10 @@ export function segmentsOf(label, options, chosen, choose) {
     const input = { type: "radio", name, value: one.id, checked: one.id === chosen };
     return h("label", null, h("input", { ...input, on: { change: () => choose(one.id) } }), h("span", null, one.name));
   };
-  return h("div", { class: "segments", role: "radiogroup", "aria-label": label }, ...options.map(option));
+  return h(
+    "div",
+    { class: "segmented" },
+    h("p", { class: "told", id: name }, label),
+    h("div", { class: "segments", role: "radiogroup", "aria-labelledby": name }, ...options.map(option)),
+  );
 }
