@@ -9,7 +9,7 @@ from typing import cast
 
 from pilot_sidecar.core.device_names import clean_name, told_apart
 from pilot_sidecar.core.devices_model import DeviceView, Reach
-from pilot_sidecar.core.errors import BadRequestError, NotFoundError
+from pilot_sidecar.core.errors import BadRequestError, NotFoundError, StorageError, UnauthorizedError
 from pilot_sidecar.core.models import Scope
 from pilot_sidecar.core.store import Row, Store, Write
 from pilot_sidecar.core.whence import Whence
@@ -115,8 +115,10 @@ class DeviceBook:
         try:
             await self._store.commit([Write(_INSERT, kept.row())])
         except BaseException:
-            del self._by_id[device.id]
+            self._by_id.pop(device.id, None)
             raise
+        if device.id not in self._by_id:
+            raise UnauthorizedError("This device was revoked while it was being paired.", "Get a fresh code.")
         self._keep(kept)
         self._tell()
         return device, token
@@ -159,8 +161,14 @@ class DeviceBook:
 
     async def revoke(self, device_id: str) -> Device:
         """Cut a device off, live connections included; raises NotFoundError."""
-        device = self._forget(self._known(device_id))
-        await self._store.commit([Write(_REVOKE, (self._clock.now_ms(), device_id))])
+        kept = self._known(device_id)
+        device = self._forget(kept)
+        try:
+            await self._store.commit([Write(_REVOKE, (self._clock.now_ms(), device_id))])
+        except StorageError:
+            kept.device = replace(device, scope="view")  # its token and its codes are worth nothing; it stays in
+            self._by_id[device_id] = kept  # the list, so that it can be tried again: a restart would let it in
+            raise
         self._tell()
         return device
 

@@ -11,7 +11,7 @@ from fakes.clock import FakeClock
 from fakes.domain import open_domain
 from pilot_sidecar.core.connections import LAST_WORD_S, Connections
 from pilot_sidecar.core.device_names import clean_name, told_apart
-from pilot_sidecar.core.errors import BadRequestError, NotFoundError
+from pilot_sidecar.core.errors import BadRequestError, NotFoundError, StorageError, UnauthorizedError
 from pilot_sidecar.core.whence import Whence
 
 HOME = Whence("local", "127.0.0.1")
@@ -40,6 +40,37 @@ async def test_when_a_device_was_here_is_written_once_a_minute(tmp_path: Path) -
         await services.store.settled()
         assert seen_on_disk(tmp_path) == [(clock.ms, "203.0.113.9", "tunnel")]
         services.devices.seen("dev_none", HOME)
+
+
+async def test_who_is_revoked_while_it_is_still_being_paired_is_out(tmp_path: Path) -> None:
+    async with open_domain(tmp_path) as services:
+        devices = services.devices
+        adding = asyncio.ensure_future(devices.add("Quick", "admin", HOME))
+        await asyncio.sleep(0)
+        await devices.revoke((await devices.list())[0].id)
+        with pytest.raises(UnauthorizedError):
+            await adding
+        assert await devices.list() == []
+
+
+async def test_a_revocation_that_could_not_be_written_down_can_be_tried_again(tmp_path: Path) -> None:
+    async with open_domain(tmp_path) as services:
+        devices = services.devices
+        device, token = await devices.add("Lost", "admin", HOME)
+        commit = services.store.commit
+
+        async def full(*_: object, **__: object) -> None:
+            raise StorageError("The disk is full.")
+
+        services.store.commit = full  # type: ignore[method-assign] # a disk that is full
+        with pytest.raises(StorageError):
+            await devices.revoke(device.id)
+        assert devices.find(token) is None, "it is out at once all the same"
+        services.store.commit = commit  # type: ignore[method-assign] # there is room again
+        await devices.revoke(device.id)
+        assert await devices.list() == []
+    async with open_domain(tmp_path) as services:
+        assert services.devices.find(token) is None
 
 
 async def test_what_was_revoked_or_is_over_stays_out_after_a_restart(tmp_path: Path) -> None:
