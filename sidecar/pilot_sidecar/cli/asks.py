@@ -4,19 +4,18 @@ import argparse
 import json
 import sys
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from pilot_sidecar.cli import hub
 from pilot_sidecar.cli.ask_text import in_full, row
 from pilot_sidecar.cli.choose import choose
+from pilot_sidecar.cli.parts import Do, Parts, add_part, take_parts
 from pilot_sidecar.cli.text import table
 from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.server.discovery import HubFile
 
 NAME, HELP = "asks", "List the questions that wait for you, and answer them."
 Ask = dict[str, Any]  # Any: JSON
-Do = Callable[[HubFile, argparse.Namespace], int]
 
 
 class WrongAnswerError(PilotError):
@@ -27,10 +26,8 @@ class WrongAnswerError(PilotError):
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add what can be done."""
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(do=_list)
-    what = parser.add_subparsers(metavar="WHAT", title="what to do (list, if nothing is said)")
-    _add(what, "list", "show them", _list)
+    what = take_parts(parser, _list, "list")
+    add_part(what, "list", "show them", _list)
     _one(what, "show", "show all of one", _show)
     approve = _one(what, "approve", "allow it, as it is shown then", _approve)
     approve.add_argument("--always", action="store_true", help="also from now on, as far as the agent offers that")
@@ -40,15 +37,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     answer.add_argument("answers", metavar="TEXT", nargs="+", help="one for each question, in order")
 
 
-def _add(what: Any, name: str, told: str, do: Do) -> argparse.ArgumentParser:  # Any: argparse's own are private
-    parser: argparse.ArgumentParser = what.add_parser(name, help=told, description=told)
-    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
-    parser.set_defaults(do=do)
-    return parser
-
-
-def _one(what: Any, name: str, told: str, do: Do) -> argparse.ArgumentParser:
-    parser = _add(what, name, told, do)
+def _one(what: Parts, name: str, told: str, do: Do) -> argparse.ArgumentParser:
+    parser = add_part(what, name, told, do)
     parser.add_argument("ask", metavar="ID", help="its id, or the beginning of it")
     return parser
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pilot_sidecar.cli import hub
-from pilot_sidecar.cli.text import safe, seconds_of
+from pilot_sidecar.cli.text import count, safe, seconds_of
 from pilot_sidecar.core.errors import PilotError
 
 NAME, HELP = "audit", "Show the record of what was decided, paired and changed; check that nobody touched it."
@@ -25,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what = parser.add_subparsers(metavar="WHAT", required=True)
     show = what.add_parser("show", help="print the latest entries", description="Print the latest entries.")
     _filters(show)
-    show.add_argument("-n", "--lines", type=int, default=50, help="how many (50)")
+    show.add_argument("-n", "--lines", type=count, default=50, help="how many (50)")
     show.add_argument("--json", action="store_true", help="print JSON, one entry a line")
     show.set_defaults(do=_show)
     told = "check that no line was changed, removed, moved or added"
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
 def _show(options: argparse.Namespace) -> int:
     from pilot_sidecar.cli.audit_text import as_line
 
-    found = _chosen(options)[-max(1, options.lines) :]
+    found = _chosen(options)[-options.lines :]
     for entry in found:
         print(json.dumps(entry) if options.json else as_line(entry))
     if not found and not options.json:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pilot_sidecar.cli import hub
 from pilot_sidecar.cli.choose import choose
+from pilot_sidecar.cli.parts import Do, Parts, add_part, take_parts
 from pilot_sidecar.cli.text import ago, clock, safe, table
 from pilot_sidecar.server.discovery import HubFile
 
@@ -16,23 +17,18 @@ _REACH = {"local": "this machine", "lan": "network", "tunnel": "tunnel"}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add what can be done."""
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(do=_list)
-    what = parser.add_subparsers(metavar="WHAT", title="what to do (list, if nothing is said)")
-    _add(what, "list", "show them", _list)
-    rename = _add(what, "rename", "give one another name", _rename)
+    what = take_parts(parser, _list, "list")
+    add_part(what, "list", "show them", _list)
+    rename = _one(what, "rename", "give one another name", _rename)
     rename.add_argument("name", metavar="NAME")
-    role = _add(what, "role", "change what one may do; its connections begin anew", _role)
+    role = _one(what, "role", "change what one may do; its connections begin anew", _role)
     role.add_argument("role", choices=ROLES)
-    _add(what, "revoke", "cut one off for good, its open pages included", _revoke)
+    _one(what, "revoke", "cut one off for good, its open pages included", _revoke)
 
 
-def _add(what: Any, name: str, told: str, do: Any) -> argparse.ArgumentParser:  # Any: argparse's own are private
-    parser: argparse.ArgumentParser = what.add_parser(name, help=told, description=told)
-    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
-    if name != "list":
-        parser.add_argument("device", metavar="ID", help="its id, the beginning of it, or its name")
-    parser.set_defaults(do=do)
+def _one(what: Parts, name: str, told: str, do: Do) -> argparse.ArgumentParser:
+    parser = add_part(what, name, told, do)
+    parser.add_argument("device", metavar="ID", help="its id, the beginning of it, or its name")
     return parser
 
 

@@ -3,13 +3,14 @@
 import argparse
 
 from pilot_sidecar.cli import hub
+from pilot_sidecar.cli.text import count
 
 NAME, HELP = "logs", "Show the end of the hub's log; secrets are masked in it."
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument("-n", "--lines", type=int, default=50, help="how many lines (50)")
+    parser.add_argument("-n", "--lines", type=count, default=50, help="how many lines (50)")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -19,5 +20,5 @@ def run(options: argparse.Namespace) -> int:
         print("There is no log yet.")
         return 0
     lines = path.read_text("utf-8", "replace").splitlines()
-    print("\n".join([f"{path}:", *lines[-max(1, options.lines) :]]))
+    print("\n".join([f"{path}:", *lines[-options.lines :]]))
     return 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from pilot_sidecar.cli import confirm, hub
 from pilot_sidecar.cli.choose import choose
-from pilot_sidecar.cli.text import at_terminal, clock, fits, safe, seconds_of
+from pilot_sidecar.cli.text import at_terminal, clock, fits, safe, seconds_of, span
 from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.server.discovery import HubFile
 
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(_without_pictures(link)))
         return 0
-    _print(link, hub.call(running, "GET", "/api/reach"), qr=not options.no_qr)
+    _print(link, _may(options, link), hub.call(running, "GET", "/api/reach"), qr=not options.no_qr)
     return _stay(running, link, known) if at_terminal() else 0
 
 
@@ -72,7 +72,7 @@ def _without_pictures(link: Json) -> Json:
     return {key: value for key, value in link.items() if key != "qr"} | {"ways": ways}
 
 
-def _print(link: Json, reach: Json, *, qr: bool) -> None:
+def _print(link: Json, may: str, reach: Json, *, qr: bool) -> None:
     ways = link["ways"]
     if ways:
         best = ways[0]
@@ -87,7 +87,7 @@ def _print(link: Json, reach: Json, *, qr: bool) -> None:
         print(f"A browser on this machine can open {safe(link['url'])}")
     if link.get("short"):
         print(f"Code for typing: {safe(link['short'])}")
-    print(f"It works once, until {clock(link['expiresAt'])}; whoever uses it may {_MAY[link['scope']]}.")
+    print(f"It works once, until {clock(link['expiresAt'])}; whoever uses it may {may}.")
     for line in _minding(ways, reach):
         print(line)
 
@@ -110,6 +110,13 @@ _MAY = {
     "operate": "answer questions and send prompts",
     "admin": "do everything, also pair other devices",
 }
+
+
+def _may(options: argparse.Namespace, link: Json) -> str:
+    """Return what the device may do, where, and for how long."""
+    only = " at this one session" if options.session is not None else ""
+    lasts = f", for {span(options.lasts // 1000)}" if options.lasts is not None else ""
+    return f"{_MAY[link['scope']]}{only}{lasts}"
 
 
 def _minding(ways: list[Json], reach: Json) -> list[str]:

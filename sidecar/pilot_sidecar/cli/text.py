@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import time
+from argparse import ArgumentTypeError
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -55,6 +56,19 @@ def seconds_of(text: str) -> int:
     if not text or _DURATION.sub("", text):
         raise ValueError("write a duration like 30m, 2h or 7d")
     return sum(int(number) * _SECONDS[unit] for number, unit in _DURATION.findall(text))
+
+
+def span(seconds: int) -> str:
+    """Return a duration for people, in the largest unit that it is a whole number of."""
+    unit, name = next((each for each in ((86_400, "d"), (3600, "h"), (60, "min")) if seconds % each[0] == 0), (1, "s"))
+    return f"{seconds // unit} {name}"
+
+
+def count(text: str) -> int:
+    """Return a whole number from 1 on, as an option; raises ArgumentTypeError."""
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise ArgumentTypeError("write a whole number from 1 on")
+    return int(text)
 
 
 def at_terminal() -> bool:

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from pilot_sidecar.cli import hub
+from pilot_sidecar.cli.parts import add_part, take_parts
 from pilot_sidecar.cli.text import safe, safe_lines
 from pilot_sidecar.server.discovery import HubFile
 
@@ -22,21 +23,12 @@ _STATES = {
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add what can be done."""
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(do=_status)
-    what = parser.add_subparsers(metavar="WHAT", title="what to do (status, if nothing is said)")
-    start = _add(what, "start", "open it", _start)
+    what = take_parts(parser, _status, "status")
+    start = add_part(what, "start", "open it", _start)
     start.add_argument("provider", nargs="?", choices=("cloudflared", "ngrok", "custom"), help="which program opens it")
     start.add_argument("--force", action="store_true", help="also while no device is paired")
-    _add(what, "stop", "close it", _stop)
-    _add(what, "status", "say how it is", _status)
-
-
-def _add(what: Any, name: str, told: str, do: Any) -> argparse.ArgumentParser:  # Any: argparse's own are private
-    parser: argparse.ArgumentParser = what.add_parser(name, help=told, description=told)
-    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
-    parser.set_defaults(do=do)
-    return parser
+    add_part(what, "stop", "close it", _stop)
+    add_part(what, "status", "say how it is", _status)
 
 
 def run(options: argparse.Namespace) -> int:

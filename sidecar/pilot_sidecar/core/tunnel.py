@@ -119,7 +119,7 @@ class Tunnel:
             if self._runs() and (wish == self._wish or provider is None):
                 return self.status
             if not force and len(self._devices) == 0:
-                raise NoDeviceError(_NOBODY, f"{_PAIR_FIRST} Or force it: `pilot tunnel start --force`.")
+                raise NoDeviceError(_NOBODY, f"{_PAIR_FIRST} Or start it anyway (on the command line: `--force`).")
             if (problem := await self._programs.problem(wish.name, wish.command)) is not None:
                 raise ConflictError(problem.message, problem.hint)
             await self._run(wish)

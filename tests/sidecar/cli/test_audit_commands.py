@@ -79,6 +79,8 @@ async def test_entries_are_chosen_by_age_action_and_number(recorded: Door) -> No
     assert "=HYPERLINK(1)\\x1b[2J\\x0aforged  line (unverified)" in line
     assert [json.loads(line)["by"]["name"] for line in await shown("--action", "device.p", "--json")] == ["Old"]
     assert "device.revoked" in (await shown("-n", "1"))[0]
+    for few in ("0", "-3", "many"):
+        assert (await pilot(recorded.home, "audit", "show", "-n", few))[0] == 2, "one line was shown"
     assert (await pilot(recorded.home, "audit", "show", "--since", "yesterday"))[0] == 2
 
 

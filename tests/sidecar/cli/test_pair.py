@@ -47,6 +47,8 @@ async def test_somebody_follows_one_session(door: Door) -> None:
     assert await pilot(door.home, "pair", "--session", "nope") == (
         1, "", "pilot: There is no session “nope”.\n  The address of its page in the dashboard has its id.\n",
     )  # fmt: skip
+    told = (await pilot(door.home, "pair", "--session", "abc", "--for", "90m"))[1]
+    assert "whoever uses it may look at this one session, for 90 min." in told
     assert (await pilot(door.home, "pair", "--session", ""))[:2] == (1, ""), "an empty variable opened everything"
     code, _, err = await pilot(door.home, "pair", "--session", "abc", "--role", "admin")
     assert (code, "can only watch" in err) == (1, True)
