@@ -15,6 +15,8 @@ from typing import Literal
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
+from pairing_picture import show_pairing
+
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs/img"
 MAX_BYTES = 150_000
@@ -135,6 +137,11 @@ def _settings(page: Page) -> None:
     page.get_by_role("button", name="Settings", exact=True).click()
 
 
+def _pair(page: Page) -> None:
+    _ask(page)
+    show_pairing(page)
+
+
 def _diff(page: Page) -> None:
     _ask(page)
     page.get_by_role("button", name="Diff", exact=True).click()
@@ -145,6 +152,7 @@ SCENES = {
     "palette": Scene(DESK, ("dark",), _palette),
     "settings": Scene(DESK, ("light",), _settings),
     "diff": Scene(DESK, ("dark",), _diff),
+    "pair": Scene(DESK, ("light",), _pair),
     "phone": Scene(PHONE, SCHEMES, _ask_on_phone),
     "phone-list": Scene(PHONE, ("light",), _list_on_phone),
 }
