@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -29,6 +30,19 @@ async def test_usage_errors_are_2_on_standard_error(tmp_path: Path, arguments: l
     assert (code, out) == (2, "")
     assert err.startswith(("usage: pilot", "pilot: "))
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["audit", "show", "--help"], ["status"]])
+async def test_a_reader_that_left_gets_no_traceback(tmp_path: Path, arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "pilot_sidecar", *arguments, env=environment(tmp_path, PYTHONUNBUFFERED=""),
+        stdout=writing, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    os.close(writing)
+    _, err = await asyncio.wait_for(process.communicate(), 30)
+    assert (process.returncode, err) == (1, b"")
 
 
 @pytest.mark.parametrize("command", ["open", "asks", "pair", "devices", "tunnel"])
