@@ -27,7 +27,13 @@ def _answer(route: Route) -> None:
     address = {"url": ADDRESS, "reach": "lan", "label": "Wi-Fi", "secure": False}
     way = {"address": address, "url": link, "qr": {"size": size, "path": path}}
     answer = {
-        "url": link.replace("192.168.1.20", "127.0.0.1"), "code": "", "short": CODE, "scope": "operate", "confirm": False, "ways": [way], "qr": way["qr"],
+        "url": link.replace("192.168.1.20", "127.0.0.1"),
+        "code": "",
+        "short": CODE,
+        "scope": "operate",
+        "confirm": False,
+        "ways": [way],
+        "qr": way["qr"],
         "expiresAt": int(time.time() * 1000) + TEN_MINUTES,
-    }  # fmt: skip
+    }
     route.fulfill(status=201, content_type="application/json", body=json.dumps(answer))

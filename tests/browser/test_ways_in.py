@@ -9,8 +9,13 @@ from browser.harness.devices import Devices, open_sheet
 from browser.harness.qr import read_qr
 from browser.harness.screen import Screen
 from browser.test_accessibility import clean
+from fakes.browsers import invite, open_door
+from fakes.clock import FakeClock
 from fakes.hub_process import start_hub
 from fakes.tunnel_programs import FORWARDER_NAME, forwarder
+from pilot_sidecar.core.devices_model import SelfApproval
+from pilot_sidecar.core.events import SelfApprovalRefused
+from pilot_sidecar.infra.clock import SystemClock
 
 
 async def finish(desk: Screen) -> None:
@@ -71,19 +76,17 @@ async def test_the_owners_token_is_renewed_and_this_page_goes_on(tmp_path: Path,
 
 
 async def test_an_agent_that_tried_is_told_without_taking_the_keyboard(tmp_path: Path, browser: Browser) -> None:
-    async with start_hub(tmp_path / "home", "--demo") as hub:
-        desk = await Devices(browser, hub, "").paired()
-        await desk.page.get_by_role("searchbox").first.focus()
-        held = "document.activeElement.tagName + document.activeElement.className"
-        before = await desk.page.evaluate(held)
-        await desk.page.evaluate(
-            """() => { const { store } = document.querySelector('app-shell'); store.apply({
-              type: 'pilot.self_approval.refused', seq: store.data.seq + 1, epoch: store.data.epoch, at: Date.now(),
-              attempt: { agent: 'opencode', pid: 4, program: 'curl', call: 'asks.decide' } }); }"""
-        )
+    (home := tmp_path / "home").mkdir(mode=0o700)
+    async with open_door(home, FakeClock(SystemClock().now_ms())) as (hub, services):
+        desk = await Devices(browser, hub, "").fresh("nothing")
+        await desk.page.goto((await invite(hub, scope="admin"))["url"])
+        search = desk.page.get_by_role("searchbox").first
+        await search.focus()
+        tried = SelfApproval(agent="opencode", pid=4, program="curl", call="asks.decide")
+        services.bus.publish(SelfApprovalRefused(at=services.clock.now_ms(), attempt=tried))
         strip = desk.page.locator("refusal-strip")
         await expect(strip.get_by_role("alert")).to_contain_text("tried to answer its own request, with curl")
-        assert await desk.page.evaluate(held) == before
+        await expect(search).to_be_focused()
         await clean(desk)
         await strip.get_by_role("button", name="Dismiss").click()
         await expect(strip).to_be_hidden()
