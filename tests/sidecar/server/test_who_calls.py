@@ -125,6 +125,19 @@ async def test_no_other_process_takes_over_a_bridge_that_is_there(hub: HubProces
         bridge.stop()
 
 
+async def test_one_connection_is_one_process(hub: HubProcess) -> None:
+    headers = {"Authorization": f"Bearer {hub.tokens['bridge']}"}
+    async with (
+        aiohttp.ClientSession(headers=headers) as http,
+        http.ws_connect(hub.url + "/bridge/opencode") as socket,
+    ):
+        for boot in ("boot-y", "boot-z"):
+            hello = {"type": "hello", "protocol": 1, "boot": boot, "pid": os.getpid(), "mode": "tui"}
+            await socket.send_json(hello)
+        assert (await socket.receive_json(timeout=5))["type"] == "config"
+        assert (await socket.receive(5)).type is aiohttp.WSMsgType.CLOSE
+
+
 async def test_only_opencodes_own_program_is_an_agent_and_so_is_what_it_starts(hub: HubProcess, tmp_path: Path) -> None:
     """The same program twice; one of them is called what OpenCode is called."""
     command = CURL.format(token=hub.token, url=f"{hub.url}/api/settings")

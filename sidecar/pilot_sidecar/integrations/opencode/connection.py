@@ -30,6 +30,8 @@ GRACE_S = 2.0
 HEARTBEAT_S = 20.0
 MAX_FRAME = 64 * 1024 * 1024
 ENDED = "OpenCode's process ended."
+PROCESSES = 250
+"""No person runs more; a program that goes wrong does not fill the hub's memory."""
 NO_BRIDGE = "not connected yet: `pilot init opencode` does that"
 logger = logging.getLogger(__name__)
 
@@ -147,8 +149,10 @@ class OpenCodeConnection:
             logger.warning("a frame of the OpenCode bridge was not understood: %s", error.errors()[0]["msg"])
             return process
         match frame:
-            case Hello():
+            case Hello() if process is None or process.boot == frame.boot:
                 return await self._welcome(frame, link)
+            case Hello():  # one process, one name
+                await link.close()
             case RpcResult():
                 link.receive(frame)
             case Pong():
@@ -170,6 +174,10 @@ class OpenCodeConnection:
         process = self._processes.get(hello.boot)
         if process is not None and process.is_somebody_else(peer):
             logger.warning("refused a bridge that is not the process it says it is (%s)", peer and peer.pid)
+            await link.close()
+            return None
+        if process is None and len(self._processes) >= PROCESSES:
+            logger.warning("refused a bridge: %d OpenCode processes are known already", PROCESSES)
             await link.close()
             return None
         await self._recognise(hello, peer)
