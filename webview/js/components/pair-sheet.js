@@ -24,7 +24,7 @@ export class PairSheet extends Sheet {
     super.render();
     if (this.ui.sheet !== this.sheet) return this.#forget();
     const { url } = this.data.tunnel;
-    if (url !== this.#tunnel && this.place?.hasChildNodes()) void this.invite();
+    if (url !== this.#tunnel && this.place && !this.said?.hasChildNodes()) void this.invite();
     this.#tunnel = url;
     if (this.ui.devicesChanged === this.#seen) return;
     this.#seen = this.ui.devicesChanged;
