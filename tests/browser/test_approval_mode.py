@@ -1,6 +1,7 @@
 """OpenCode asks for almost nothing by itself; the page offers to change that, once."""
 
 import copy
+import secrets
 
 from playwright.async_api import expect
 
@@ -15,7 +16,7 @@ async def test_the_offer_turns_on_and_the_next_edit_asks(
     sandbox: Sandbox, serve: Serve, client: Client, screens: Screens, model: Model
 ) -> None:
     there = copy.copy(serve)
-    there.project = sandbox.new_project("careful")
+    there.project = sandbox.new_project(f"careful-{secrets.token_hex(3)}")  # a second attempt finds no mode chosen
     screen = await screens.paired()
     session = await begin(there, client)
     await screen.show(session)
