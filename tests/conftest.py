@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.hub_process import HubProcess, start_hub
+from fakes.hub_process import HubProcess, shared_hub, start_hub
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +24,14 @@ async def hub(tmp_path: Path) -> AsyncIterator[HubProcess]:
     """A real hub process with a home of its own."""
     async with start_hub(tmp_path / "home") as process:
         yield process
+
+
+@pytest.fixture(scope="module")
+def running_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, str]]]:
+    """One real hub for all tests of a file: its home and its ``hub.json``, for ``visit_hub``."""
+    home = tmp_path_factory.mktemp("hub") / "home"
+    with shared_hub(home) as found:
+        yield home, found
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

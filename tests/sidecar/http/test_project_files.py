@@ -5,7 +5,7 @@ import base64
 import os
 import socket
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,16 +13,9 @@ from urllib.parse import urlencode
 import pytest
 
 from agents.harness.pictures import PNG
-from fakes.hub_process import HubProcess, shared_hub, visit_hub
+from fakes.hub_process import HubProcess, visit_hub
 
 SECRET = "the neighbour's secret"
-
-
-@pytest.fixture(scope="module")
-def running_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, str]]]:
-    home = tmp_path_factory.mktemp("hub") / "home"
-    with shared_hub(home) as found:
-        yield home, found
 
 
 @pytest.fixture

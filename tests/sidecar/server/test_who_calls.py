@@ -5,13 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
 import pytest
 
-from fakes.hub_process import HubProcess, shared_hub, visit_hub
+from fakes.hub_process import HubProcess, visit_hub
 from fakes.processes import LIMIT_S
 from fakes.rpc_client import connect_rpc
 from sidecar.http.test_hooks import SHELL, payload, waiting
@@ -41,16 +41,9 @@ CURL = (
 )
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, str]]]:
-    home = tmp_path_factory.mktemp("hub") / "home"
-    with shared_hub(home) as found:
-        yield home, found
-
-
 @pytest.fixture
-async def hub(running: tuple[Path, dict[str, str]]) -> AsyncIterator[HubProcess]:
-    async with visit_hub(*running) as hub:
+async def hub(running_hub: tuple[Path, dict[str, str]]) -> AsyncIterator[HubProcess]:
+    async with visit_hub(*running_hub) as hub:
         yield hub
 
 
