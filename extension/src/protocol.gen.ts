@@ -147,6 +147,13 @@ export interface AttachmentData {
   data: string;
 }
 
+/** How a page is now; it reports each change. */
+export interface AttentionReport {
+  surface: string;
+  state: "active" | "visible" | "hidden";
+  notifies?: boolean;
+}
+
 /** Limits in US dollars; absent: none. */
 export interface Budget {
   sessionUsd?: number;
@@ -186,6 +193,17 @@ export interface Capabilities {
   usage: boolean;
   images: boolean;
   guarded: boolean;
+}
+
+/** How one channel fares. */
+export interface ChannelState {
+  channel: "desk" | "push" | "telegram";
+  state: "off" | "ready" | "failing";
+  message: string;
+  deliveredAt?: number;
+  error?: string;
+  errorAt?: number;
+  endpoints: EndpointState[];
 }
 
 /** A mode or a model that can be picked. */
@@ -344,6 +362,16 @@ export interface Done {
   done: boolean;
 }
 
+/** One receiver of a channel: a device, a chat, a window. */
+export interface EndpointState {
+  id: string;
+  name: string;
+  state: "ready" | "failing" | "paused";
+  deliveredAt?: number;
+  error?: string;
+  errorAt?: number;
+}
+
 /** Something went wrong. */
 export interface ErrorItem {
   id: string;
@@ -448,6 +476,14 @@ export interface ItemPage {
   seq: number;
 }
 
+/** Where notices of one kind go. */
+export interface KindRule {
+  desk: boolean;
+  push: boolean;
+  telegram: boolean;
+  sound: boolean;
+}
+
 /** Whether to make keys where there are some: devices that subscribed with those have to do so again. */
 export interface MakeKeys {
   replace?: boolean;
@@ -544,6 +580,76 @@ export interface NoteItem {
 
 /** No parameters, or nothing to say. */
 export interface Nothing {
+}
+
+/** One thing a person is told, once on each device. */
+export interface Notice {
+  id: string;
+  kind: "ask" | "finished" | "error" | "stuck" | "budget" | "test";
+  at: number;
+  title: string;
+  body: string;
+  sessionId?: string;
+  agent?: string;
+  projectId?: string;
+  project: string;
+  askId?: string;
+  digest?: string;
+  quick: DecisionKind[];
+  expiresAt?: number;
+  urgent: boolean;
+}
+
+/** A person is to hear of something; the surface named shows it, all others know of it only. */
+export interface NoticeRaised {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent?: string;
+  type: "pilot.notice.raised";
+  notice: Notice;
+  surface?: string;
+  sound: boolean;
+}
+
+/** It was dealt with: whoever shows it takes it away. */
+export interface NoticeWithdrawn {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent?: string;
+  type: "pilot.notice.withdrawn";
+  noticeId: string;
+  outcome: string;
+}
+
+/** What goes where; kept by the hub, for all devices. */
+export interface NotificationRules {
+  ask: KindRule;
+  finished: KindRule;
+  error: KindRule;
+  stuck: KindRule;
+  budget: KindRule;
+  projects: Record<string, "all" | "asks" | "nothing">;
+}
+
+/** A channel fares otherwise than before, or rules changed: whoever shows them asks for them anew. */
+export interface NotificationsChanged {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent?: string;
+  type: "pilot.notifications.changed";
+}
+
+/** Channels and rules. */
+export interface NotificationsView {
+  channels: ChannelState[];
+  rules: NotificationRules;
+  quiet: boolean;
 }
 
 /** What a new device may do, and for how long. */
@@ -690,6 +796,25 @@ export interface PromptRequest {
   when?: "now" | "turn_end";
 }
 
+/** What a browser subscribes with. */
+export interface PushKey {
+  publicKey: string;
+}
+
+/** A subscription's own keys, as browsers give them. */
+export interface PushKeys {
+  p256Dh: string;
+  auth: string;
+}
+
+/** Where a browser is reached by Web Push. */
+export interface PushSubscription {
+  endpoint: string;
+  keys: PushKeys;
+  publicKey: string;
+  origin: string;
+}
+
 /** A QR code to draw: dark modules as one SVG path, one unit a module, with a light margin. */
 export interface QrCode {
   size: number;
@@ -776,6 +901,16 @@ export interface Resolution {
 /** What ends beside the owner's old token. */
 export interface Rotation {
   devices?: boolean;
+}
+
+/** What changes; absent kinds and projects stay as they are. */
+export interface RulesChange {
+  ask?: KindRule;
+  finished?: KindRule;
+  error?: KindRule;
+  stuck?: KindRule;
+  budget?: KindRule;
+  projects?: Record<string, "all" | "asks" | "nothing">;
 }
 
 /** One place where the words stand. */
@@ -966,7 +1101,7 @@ export interface SettingInfo {
   name: string;
   env: string;
   title: string;
-  group: "network" | "asks" | "budget" | "telegram" | "push" | "tunnel" | "files" | "history" | "advanced";
+  group: "network" | "asks" | "budget" | "notifications" | "telegram" | "push" | "tunnel" | "files" | "history" | "advanced";
   kind: "text" | "number" | "boolean" | "choice" | "secret";
   choices: string[];
   unit?: string;
@@ -1109,6 +1244,15 @@ export interface Stopping {
   stopping: boolean;
 }
 
+/** How to make a chat the one that is written to: whoever sends the code there is allowed to answer. */
+export interface TelegramBinding {
+  code: string;
+  bot: string;
+  link: string;
+  command: string;
+  expiresAt: number;
+}
+
 /** What the agent said. */
 export interface TextItem {
   id: string;
@@ -1241,6 +1385,19 @@ export interface TreeParams {
   path?: string;
 }
 
+/** What became of a test notice. */
+export interface Trial {
+  ok: boolean;
+  message: string;
+  hint?: string;
+}
+
+/** Which channel to try. */
+export interface TrialRequest {
+  channel: "desk" | "push" | "telegram";
+  endpoint?: string;
+}
+
 /** The tunnel came up, went down, or is being tried again; for admins only. */
 export interface TunnelChanged {
   seq: number;
@@ -1347,6 +1504,9 @@ export type Event =
   | SelfApprovalRefused
   | HubStopping
   | SettingsChanged
+  | NoticeRaised
+  | NoticeWithdrawn
+  | NotificationsChanged
   | Snapshot;
 
 export type Item =
@@ -1407,4 +1567,12 @@ export interface Calls {
   "agents.options": { params: StartParams; result: StartOptions };
   "places.show": { params: Place; result: Shown };
   "places.find": { params: Place; result: Shown };
+  "notifications.get": { params: Nothing; result: NotificationsView };
+  "notifications.update": { params: RulesChange; result: NotificationsView };
+  "notifications.test": { params: TrialRequest; result: Trial };
+  "notifications.attend": { params: AttentionReport; result: Done };
+  "push.key": { params: Nothing; result: PushKey };
+  "push.subscribe": { params: PushSubscription; result: Done };
+  "push.unsubscribe": { params: Nothing; result: Done };
+  "telegram.bind": { params: Nothing; result: TelegramBinding };
 }

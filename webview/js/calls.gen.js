@@ -50,4 +50,12 @@ export const CALLS = {
   "agents.options": { method: "GET", path: "/api/agents/{id}/options", scope: "operate" },
   "places.show": { method: "POST", path: "/api/places", scope: "operate" },
   "places.find": { method: "GET", path: "/api/places", scope: "view" },
+  "notifications.get": { method: "GET", path: "/api/notifications", scope: "view" },
+  "notifications.update": { method: "PATCH", path: "/api/notifications", scope: "admin" },
+  "notifications.test": { method: "POST", path: "/api/notifications/test", scope: "approve" },
+  "notifications.attend": { method: "POST", path: "/api/attention", scope: "approve" },
+  "push.key": { method: "POST", path: "/api/push/key", scope: "approve" },
+  "push.subscribe": { method: "PUT", path: "/api/push", scope: "approve" },
+  "push.unsubscribe": { method: "DELETE", path: "/api/push", scope: "approve" },
+  "telegram.bind": { method: "POST", path: "/api/telegram/bind", scope: "admin" },
 };

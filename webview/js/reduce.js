@@ -259,6 +259,9 @@ function reduceOverview(state, event) {
     case "pilot.token.rotated":
     case "pilot.hub.stopping":
     case "pilot.settings.changed":
+    case "pilot.notice.raised":
+    case "pilot.notice.withdrawn":
+    case "pilot.notifications.changed":
       return state;
     default:
       return unknownEvent(state, event);

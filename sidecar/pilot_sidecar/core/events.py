@@ -6,6 +6,7 @@ from pydantic import Field, TypeAdapter
 
 from pilot_sidecar.core.asks_model import Actor, Ask
 from pilot_sidecar.core.devices_model import Confirmation, SelfApproval
+from pilot_sidecar.core.event_base import EventBase
 from pilot_sidecar.core.models import (
     AgentStatus,
     Attachment,
@@ -18,19 +19,9 @@ from pilot_sidecar.core.models import (
     ToolStatus,
     Usage,
 )
+from pilot_sidecar.core.notice_events import NoticeRaised, NoticeWithdrawn, NotificationsChanged
 from pilot_sidecar.core.reach_model import TunnelStatus
 from pilot_sidecar.core.snapshot_model import Client, SnapshotState
-from pilot_sidecar.core.wire import Wire
-
-
-class EventBase(Wire):
-    """What all events carry; ``seq`` and ``epoch`` are set by the bus when it announces."""
-
-    seq: int = 0
-    epoch: str = ""
-    at: int
-    session_id: str | None = None
-    agent: str | None = None
 
 
 class SessionEvent(EventBase):
@@ -372,6 +363,9 @@ Event = Annotated[
     | SelfApprovalRefused
     | HubStopping
     | SettingsChanged
+    | NoticeRaised
+    | NoticeWithdrawn
+    | NotificationsChanged
     | Snapshot,
     Field(discriminator="type"),
 ]

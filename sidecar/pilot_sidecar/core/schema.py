@@ -66,6 +66,15 @@ MIGRATIONS = [
     CREATE TABLE audit_head (id INTEGER PRIMARY KEY CHECK (id = 1), lines INTEGER NOT NULL, hash TEXT NOT NULL);
     CREATE TABLE audit_due (ask_id TEXT PRIMARY KEY) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE preferences (key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE push_subscriptions (
+      device_id TEXT PRIMARY KEY, body TEXT NOT NULL, created_at INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE deliveries (
+      notice_id TEXT NOT NULL, channel TEXT NOT NULL, endpoint_id TEXT NOT NULL, at INTEGER NOT NULL,
+      receipt TEXT NOT NULL, PRIMARY KEY (notice_id, channel, endpoint_id)) WITHOUT ROWID;
+    CREATE INDEX deliveries_at ON deliveries (at);
+    """,
 ]
 
 INSERT_EVENTS = "INSERT INTO events (epoch, last, first, at, lines) VALUES (?, ?, ?, ?, ?)"

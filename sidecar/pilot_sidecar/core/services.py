@@ -8,6 +8,7 @@ from pilot_sidecar.core.agents import AgentDirectory
 from pilot_sidecar.core.ask_files import AskFiles
 from pilot_sidecar.core.asks import AskQueue
 from pilot_sidecar.core.attachments import Attachments
+from pilot_sidecar.core.attention import Surfaces
 from pilot_sidecar.core.audit import Audit
 from pilot_sidecar.core.budgets import Budgets
 from pilot_sidecar.core.bus import Bus
@@ -17,9 +18,12 @@ from pilot_sidecar.core.deletion import Bin
 from pilot_sidecar.core.devices import DeviceBook
 from pilot_sidecar.core.history import History
 from pilot_sidecar.core.marks import Marks
+from pilot_sidecar.core.notification_rules import RuleBook
+from pilot_sidecar.core.notifications import Notifications
 from pilot_sidecar.core.presence import Presence
 from pilot_sidecar.core.project_files import ProjectFiles
 from pilot_sidecar.core.purge import Purger
+from pilot_sidecar.core.push_book import PushBook
 from pilot_sidecar.core.reach import Reach
 from pilot_sidecar.core.replay import Replay
 from pilot_sidecar.core.search import Search
@@ -61,6 +65,10 @@ class Services:
     history: History
     presence: Presence
     windows: Windows
+    surfaces: Surfaces
+    rules: RuleBook
+    push: PushBook
+    notifications: Notifications
     settings: SettingsStore
     audit: Audit
     devices: DeviceBook

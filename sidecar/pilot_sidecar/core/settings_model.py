@@ -8,7 +8,9 @@ from pydantic import Field, SecretStr
 
 from pilot_sidecar.core.wire import Wire
 
-Group = Literal["network", "asks", "budget", "telegram", "push", "tunnel", "files", "history", "advanced"]
+Group = Literal[
+    "network", "asks", "budget", "notifications", "telegram", "push", "tunnel", "files", "history", "advanced"
+]
 Kind = Literal["text", "number", "boolean", "choice", "secret"]
 
 
@@ -28,6 +30,7 @@ class Shown:
 
 
 Milliseconds = Annotated[int, Field(ge=1_000)]
+Seconds = Annotated[int, Field(ge=0, le=86_400)]
 Dollars = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
@@ -96,6 +99,29 @@ class Settings(Wire):
     budget_week_usd: Annotated[Dollars, Shown("For a week", "budget", "USD", "0: no limit. Weeks begin on Monday.")] = (
         Field(0.0, description="Pilot tells when a week has cost this many US dollars; 0: never.")
     )
+    notify_push_after_s: Annotated[
+        Seconds,
+        Shown("Push after", "notifications", "s", "Only while somebody is at a window or a page; else at once."),
+    ] = Field(20, description="Seconds after which what nobody answered goes to phones; 0: at once.")
+    notify_telegram_after_s: Annotated[
+        Seconds, Shown("Telegram after", "notifications", "s", "Where nothing else reaches you: at once.")
+    ] = Field(120, description="Seconds after which what nobody answered goes to Telegram; 0: at once.")
+    notify_finished_after_s: Annotated[Seconds, Shown("Work is long from", "notifications", "s")] = Field(
+        60, description="Pilot tells when work that took this many seconds has ended."
+    )
+    notify_stuck_after_s: Annotated[Seconds, Shown("Stuck after", "notifications", "s", "0: never.")] = Field(
+        600, description="Pilot tells when a working session showed nothing new for this many seconds; 0: never."
+    )
+    quiet_hours: Annotated[
+        str, Shown("Quiet hours", "notifications", hint="22:00-07:00, in this machine's time. Empty: none.")
+    ] = Field(
+        "",
+        pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+        description="Hours in which nothing is sent, as 22:00-07:00.",
+    )
+    quiet_except: Annotated[
+        Literal["asks_and_errors", "asks", "errors", "nothing"], Shown("But for", "notifications")
+    ] = Field("asks_and_errors", description="What is sent in quiet hours all the same.")
     telegram_token: Annotated[
         SecretStr,
         Shown(
@@ -109,6 +135,18 @@ class Settings(Wire):
         str,
         Shown("Chat", "telegram", hint="A number (a group's is negative) or @channel. Write to your bot first."),
     ] = Field("", description="Telegram chat to send to.")
+    telegram_user_ids: Annotated[
+        str,
+        Shown("Who may answer", "telegram", hint="User ids with commas between. Empty: whoever the chat is with."),
+    ] = Field(
+        "",
+        max_length=1_000,
+        pattern=r"^\s*(\d{1,20}(\s*,\s*\d{1,20})*)?\s*$",
+        description="Telegram users whose answers count; in a group nobody's, unless named.",
+    )
+    telegram_prompts: Annotated[
+        bool, Shown("Replies are prompts", "telegram", hint="Whoever may answer can then give agents work.")
+    ] = Field(False, description="A reply to a message of Pilot's becomes a prompt for its session.")
     telegram_api_url: Annotated[
         str, Shown("Address of the API", "telegram", hint="Another one only for a Bot API server of your own.")
     ] = Field(
@@ -122,6 +160,18 @@ class Settings(Wire):
     vapid_private_key: Annotated[
         SecretStr, Shown("Private key", "push", hint="Devices that subscribed have to do so again after a change.")
     ] = Field(SecretStr(""), description="Web Push private key; made on demand.")
+    vapid_subject: Annotated[
+        str,
+        Shown("Contact", "push", hint="mailto: with your address, or an https page. Push services may write there."),
+    ] = Field(
+        "mailto:agent-pilot@users.noreply.github.com",
+        max_length=300,
+        pattern=r"^(mailto:[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+|https://[^\s/]+\.[^\s]+)$",
+        description="Who push services can write to about Pilot's messages.",
+    )
+    push_details: Annotated[
+        bool, Shown("Whole text", "push", hint="Else phones fetch it from the hub when they can reach it.")
+    ] = Field(False, description="Send an ask's text through the push service, encrypted for the device.")
     enable_glob_opener: Annotated[
         bool, Shown("Browse files", "files", hint="Read only, and only below the folders of your projects.")
     ] = Field(False, description="Let the dashboard browse the project's files.")

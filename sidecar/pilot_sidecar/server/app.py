@@ -29,6 +29,7 @@ from pilot_sidecar.server.discovery import HubFile, remove_hub_file
 from pilot_sidecar.server.domain import build_services
 from pilot_sidecar.server.errors import cannot_listen
 from pilot_sidecar.server.expiry import expire_confirmations, expire_devices
+from pilot_sidecar.server.notifications import start_notifications
 from pilot_sidecar.server.options import HubOptions
 from pilot_sidecar.server.signals import stop_on_signals
 from pilot_sidecar.server.stages import Stages
@@ -98,6 +99,7 @@ async def _start(stages: Stages, options: HubOptions, redact: Redactor, stop: as
     context = ApiContext(services, bound.pairing, access, stop.set)
     path = socket_path(options.home, options.environ) if hasattr(asyncio, "start_unix_server") else None
     socket = await stages.enter("the JSON-RPC door", serve_rpc(context, path, access.token))
+    start_notifications(stages, services, options)
     _run_agents(stages, services, connections, HubAddress(bound.url, tokens.bridge, tokens.hook))
     _run_watchers(stages, services, lambda: len(services.devices) > 0, options, stop)
 

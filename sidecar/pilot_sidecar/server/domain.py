@@ -9,6 +9,7 @@ from pilot_sidecar.core.agents import AgentDirectory
 from pilot_sidecar.core.ask_files import AskFiles
 from pilot_sidecar.core.asks import AskQueue
 from pilot_sidecar.core.attachments import Attachments
+from pilot_sidecar.core.attention import Surfaces
 from pilot_sidecar.core.audit import Audit
 from pilot_sidecar.core.budgets import Budgets
 from pilot_sidecar.core.bus import Bus
@@ -19,9 +20,13 @@ from pilot_sidecar.core.devices import DeviceBook
 from pilot_sidecar.core.events import DevicesChanged, SettingsChanged
 from pilot_sidecar.core.history import History
 from pilot_sidecar.core.marks import Marks
+from pilot_sidecar.core.notice_events import NotificationsChanged
+from pilot_sidecar.core.notification_rules import RuleBook
+from pilot_sidecar.core.notifications import Notifications
 from pilot_sidecar.core.presence import Presence
 from pilot_sidecar.core.project_files import ProjectFiles
 from pilot_sidecar.core.purge import Purger
+from pilot_sidecar.core.push_book import PushBook
 from pilot_sidecar.core.reach import Reach
 from pilot_sidecar.core.replay import Replay
 from pilot_sidecar.core.search import Search
@@ -61,6 +66,12 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
     devices = DeviceBook(store, clock)
     devices.on_cut(connections.cut_device)
     devices.on_change(lambda: bus.publish(DevicesChanged(at=clock.now_ms())))
+    push, rules, notifications = PushBook(store, clock), RuleBook(store), Notifications()
+    devices.on_gone(push.drop)
+    for part in (push, rules, notifications):
+        part.on_change(lambda: bus.publish(NotificationsChanged(at=clock.now_ms())))
+    presence = Presence(bus, clock)
+    presence.reachable_elsewhere = notifications.reaches_somebody
     programs = TunnelPrograms(options.home, options.environ, clock)
     tunnel = Tunnel(bus, settings, clock, devices, audit, tasks, programs)
     return Services(
@@ -83,8 +94,12 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
         project_files=ProjectFiles(settings, sessions, options.home),
         agents=agents,
         history=History(bus, sessions, agents),
-        presence=Presence(bus, clock),
+        presence=presence,
         windows=Windows(),
+        surfaces=Surfaces(clock),
+        rules=rules,
+        push=push,
+        notifications=notifications,
         settings=settings,
         audit=audit,
         devices=devices,

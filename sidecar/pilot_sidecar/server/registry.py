@@ -1,11 +1,17 @@
-"""The agents Pilot knows: one line each. The command line reaches them through here."""
+"""The agents and channels Pilot knows: one line each. The command line reaches agents through here."""
 
+from collections.abc import Mapping
+
+from pilot_sidecar.core.services import Services
 from pilot_sidecar.integrations.codex.integration import CodexIntegration
 from pilot_sidecar.integrations.demo.integration import DemoIntegration
 from pilot_sidecar.integrations.opencode.integration import OpenCodeIntegration
 from pilot_sidecar.integrations.ports import AgentIntegration, HubAddress, InstallOptions, InstallReport
+from pilot_sidecar.notifications.ports import NotificationChannel
+from pilot_sidecar.notifications.telegram.channel import TelegramChannel
+from pilot_sidecar.notifications.webpush.channel import WebPushChannel
 
-__all__ = ["AgentIntegration", "HubAddress", "InstallOptions", "InstallReport", "agents", "demo"]
+__all__ = ["AgentIntegration", "HubAddress", "InstallOptions", "InstallReport", "agents", "channels", "demo"]
 
 
 def agents() -> list[AgentIntegration]:
@@ -13,6 +19,14 @@ def agents() -> list[AgentIntegration]:
     return [
         OpenCodeIntegration(),
         CodexIntegration(),
+    ]
+
+
+def channels(services: Services, environ: Mapping[str, str]) -> list[NotificationChannel]:
+    """Return every way to reach a person who does not look."""
+    return [
+        WebPushChannel(services, environ),
+        TelegramChannel(services),
     ]
 
 

@@ -11,6 +11,7 @@ from pilot_sidecar.transport.calls import (
     files,
     hub,
     library,
+    notifications,
     places,
     reach,
     sessions,
@@ -30,6 +31,7 @@ CALLS: tuple[Call[Any, Any], ...] = (  # Any: each call has shapes of its own
     *asks.CALLS,
     *agents.CALLS,
     *places.CALLS,
+    *notifications.CALLS,
 )
 
 

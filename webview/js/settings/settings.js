@@ -17,6 +17,7 @@ const GROUPS = [
   ["network", "Network"],
   ["asks", "Asks"],
   ["budget", "Budget"],
+  ["notifications", "Notifications"],
   ["push", "Push notifications"],
   ["telegram", "Telegram"],
   ["tunnel", "Tunnel"],

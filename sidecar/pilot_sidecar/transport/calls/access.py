@@ -157,7 +157,12 @@ async def _list(context: ApiContext, caller: Caller) -> list[DeviceView]:
     for device in await services.devices.list():
         here = device.id in online
         seen_at = now if here or device.id == mine else device.last_seen_at
-        known = {"online": here, "this": device.id == mine, "last_seen_at": seen_at}
+        known = {
+            "online": here,
+            "push": services.push.of(device.id) is not None,
+            "this": device.id == mine,
+            "last_seen_at": seen_at,
+        }
         found.append(device.model_copy(update=known))
     return sorted(found, key=lambda device: -device.last_seen_at)
 

@@ -1,0 +1,1 @@
+"""Telegram: asks with buttons, what became of work, and a few commands in one chat."""

@@ -1,0 +1,1 @@
+"""Web Push: paired browsers and phones, also while the page is closed."""
