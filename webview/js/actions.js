@@ -28,10 +28,12 @@ import { Frame } from "./frame/frame.js";
 import { Library } from "./frame/library.js";
 import { Places } from "./frame/places.js";
 import { Undoing } from "./frame/undoing.js";
+import { Notices } from "./notices/notices.js";
 import { Finding } from "./palette/finding.js";
 import { Facts } from "./panels/facts.js";
 import { Sharing } from "./panels/sharing.js";
 import { mayCall, rootOf, shownAsk } from "./select.js";
+import { Notifying } from "./settings/notifying.js";
 import { Settings } from "./settings/settings.js";
 import { Reading } from "./transcript/reading.js";
 import { Trust } from "./trust/trust.js";
@@ -59,6 +61,7 @@ export class Actions {
     this.sharing = new Sharing(tools);
     this.reach = new Reach(tools);
     this.settings = new Settings(tools);
+    this.notifying = new Notifying(tools);
     this.reading = new Reading(
       tools,
       (sessionId, prompt) => this.send(sessionId, prompt),
@@ -66,6 +69,8 @@ export class Actions {
     );
     this.starting = new Starting(tools);
     this.trust = new Trust(tools);
+    /** Null inside an editor, which has its own. */
+    this.notices = tools.device ? new Notices(tools, tools.device.notifying) : null;
     this.finding = new Finding(tools, (sessionId) => this.composing.options(sessionId));
   }
 
@@ -157,6 +162,12 @@ export class Actions {
     if (this.editor) return this.run("pilot.settings");
     this.store.setUi({ settingsAt: name });
     this.router?.go({ name: "settings" });
+  }
+
+  /** Channels and what goes where: an editor has all other settings itself. */
+  openNotifications() {
+    if (this.editor) return this.showSheet("notifications");
+    this.openSetting("notifications");
   }
 
   dismissNotice() {

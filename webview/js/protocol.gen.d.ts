@@ -803,7 +803,7 @@ export interface PushKey {
 
 /** A subscription's own keys, as browsers give them. */
 export interface PushKeys {
-  p256Dh: string;
+  p256dh: string;
   auth: string;
 }
 

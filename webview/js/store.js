@@ -67,6 +67,11 @@ export function emptyUi() {
     following: null,
     wasPaired: false,
     settingsChanged: 0,
+    notificationsChanged: 0,
+    notifications: null,
+    notificationsProblem: null,
+    notices: null,
+    told: null,
   };
 }
 
@@ -90,6 +95,8 @@ export class Store {
     if (event.type === "pilot.budget.reached") this.setUi({ budgetReached: event });
     if (SPENT.has(event.type)) this.setUi({ spentAt: this.ui.spentAt + 1 });
     if (event.type === "pilot.settings.changed") this.setUi({ settingsChanged: this.ui.settingsChanged + 1 });
+    if (event.type === "pilot.notifications.changed")
+      this.setUi({ notificationsChanged: this.ui.notificationsChanged + 1 });
     if (event.type === "pilot.devices.changed") this.setUi({ devicesChanged: this.ui.devicesChanged + 1 });
     if (event.type === "pilot.self_approval.refused") this.#refused(event);
     if (event.type === "pilot.agent.status") this.setUi({ askProblems: {} }); // what stood in the way may be gone

@@ -1,4 +1,5 @@
 // Shapes that live in the page only; what crosses the wire is in protocol.gen.d.ts.
+import type { Reachable } from "./host/host";
 import type {
   AgentStatus,
   Ask,
@@ -7,6 +8,8 @@ import type {
   DecisionKind,
   HubInfo,
   Item,
+  Notice,
+  NotificationsView,
   Event as PilotEvent,
   Project,
   PromptRequest,
@@ -239,6 +242,7 @@ export interface Ui {
     | "pair"
     | "devices"
     | "follow"
+    | "notifications"
     | null;
   /** The file that the diff opens at. */
   diffPath: string | null;
@@ -301,6 +305,26 @@ export interface Ui {
   wasPaired: boolean;
   /** Grows whenever somebody saved settings. */
   settingsChanged: number;
+  /** Grows whenever a channel fares otherwise, or what goes where was changed. */
+  notificationsChanged: number;
+  /** Channels and what goes where, once somebody looked at them. */
+  notifications: NotificationsView | null;
+  notificationsProblem: AskProblem | null;
+  /** How this browser takes notices; null inside an editor, which has its own. */
+  notices: NoticesUi | null;
+  /** What a person was told, and is not done with. */
+  told: Notice | null;
+}
+
+/** How this browser tells a person of things. */
+export interface NoticesUi {
+  /** Also while the page is closed. */
+  push: Reachable;
+  /** While it is open, but not looked at. */
+  desk: Reachable;
+  sound: boolean;
+  /** The browser did not let it sound: a press anywhere helps. */
+  soundBlocked: boolean;
 }
 
 export interface Subscription {

@@ -103,7 +103,7 @@ class NotificationsView(Wire):
 class PushKeys(Wire):
     """A subscription's own keys, as browsers give them."""
 
-    p256dh: str = Field(max_length=200)
+    p256dh: str = Field(alias="p256dh", max_length=200)
     auth: str = Field(max_length=100)
 
 

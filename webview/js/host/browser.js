@@ -7,7 +7,7 @@ import { deviceOf } from "./device.js";
 import { copyText, downloadText, shareMenu } from "./handing-out.js";
 import { doorbell, httpChannel } from "./http.js";
 
-/** A tab that the hub itself served. @param {Window} window @returns {Host} */
+/** A tab that the hub itself served. @param {Window & typeof globalThis} window @returns {Host} */
 export function browserHost(window) {
   const { location, document } = window;
   return {

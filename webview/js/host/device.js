@@ -1,11 +1,13 @@
 // @ts-check
 /** @import { Device, Wakes } from "./host" */
+import { watchAttention } from "./attention.js";
 import { Installer } from "./install.js";
+import { BrowserNotices } from "./notifying.js";
 import { PageCopy } from "./page-copy.js";
 import { vaultOf } from "./vault.js";
 import { listenToWakes } from "./wakes.js";
 
-/** What a browser does for a page beyond showing it. @param {Window} window @returns {Device} */
+/** What a browser does for a page beyond showing it. @param {Window & typeof globalThis} window @returns {Device} */
 export function deviceOf(window) {
   const installer = new Installer(window);
   return {
@@ -17,6 +19,8 @@ export function deviceOf(window) {
     install: () => installer.install(),
     onInstallable: (told) => installer.listen(told),
     onHide: (hidden) => window.document.addEventListener("visibilitychange", () => window.document.hidden && hidden()),
+    notifying: new BrowserNotices(window, installer),
+    watchAttention: (told) => watchAttention(window, told),
     onWake: (/** @type {Wakes} */ wakes) => listenToWakes(window, wakes),
   };
 }

@@ -1,4 +1,5 @@
 // Where the page runs, and what only that place can do; `here.js` picks one.
+import type { Notice, PushSubscription } from "../protocol.gen";
 import type { Address } from "../router.js";
 import type { Away, Entering } from "../types";
 import type { Channel } from "./channel.js";
@@ -72,6 +73,54 @@ export interface Device {
   onWake(wakes: Wakes): void;
   /** The page may never be seen again. */
   onHide(hidden: () => void): void;
+  notifying: Notifying;
+  /** Tell whether somebody looks at the page, at each change and now and then while they do; returns how to ask for it. */
+  watchAttention(told: (attention: Attention, seenAt: number) => void): () => Attention;
+}
+
+export type Attention = "active" | "visible" | "hidden";
+
+/** Whether a way to tell a person something is open; uninstalled: only an app on the home screen may. */
+export type Reachable = "unsupported" | "insecure" | "uninstalled" | "blocked" | "off" | "on" | "asks";
+
+/** How a browser tells a person of things. */
+export interface Notifying {
+  readonly permission: Reachable;
+  /** Have the browser ask for it; only from a press. */
+  ask(): Promise<void>;
+  onChange(changed: () => void): void;
+  /** Show a notice; one of the same tag is replaced. */
+  show(note: Note): Promise<void>;
+  /** Take away those of which this is true. */
+  close(isOver: (tag: string) => boolean): Promise<void>;
+  /** A notice was pressed: the page is to show what it is about. */
+  onGo(go: (place: string) => void): void;
+  readonly push: PushDoor;
+  readonly chime: { play(kind: Notice["kind"]): Promise<boolean>; unlock(): void };
+}
+
+/** One notice as a browser shows it. */
+export interface Note {
+  tag: string;
+  title: string;
+  body: string;
+  silent: boolean;
+  /** As in the page's address: `#ask=…`. */
+  place: string;
+  notice: Notice;
+  actions: { action: "allow" | "deny"; title: string }[];
+}
+
+export interface PushDoor {
+  readonly permission: Reachable;
+  /** What stands in the way, apart from a permission. */
+  readonly whyNot: Reachable | null;
+  /** Never without a person's press. */
+  readonly onlyFromPress: boolean;
+  current(): Promise<PushSubscription | null>;
+  /** Return the subscription that was made with this key, a new one where needed. */
+  subscribe(publicKey: string): Promise<PushSubscription>;
+  unsubscribe(): Promise<void>;
 }
 
 /** What the browser allows at this address. */

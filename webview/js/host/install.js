@@ -19,13 +19,17 @@ export class Installer {
       told("asks");
     });
     this.window.addEventListener("appinstalled", () => told(null));
-    if (isIos(this.window.navigator)) told("by_hand");
+    if (this.isIos) told("by_hand");
   }
 
   async install() {
     const offer = this.#offer;
     this.#offer = null;
     await offer?.prompt().catch(() => {});
+  }
+
+  get isIos() {
+    return isIos(this.window.navigator);
   }
 
   get isInstalled() {

@@ -20,6 +20,8 @@ export type FromPage =
   | { type: "unsubscribe" }
   | { type: "run"; command: string }
   | { type: "openFile"; path: string }
+  /** Somebody types, clicks or scrolls: VS Code does not see it. */
+  | { type: "attended" }
   /** Ask where to, and write it there. */
   | { type: "save"; name: string; mime: string; text: string };
 
