@@ -7,7 +7,10 @@ from pilot_sidecar.core.notices_model import Notice
 
 
 class NoticeRaised(EventBase):
-    """A person is to hear of something; the surface named shows it, all others know of it only."""
+    """A person is to hear of something; the surface named shows it, all others know of it only.
+
+    Raised again with another surface, it moved there: whoever showed it before takes it away.
+    """
 
     type: Literal["pilot.notice.raised"] = "pilot.notice.raised"
     notice: Notice

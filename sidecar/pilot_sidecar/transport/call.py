@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, Literal, Protocol, TypeVar
 
 from pilot_sidecar.core.asks_model import Actor
+from pilot_sidecar.core.attention import Surface
 from pilot_sidecar.core.audience import Audience
 from pilot_sidecar.core.errors import ForbiddenError, UnauthorizedError
 from pilot_sidecar.core.models import Scope
@@ -55,6 +56,18 @@ class Caller:
     def audience(self) -> Audience:
         """Return what this caller may hear."""
         return Audience(self.scope, self.session_id)
+
+    def key(self) -> str:
+        """Return what tells it from other callers."""
+        return f"{self.kind} {self.id}"
+
+
+SURFACE_ID = r"^[A-Za-z0-9_-]{8,64}$"
+
+
+def page_of(caller: Caller, surface_id: str) -> Surface:
+    """Return a page of a caller, before it said how it is."""
+    return Surface(surface_id, "page", caller.name, caller.id if caller.kind == "device" else None)
 
 
 class Pairing(Protocol):

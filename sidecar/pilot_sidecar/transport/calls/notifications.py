@@ -1,11 +1,11 @@
 """Calls about notifications: what goes where, how channels fare, where this browser and this chat are reached."""
 
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
 
-from pilot_sidecar.core.attention import Surface
-from pilot_sidecar.core.errors import BadRequestError, ForbiddenError
+from pilot_sidecar.core.errors import ForbiddenError
 from pilot_sidecar.core.notices_model import (
     Attention,
     ChannelName,
@@ -13,12 +13,11 @@ from pilot_sidecar.core.notices_model import (
     NotificationRules,
     NotificationsView,
     ProjectRule,
-    PushSubscription,
     TelegramBinding,
     Trial,
 )
 from pilot_sidecar.core.wire import Wire
-from pilot_sidecar.transport.call import ApiContext, Call, Caller, Nothing
+from pilot_sidecar.transport.call import SURFACE_ID, ApiContext, Call, Caller, Nothing, page_of
 from pilot_sidecar.transport.calls.access import Done
 
 
@@ -44,17 +43,12 @@ class TrialRequest(Wire):
 class AttentionReport(Wire):
     """How a page is now; it reports each change."""
 
-    surface: str = Field(min_length=8, max_length=64, pattern=r"^[\w-]+$")
+    surface: str = Field(min_length=8, max_length=64, pattern=SURFACE_ID)
     """Made by the page at each loading; its event stream names it too: ``/events?surface=…``."""
     state: Attention
+    """``active`` counts for three minutes: a page in use says it again at least every two."""
     notifies: bool = False
     """It may show notices while nobody looks at it."""
-
-
-class PushKey(Wire):
-    """What a browser subscribes with."""
-
-    public_key: str
 
 
 async def _get(context: ApiContext, _caller: Caller, _params: Nothing) -> NotificationsView:
@@ -89,24 +83,8 @@ async def _test(context: ApiContext, caller: Caller, params: TrialRequest) -> Tr
 
 
 async def _attend(context: ApiContext, caller: Caller, params: AttentionReport) -> Done:
-    device = caller.id if caller.kind == "device" else None
-    context.services.surfaces.put(
-        Surface(params.surface, "page", caller.name, device, params.state, notifies=params.notifies)
-    )
-    return Done()
-
-
-async def _key(context: ApiContext, caller: Caller, _params: Nothing) -> PushKey:
-    raise BadRequestError("Not there yet.")
-
-
-async def _subscribe(context: ApiContext, caller: Caller, params: PushSubscription) -> Done:
-    await context.services.push.put(_device(caller), params)
-    return Done()
-
-
-async def _unsubscribe(context: ApiContext, caller: Caller, _params: Nothing) -> Done:
-    context.services.push.drop(_device(caller))
+    page = page_of(caller, params.surface)
+    context.services.surfaces.report(caller.key(), replace(page, attention=params.state, notifies=params.notifies))
     return Done()
 
 
@@ -115,20 +93,10 @@ async def _bind(context: ApiContext, caller: Caller, _params: Nothing) -> Telegr
     return await context.services.notifications.running().bind_telegram()
 
 
-def _device(caller: Caller) -> str:
-    """Return the paired device that calls: only these can be reached by push."""
-    if caller.kind != "device":
-        raise BadRequestError("Only paired browsers and phones can be reached by push.", "Open the page: `pilot open`.")
-    return caller.id
-
-
 CALLS: tuple[Call[Any, Any], ...] = (  # Any: each call has shapes of its own
     Call("notifications.get", "GET", "/api/notifications", "view", Nothing, NotificationsView, _get),
     Call("notifications.update", "PATCH", "/api/notifications", "admin", RulesChange, NotificationsView, _update),
     Call("notifications.test", "POST", "/api/notifications/test", "approve", TrialRequest, Trial, _test),
     Call("notifications.attend", "POST", "/api/attention", "approve", AttentionReport, Done, _attend),
-    Call("push.key", "POST", "/api/push/key", "approve", Nothing, PushKey, _key),
-    Call("push.subscribe", "PUT", "/api/push", "approve", PushSubscription, Done, _subscribe),
-    Call("push.unsubscribe", "DELETE", "/api/push", "approve", Nothing, Done, _unsubscribe),
     Call("telegram.bind", "POST", "/api/telegram/bind", "admin", Nothing, TelegramBinding, _bind),
 )

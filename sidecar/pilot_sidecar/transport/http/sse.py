@@ -1,17 +1,19 @@
 """``GET /events``: what was missed, then what happens, without gap or duplicate."""
 
 import asyncio
+import re
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from aiohttp import web
 
+from pilot_sidecar.core.attention import Surface
 from pilot_sidecar.core.audience import Audience
-from pilot_sidecar.core.errors import RateLimitedError
+from pilot_sidecar.core.errors import BadRequestError, RateLimitedError
 from pilot_sidecar.core.events import Snapshot
 from pilot_sidecar.core.services import Services
-from pilot_sidecar.transport.call import Caller
+from pilot_sidecar.transport.call import SURFACE_ID, Caller, page_of
 from pilot_sidecar.transport.http.fanout import Fanout, Stream, chunk, cut, frame
 from pilot_sidecar.transport.http.responses import SECURITY
 from pilot_sidecar.transport.http.route import Visit
@@ -44,6 +46,7 @@ class EventStreams:
         """Answer until the reader leaves, is cut, or the hub stops."""
         assert visit.caller is not None
         request, caller = visit.request, visit.caller
+        page = self._page(caller, request.query.get("surface"))
         connections = self._services.connections
         with self._counted(caller), connections.answering(caller.id or None, visit.end):
             response = web.StreamResponse(headers=_HEADERS)
@@ -59,8 +62,25 @@ class EventStreams:
                 cut(request.transport)
                 return response
             if request.transport is not None:
-                await self._follow(Stream(request.transport), cursor, caller)
+                with self._surface(caller, page):
+                    await self._follow(Stream(request.transport), cursor, caller)
             return response
+
+    def _page(self, caller: Caller, surface_id: str | None) -> Surface | None:
+        """Return the page that a stream belongs to; raises BadRequestError, ConflictError for an id that is not its."""
+        if surface_id is None:
+            return None
+        if not re.fullmatch(SURFACE_ID, surface_id):
+            raise BadRequestError("surface: 8 to 64 letters, digits, - or _.")
+        if not caller.may("approve") or caller.session_id is not None:
+            return None
+        page = page_of(caller, surface_id)
+        self._services.surfaces.claim(caller.key(), page)
+        return page
+
+    def _surface(self, caller: Caller, page: Surface | None) -> AbstractContextManager[None]:
+        """Count a page that can answer as one that notices may be shown on, while it listens."""
+        return nullcontext() if page is None else self._services.surfaces.holding(caller.key(), page)
 
     async def _catch_up(self, response: web.StreamResponse, cursor: str | None, audience: Audience) -> str | None:
         """Write what is too much for one step, at the reader's pace; return the cursor it is at then.

@@ -6,6 +6,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import ExitStack
 from functools import partial
 from typing import Any, TypeVar
 
@@ -14,7 +15,9 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 from pygls.io_ import run_async
 
+from pilot_sidecar.core.attention import Surface
 from pilot_sidecar.core.errors import BadRequestError, ForbiddenError, PilotError, UnauthorizedError
+from pilot_sidecar.core.notices_model import Attention
 from pilot_sidecar.core.snapshot_model import Client
 from pilot_sidecar.core.whence import HERE, Whence
 from pilot_sidecar.core.windows import Place, real_paths
@@ -25,7 +28,7 @@ from pilot_sidecar.transport.rpc.feed import Feed, show_frame
 from pilot_sidecar.transport.rpc.inbox import Inbox
 from pilot_sidecar.transport.rpc.outbox import Outbox
 from pilot_sidecar.transport.rpc.protocol import HubServer
-from pilot_sidecar.transport.rpc.wire import InitializationOptions, SubscribeParams, WindowParams
+from pilot_sidecar.transport.rpc.wire import InitializationOptions, SubscribeParams, WindowParams, WindowResult
 
 logger = logging.getLogger(__name__)
 M = TypeVar("M", bound=Wire)
@@ -52,6 +55,8 @@ class Connection:
         self._id = f"rpc_{secrets.token_hex(6)}"
         self._client: Client | None = None
         self._describing = asyncio.Lock()
+        self._held = ExitStack()
+        self._is_surface = False
         self._server = HubServer()
         self._server.protocol.set_writer(outbox)
         self._register()
@@ -104,9 +109,15 @@ class Connection:
         params = _parse(WindowParams, raw)
         async with self._describing:  # or an earlier description, whose folders took longer to look up, comes last
             folders = await asyncio.to_thread(real_paths, params.folders)
-            windows = self._context.services.windows
-            windows.put(self._id, caller.name, folders, self._show, focused=params.focused)
-        return {}
+            services = self._context.services
+            services.windows.put(self._id, caller.name, folders, self._show, focused=params.focused)
+            attention: Attention = "active" if params.active else "visible" if params.focused else "hidden"
+            window = Surface(self._id, "vscode", caller.name, attention=attention, notifies=params.notifies)
+            if not self._is_surface:
+                self._is_surface = True
+                self._held.enter_context(services.surfaces.holding(self._id, window))
+            services.surfaces.report(self._id, window)
+        return WindowResult(surface=self._id).dump()
 
     def _show(self, place: Place) -> None:
         self._outbox.push(show_frame(place.encode()))
@@ -131,6 +142,7 @@ class Connection:
 
     def _leave(self) -> None:
         self._feed.leave(self._outbox)
+        self._held.close()
         self._context.services.windows.remove(self._id)
         if self._client is not None:
             self._context.services.presence.leave(self._client)

@@ -40,6 +40,17 @@ class WindowParams(Wire):
     folders: list[Folder] = Field(default_factory=list, max_length=64)
     """Of its workspace, on the hub's machine."""
     focused: bool = False
+    active: bool = False
+    """It is focused and in use. It counts for three minutes: a window in use says it again at least every two."""
+    notifies: bool = False
+    """It shows notices while nobody looks at it."""
+
+
+class WindowResult(Wire):
+    """What the hub calls a window."""
+
+    surface: str
+    """In ``pilot.notice.raised``: this window shows it."""
 
 
 class SubscribeParams(Wire):
