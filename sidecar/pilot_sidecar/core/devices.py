@@ -44,6 +44,11 @@ class Device:
     session_id: str | None = None
     """It follows this session and its sub-agents only."""
 
+    @property
+    def answers(self) -> bool:
+        """Whether it may answer asks."""
+        return SCOPES[self.scope] >= SCOPES["approve"]
+
 
 @dataclass(slots=True)
 class _Kept:
@@ -76,7 +81,6 @@ class DeviceBook:
         self._by_hash: dict[bytes, _Kept] = {}
         self._by_id: dict[str, _Kept] = {}
         self._cut: list[Callable[[str], None]] = []
-        self._gone: list[Callable[[str], None]] = []
         self._changed: list[Callable[[], None]] = []
         self._expiry_changed = asyncio.Event()
         for row in store.read_now(_LOAD):
@@ -97,10 +101,6 @@ class DeviceBook:
     def on_cut(self, callback: Callable[[str], None]) -> None:
         """Call ``callback`` with a device's id when its connections have to end: revoked, or its role changed."""
         self._cut.append(callback)
-
-    def on_gone(self, callback: Callable[[str], None]) -> None:
-        """Call ``callback`` with the id of a device that may not come in any more."""
-        self._gone.append(callback)
 
     def on_change(self, callback: Callable[[], None]) -> None:
         """Call ``callback`` after each change of what ``list`` says, but for when a device was seen."""
@@ -213,8 +213,6 @@ class DeviceBook:
         self._by_hash.pop(kept.token_hash, None)
         self._by_id.pop(kept.device.id, None)
         self._end(kept.device.id)
-        for callback in self._gone:
-            callback(kept.device.id)
         return kept.device
 
     def _known(self, device_id: str) -> _Kept:

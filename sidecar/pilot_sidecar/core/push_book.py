@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pilot_sidecar.core.notices_model import PushSubscription
+from pilot_sidecar.core.push_services import PushServices
 from pilot_sidecar.core.store import Store, Write
 from pilot_sidecar.infra.clock import Clock
 
@@ -25,7 +26,8 @@ class Subscribed:
 class PushBook:
     """Keeps the subscriptions."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, services: PushServices) -> None:
+        self.services = services
         self._store = store
         self._clock = clock
         self._subscriptions: dict[str, PushSubscription] = {}
@@ -46,19 +48,32 @@ class PushBook:
         return self._subscriptions.get(device_id)
 
     async def put(self, device_id: str, subscription: PushSubscription) -> None:
-        """Remember where a device is reached, in place of where it was."""
+        """Remember where a device is reached, in place of where it was.
+
+        A browser that was paired anew is another device: it is not reached twice.
+        """
         if self._subscriptions.get(device_id) == subscription:
             return
+        endpoint = subscription.endpoint
+        same = [one for one, kept in self._subscriptions.items() if kept.endpoint == endpoint and one != device_id]
         row = (device_id, subscription.encode().decode(), self._clock.now_ms())
-        await self._store.commit([Write(_UPSERT, row)])
+        await self._store.commit([*(Write(_DELETE, (one,)) for one in same), Write(_UPSERT, row)])
+        for one in same:
+            self._subscriptions.pop(one, None)
         self._subscriptions[device_id] = subscription
         self._tell()
 
-    def drop(self, device_id: str) -> None:
-        """Forget a device's subscription."""
-        if self._subscriptions.pop(device_id, None) is not None:
-            self._store.write_soon(Write(_DELETE, (device_id,)))
-            self._tell()
+    def drop(self, device_id: str) -> bool:
+        """Forget a device's subscription; return whether there was one."""
+        if self._subscriptions.pop(device_id, None) is None:
+            return False
+        self._store.write_soon(Write(_DELETE, (device_id,)))
+        self._tell()
+        return True
+
+    def drop_ended(self, ended: Subscribed) -> bool:
+        """Forget a subscription that works no more, unless the device has another one by now."""
+        return self._subscriptions.get(ended.device_id) == ended.subscription and self.drop(ended.device_id)
 
     def _tell(self) -> None:
         for callback in self._changed:

@@ -27,6 +27,7 @@ from pilot_sidecar.core.presence import Presence
 from pilot_sidecar.core.project_files import ProjectFiles
 from pilot_sidecar.core.purge import Purger
 from pilot_sidecar.core.push_book import PushBook
+from pilot_sidecar.core.push_services import PushServices
 from pilot_sidecar.core.reach import Reach
 from pilot_sidecar.core.replay import Replay
 from pilot_sidecar.core.search import Search
@@ -66,8 +67,9 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
     devices = DeviceBook(store, clock)
     devices.on_cut(connections.cut_device)
     devices.on_change(lambda: bus.publish(DevicesChanged(at=clock.now_ms())))
-    push, rules, notifications = PushBook(store, clock), RuleBook(store), Notifications()
-    devices.on_gone(push.drop)
+    push = PushBook(store, clock, PushServices(options.environ))
+    devices.on_cut(lambda device_id: _end_push(devices, push, device_id))
+    rules, notifications = RuleBook(store), Notifications()
     for part in (push, rules, notifications):
         part.on_change(lambda: bus.publish(NotificationsChanged(at=clock.now_ms())))
     presence = Presence(bus, clock)
@@ -112,3 +114,10 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
         unknown=UnknownEvents(store, clock),
         tasks=tasks,
     )
+
+
+def _end_push(devices: DeviceBook, push: PushBook, device_id: str) -> None:
+    """Forget where a device is reached once it may not answer any more: gone, or lowered to watching."""
+    device = devices.get(device_id)
+    if device is None or not device.answers:
+        push.drop(device_id)

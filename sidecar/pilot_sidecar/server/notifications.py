@@ -11,7 +11,7 @@ from pilot_sidecar.server.stages import Stages
 def start_notifications(stages: Stages, services: Services, options: HubOptions) -> None:
     """Tell people of what happens from now on, until the stages are undone."""
     tasks = Tasks("notify", stop_timeout_s=0.8)
-    channels = registry.channels(services, options.environ)
+    channels = registry.channels(services)
     pipeline = Pipeline(services, channels, tasks)
     services.notifications.control = pipeline
 

@@ -1,7 +1,5 @@
 """The agents and channels Pilot knows: one line each. The command line reaches agents through here."""
 
-from collections.abc import Mapping
-
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.integrations.codex.integration import CodexIntegration
 from pilot_sidecar.integrations.demo.integration import DemoIntegration
@@ -22,10 +20,10 @@ def agents() -> list[AgentIntegration]:
     ]
 
 
-def channels(services: Services, environ: Mapping[str, str]) -> list[NotificationChannel]:
+def channels(services: Services) -> list[NotificationChannel]:
     """Return every way to reach a person who does not look."""
     return [
-        WebPushChannel(services, environ),
+        WebPushChannel(services),
         TelegramChannel(services),
     ]
 

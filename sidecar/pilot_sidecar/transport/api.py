@@ -13,6 +13,7 @@ from pilot_sidecar.transport.calls import (
     library,
     notifications,
     places,
+    push,
     reach,
     sessions,
     settings,
@@ -32,6 +33,7 @@ CALLS: tuple[Call[Any, Any], ...] = (  # Any: each call has shapes of its own
     *agents.CALLS,
     *places.CALLS,
     *notifications.CALLS,
+    *push.CALLS,
 )
 
 
