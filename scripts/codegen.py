@@ -14,6 +14,7 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 
 import hub_settings
+import risk_module
 from pilot_sidecar import PROTOCOL
 from pilot_sidecar.core import asks_model, models
 from pilot_sidecar.core.events import Event
@@ -26,6 +27,7 @@ Schema = Mapping[str, Any]  # a JSON Schema is open by nature; it is read in thi
 ROOT = Path(__file__).parent.parent
 TYPES = (ROOT / "webview/js/protocol.gen.d.ts", ROOT / "extension/src/protocol.gen.ts")
 ADDRESSES = ROOT / "webview/js/calls.gen.js"
+RISKS = ROOT / "webview/js/asks/risk-rules.gen.js"
 HEADER = "// Generated from the Python wire models by `make codegen`; do not edit.\n\n"
 REF = "#/$defs/"
 UNIONS = {"Event": Event, "Item": Item}
@@ -42,6 +44,7 @@ def outputs() -> dict[Path, str]:
     """Return each generated file with its text."""
     return dict.fromkeys(TYPES, HEADER + "\n\n".join(_types()) + "\n") | {
         ADDRESSES: HEADER + _addresses(),
+        RISKS: HEADER + risk_module.text(),
         **hub_settings.outputs(),
     }
 

@@ -1,9 +1,20 @@
 // @ts-check
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { risksOf } from "../../../webview/js/asks/risk.js";
 import { ask } from "../samples.js";
 
 const RED = "\u0430"; // Cyrillic a
+
+/** @type {(Partial<import("../../../webview/js/protocol.gen").Ask> & { risks: string[], quick: boolean })[]} */
+const CASES = JSON.parse(readFileSync(join(import.meta.dirname, "..", "..", "golden", "risks.json"), "utf8"));
+
+test.each(CASES)("the page tells what the hub tells of $command$summary", ({ risks, quick: _, ...fields }) => {
+  const { command } = fields;
+  const given = ask({ command, summary: command ?? "", input: command ? { command } : {}, ...fields });
+  expect(risksOf(given).map(({ id }) => id)).toEqual(risks);
+});
 
 /** @param {string} command */
 const told = (command) => risksOf(ask({ command, summary: command, input: { command } })).map(({ id }) => id);
