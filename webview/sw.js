@@ -1,7 +1,10 @@
 // @ts-check
 /// <reference lib="webworker" />
+import { listenToNotices } from "./worker/notices.js";
+
 /**
- * Keeps the page's own files, so that it opens when the hub is away. Nothing of the hub's data passes through here.
+ * Keeps the page's own files, so that it opens when the hub is away: nothing of the hub's data is kept. Shows what the hub
+ * pushes while no page is open. It is served as one file.
  * The hub fills in the next two lines: the content decides on the version, and the files are those it really serves.
  */
 const VERSION = "";
@@ -19,6 +22,7 @@ worker.addEventListener("fetch", (event) => {
   const address = keptAs(event.request);
   if (address) event.respondWith(fromCache(address, event.request));
 });
+listenToNotices(worker);
 
 /** A file that is not what the hub announced means that the hub changed meanwhile: better no cache than a mixed one. */
 async function fill() {

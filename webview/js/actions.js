@@ -70,7 +70,7 @@ export class Actions {
     this.starting = new Starting(tools);
     this.trust = new Trust(tools);
     /** Null inside an editor, which has its own. */
-    this.notices = tools.device ? new Notices(tools, tools.device.notifying) : null;
+    this.notices = tools.device ? new Notices(tools, tools.device) : null;
     this.finding = new Finding(tools, (sessionId) => this.composing.options(sessionId));
   }
 

@@ -78,6 +78,7 @@ export function emptyUi() {
 /** Holds what the page knows; tells its listeners at most once a frame. */
 export class Store {
   /** @type {Set<() => void>} */ #listeners = new Set();
+  /** @type {Set<(event: P.Event) => void>} */ #hearers = new Set();
   #due = false;
 
   /** @param {(callback: () => void) => void} schedule calls back before the next frame */
@@ -89,7 +90,9 @@ export class Store {
 
   /** @param {P.Event} event */
   apply(event) {
+    const isNews = event.epoch !== this.data.epoch || event.seq > this.data.seq;
     this.setData(reduce(this.data, event));
+    if (isNews) for (const hearer of this.#hearers) hearer(event);
     if (event.type === "pilot.prompt.received") this.#arrived(event.sessionId, event.text);
     if (event.type === "pilot.session.stopped") this.#turnEnded(event.sessionId);
     if (event.type === "pilot.budget.reached") this.setUi({ budgetReached: event });
@@ -119,6 +122,11 @@ export class Store {
   subscribe(listener) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Hear each event once, when it is in the data. @param {(event: P.Event) => void} hearer */
+  listen(hearer) {
+    this.#hearers.add(hearer);
   }
 
   /** One line an attempt: an agent in a loop fills no screen. @param {P.SelfApprovalRefused} event */

@@ -1,26 +1,40 @@
 // @ts-check
+/** @import * as P from "../protocol.gen" */
 import { define, PilotElement } from "../element.js";
 import { h } from "../html.js";
 import { icon } from "../icons.js";
 
-/** What went wrong with the last thing a person did, and what to do about it; what can be taken back. */
+/** What went wrong with the last thing a person did, and what to do about it; what can be taken back; what happened elsewhere. */
 class NoticeBar extends PilotElement {
   build() {
     this.problem = h("div", { role: "alert" });
     this.done = h("div", { role: "status" });
-    this.append(this.problem, this.done);
+    this.told = h("div", { role: "status" });
+    this.append(this.problem, this.done, this.told);
   }
 
   render() {
-    const { notice, undo } = this.ui;
-    if (!this.problem || !this.done || !this.changed(notice, undo)) return;
-    this.hidden = !notice && !undo;
+    const { notice, undo, told } = this.ui;
+    if (!this.problem || !this.done || !this.told || !this.changed(notice, undo, told)) return;
+    this.hidden = !notice && !undo && !told;
     const said = notice && [notice.message, notice.hint].filter(Boolean).join(" ");
     this.problem.replaceChildren(...(said ? this.#line(said, null, () => this.actions.dismissNotice()) : []));
     const back = { type: "button", class: "button", on: { click: () => this.actions.undoing.undo() } };
     this.done.replaceChildren(
       ...(undo ? this.#line(undo.message, h("button", back, "Undo"), () => this.actions.undoing.dismiss(undo.id)) : []),
     );
+    this.told.replaceChildren(...(told ? this.#news(told) : []));
+  }
+
+  /** @param {P.Notice} told */
+  #news({ title, body, project, sessionId }) {
+    const words = [title, project, body].filter(Boolean).join(" · ");
+    const open = () => {
+      this.store.setUi({ told: null });
+      if (sessionId) this.actions.openSession(sessionId);
+    };
+    const button = sessionId ? h("button", { type: "button", class: "button", on: { click: open } }, "Open") : null;
+    return this.#line(words, button, () => this.store.setUi({ told: null }));
   }
 
   /** @param {string} words @param {HTMLElement | null} button @param {() => void} dismiss */

@@ -2,8 +2,8 @@
 /** @import { Attention } from "./host" */
 
 const IN_USE = 120_000; // ms after the last sign of a person
-const LOOK = 10_000; // ms
-const SIGNS = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
+const LOOKS_EVERY = 10_000; // ms
+const SIGNS_OF_USE = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
 
 /**
  * Tell whether somebody looks at the page: at each change, and now and then while they do.
@@ -25,12 +25,12 @@ export function watchAttention(window, told) {
     if (last !== "active") look();
   };
   const came = () => (document.hidden ? look() : sign());
-  for (const name of SIGNS) window.addEventListener(name, sign, { passive: true, capture: true });
+  for (const name of SIGNS_OF_USE) window.addEventListener(name, sign, { passive: true, capture: true });
   document.addEventListener("visibilitychange", came);
   window.addEventListener("focus", came);
   window.addEventListener("blur", look);
   window.addEventListener("pagehide", () => told("hidden", seenAt));
-  window.setInterval(look, LOOK);
+  window.setInterval(look, LOOKS_EVERY);
   look();
   return () => attentionOf(document, Date.now() - seenAt);
 }

@@ -10,8 +10,9 @@ import { doorbell, httpChannel } from "./http.js";
 /** A tab that the hub itself served. @param {Window & typeof globalThis} window @returns {Host} */
 export function browserHost(window) {
   const { location, document } = window;
+  const surface = newSurface(window.crypto);
   return {
-    channel: httpChannel(),
+    channel: httpChannel(surface),
     address: new AddressBar(window),
     storage: allowed(() => window.sessionStorage),
     lasting: allowed(() => window.localStorage),
@@ -25,9 +26,14 @@ export function browserHost(window) {
       copy: (text) => copyText(window, text),
       share: shareMenu(window),
     },
-    device: deviceOf(window),
+    device: deviceOf(window, surface),
     listen() {},
   };
+}
+
+/** @param {Crypto} crypto */
+function newSurface(crypto) {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** @param {() => Storage} storage */

@@ -50,13 +50,13 @@ export class Chime {
     const { AudioContext } = this.window;
     if (!AudioContext) return null;
     this.#context ??= new AudioContext();
-    if (this.#context.state !== "running") await Promise.race([this.#context.resume().catch(() => {}), soon()]);
+    if (this.#context.state !== "running") await Promise.race([this.#context.resume().catch(() => {}), unheard()]);
     return this.#context.state === "running" ? this.#context : null;
   }
 }
 
 /** A browser that forbids it never answers. */
-function soon() {
+function unheard() {
   return new Promise((done) => setTimeout(done, 300));
 }
 

@@ -64,6 +64,8 @@ export interface Device {
   vault: Keeping | null;
   copy: Copy;
   works: Works;
+  /** It is held in the hand: a finger is how it is pointed at. */
+  isHandheld: boolean;
   /** Choices for this browser; null where the browser keeps nothing. */
   preferences: Pick<Storage, "getItem" | "setItem"> | null;
   /** Whether the browser itself knows that there is no network. */
@@ -73,6 +75,8 @@ export interface Device {
   onWake(wakes: Wakes): void;
   /** The page may never be seen again. */
   onHide(hidden: () => void): void;
+  /** How the hub calls this page, until it is loaded again. */
+  surface: string;
   notifying: Notifying;
   /** Tell whether somebody looks at the page, at each change and now and then while they do; returns how to ask for it. */
   watchAttention(told: (attention: Attention, seenAt: number) => void): () => Attention;

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * @import { Channel } from "./channel.js"
- * @import { Entering } from "../types"
+ * @import { Entering, StreamHandlers } from "../types"
  * @import { Doorbell } from "./host"
  */
 import { CALLS } from "../calls.gen.js";
@@ -11,9 +11,9 @@ import { CallError } from "./channel.js";
 const READ_LIMIT = 30_000; // ms; a machine that slept has connections that never end
 const WRITE_LIMIT = 90_000; // ms
 
-/** @returns {Channel} the hub that served this page */
-export function httpChannel() {
-  return { call, subscribe };
+/** @param {string} surface how the hub calls this page @returns {Channel} the hub that served it */
+export function httpChannel(surface) {
+  return { call, subscribe: (cursor, handlers) => subscribe(surface, cursor, handlers) };
 }
 
 /** Exchanges a pairing code for a session cookie, where needed after a yes at the hub's machine. @type {Doorbell} */
@@ -41,14 +41,14 @@ async function call(name, params) {
   const headers = idempotencyKey ? { "Idempotency-Key": String(idempotencyKey) } : {};
   const address = path.replace("{id}", encodeURIComponent(id));
   if (method === "GET") return ask(method, address + query(rest), undefined, headers);
-  return ask(method, address, rest, headers);
+  return ask(method, address, rest, headers, name === "notifications.attend"); // said when a page is left, too
 }
 
-/** @type {Channel["subscribe"]} */
-function subscribe(cursor, handlers) {
+/** @param {string} surface @param {string} cursor @param {StreamHandlers} handlers */
+function subscribe(surface, cursor, handlers) {
   const world = {
     /** @param {string} at */
-    open: (at) => new EventSource(`/events${query({ cursor: at })}`),
+    open: (at) => new EventSource(`/events${query({ cursor: at, surface })}`),
     isPaired,
     /** @param {() => void} callback @param {number} ms */
     setTimeout: (callback, ms) => setTimeout(callback, ms),
@@ -70,13 +70,15 @@ async function isPaired() {
  * @param {string} address
  * @param {object | undefined} body
  * @param {Record<string, string>} headers
+ * @param {boolean} [keepalive] it outlasts the page
  */
-async function ask(method, address, body, headers) {
+async function ask(method, address, body, headers, keepalive = false) {
   const content = body && { body: JSON.stringify(body) };
   const type = body && { "Content-Type": "application/json" };
   const response = await reach(address, {
     method,
     cache: "no-store",
+    keepalive,
     headers: { Accept: "application/json", ...type, ...headers },
     signal: AbortSignal.timeout(method === "GET" ? READ_LIMIT : WRITE_LIMIT),
     ...content,

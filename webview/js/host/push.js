@@ -43,7 +43,7 @@ export class BrowserPush {
 
   /** @type {PushDoor["subscribe"]} */
   async subscribe(publicKey) {
-    if (this.whyNot || this.permission !== "on") throw refused(this.whyNot ?? this.permission);
+    if (this.whyNot || this.permission !== "on") throw pushRefused(this.whyNot ?? this.permission);
     const { pushManager } = await this.#registration();
     const known = await pushManager.getSubscription();
     if (known && keyOf(known) === publicKey) return this.#asSent(known, publicKey);
@@ -96,7 +96,7 @@ function bytesOf(base64url) {
 }
 
 /** @param {Reachable} state */
-function refused(state) {
+function pushRefused(state) {
   const hint = state === "blocked" ? "Allow notifications for this site in the browser's settings." : undefined;
   return new CallError(0, "push_refused", "This browser does not take notifications from Pilot.", hint);
 }
@@ -104,6 +104,6 @@ function refused(state) {
 /** @param {unknown} error */
 function notSubscribed(error) {
   const why = error instanceof Error ? error.message : String(error);
-  if (error instanceof DOMException && error.name === "NotAllowedError") return refused("blocked");
+  if (error instanceof DOMException && error.name === "NotAllowedError") return pushRefused("blocked");
   return new CallError(0, "no_push_service", "This browser's push service cannot be reached.", `It says: ${why}`);
 }

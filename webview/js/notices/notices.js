@@ -5,10 +5,11 @@
  * @import * as P from "../protocol.gen"
  * @import { Tools } from "../actions.js"
  * @import { AskProblem, NoticesUi } from "../types"
- * @import { Notifying } from "../host/host"
+ * @import { Device } from "../host/host"
  */
 import { asProblem } from "../connection/sync.js";
-import { mayCall } from "../select.js";
+import { Attending } from "./attending.js";
+import { Desk } from "./desk.js";
 import { Pushing } from "./pushing.js";
 
 const DESK = "pilot.notices.desk";
@@ -16,14 +17,37 @@ const SOUND = "pilot.notices.sound";
 
 /** What a person may switch on and off for this browser; `store.ui.notices` says how it stands. */
 export class Notices {
-  /** @param {Tools} tools @param {Notifying} host */
-  constructor(tools, host) {
+  /** @type {Map<string, string>} where the browser keeps nothing */ #choices = new Map();
+  #synced = ""; // the hub whose list of subscriptions was looked at
+
+  /** @param {Tools} tools @param {Device} device */
+  constructor(tools, device) {
     this.tools = tools;
     this.store = tools.store;
-    this.host = host;
-    this.pushing = new Pushing(tools, host.push);
-    host.onChange(() => this.look());
+    this.host = device.notifying;
+    this.pushing = new Pushing(tools, this.host.push);
+    this.attending = new Attending(tools, device);
+    this.desk = new Desk({
+      store: tools.store,
+      surface: device.surface,
+      host: this.host,
+      attention: () => this.attending.attention(),
+      sound: async (kind) => this.sound && this.playSound(kind),
+      later: tools.later,
+    });
     this.look();
+  }
+
+  /** Begin to tell a person of things. @param {(place: string) => void} go shows what a notice is about */
+  start(go) {
+    this.host.onGo(go);
+    this.host.onChange(() => this.#permissionChanged());
+    this.attending.start();
+    this.store.listen((event) => this.desk.hear(event));
+    this.store.subscribe(() => {
+      this.desk.settle();
+      this.#syncOnce();
+    });
   }
 
   /** How this browser stands to push. */
@@ -68,7 +92,7 @@ export class Notices {
     if (this.host.permission === "off") await this.#ask("desk");
     this.setDesk(true);
     if (this.#ui.desk === "on") return null;
-    return { message: "This browser shows no notices for Pilot.", hint: whyNot(this.#ui.desk) };
+    return { message: "This browser shows no notices for Pilot.", hint: whyNotTold(this.#ui.desk) };
   }
 
   /** @param {boolean} on */
@@ -104,9 +128,18 @@ export class Notices {
     });
   }
 
-  /** Whether the hub lets this page be told of anything. */
-  get mayBeTold() {
-    return mayCall(this.store.data, "notifications.attend");
+  #permissionChanged() {
+    this.#synced = "";
+    this.look();
+    this.#syncOnce();
+  }
+
+  /** At each loading, and with each hub that was started anew. */
+  #syncOnce() {
+    const { ui, data } = this.store;
+    if (ui.phase !== "ready" || ui.asOf !== null || !data.epoch || data.epoch === this.#synced) return;
+    this.#synced = data.epoch;
+    void this.#done(() => this.pushing.sync());
   }
 
   /** @param {"push" | "desk"} what */
@@ -144,15 +177,12 @@ export class Notices {
 
   /** @param {string} key */
   #kept(key) {
-    try {
-      return this.tools.lasting?.getItem(key) ?? "";
-    } catch {
-      return "";
-    }
+    return this.#choices.get(key) ?? this.tools.lasting?.getItem(key) ?? "";
   }
 
   /** @param {string} key @param {string} value */
   #keep(key, value) {
+    this.#choices.set(key, value);
     try {
       if (value) this.tools.lasting?.setItem(key, value);
       else this.tools.lasting?.removeItem(key);
@@ -166,7 +196,7 @@ export class Notices {
 const NOTHING = { push: "unsupported", desk: "unsupported", sound: false, soundBlocked: false };
 
 /** What a person can do about it. @param {NoticesUi["push"]} state */
-export function whyNot(state) {
+export function whyNotTold(state) {
   /** @type {Record<NoticesUi["push"], string>} */
   const reasons = {
     unsupported: "This browser has no notifications. Another one may.",

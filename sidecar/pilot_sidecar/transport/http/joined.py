@@ -35,6 +35,11 @@ def join_in_two(folder: Path, first: str, later: str) -> dict[str, str]:
     return {APP: f"{app.text}\nexport {{ {shared} }};\n", LATER: f'import {{ {shared} }} from "./{APP}";\n{rest.text}'}
 
 
+def join_one(folder: Path, entry: str) -> str:
+    """Return a script and all it imports, dependencies first."""
+    return _Joined(folder, entry).text
+
+
 def join_sheets(folder: Path, entry: str) -> str:
     """Return a style sheet with its imports in place."""
     path = folder / entry

@@ -11,7 +11,7 @@ from pathlib import Path
 from aiohttp import web
 
 from pilot_sidecar.core.errors import NotFoundError
-from pilot_sidecar.transport.http.joined import join_in_two, join_sheets
+from pilot_sidecar.transport.http.joined import join_in_two, join_one, join_sheets
 from pilot_sidecar.transport.http.origin import LOOPBACK, host_name
 from pilot_sidecar.transport.http.responses import SECURITY
 from pilot_sidecar.transport.http.route import Visit
@@ -102,7 +102,8 @@ class Dashboard:
         return found
 
     def _worker(self, found: dict[str, Asset]) -> str:
-        template, page, code = (found[name].body.decode() for name in (NAME, "index.html", "app.js"))
+        page, code = (found[name].body.decode() for name in ("index.html", "app.js"))
+        template = join_one(self._folder, NAME)
         if self._reread:
             return idle_worker_source(template)
         return worker_source(template, page, code, {name: asset.etag for name, asset in found.items()})

@@ -1,0 +1,101 @@
+// @ts-check
+/**
+ * Shows what the hub has this page tell a person, and takes away what was dealt with.
+ *
+ * @import * as P from "../protocol.gen"
+ * @import { Store } from "../store.js"
+ * @import { Attention, Note, Notifying } from "../host/host"
+ *
+ * @typedef {object} DeskTools
+ * @property {Store} store
+ * @property {string} surface how the hub calls this page
+ * @property {Pick<Notifying, "show" | "close">} host
+ * @property {() => Attention} attention
+ * @property {(kind: P.Notice["kind"]) => Promise<boolean>} sound whether it was heard
+ * @property {(callback: () => void, ms: number) => unknown} later
+ */
+
+const FRESH = 300_000; // ms: what is older was told when it was new; clocks of devices differ
+const LINE_SHOWN = 60_000; // ms: a line in the page
+const REMEMBERED = 200;
+
+export class Desk {
+  /** @type {Set<string>} */ #withdrawn = new Set();
+  /** @type {Record<string, P.Ask> | null} */ #asks = null;
+
+  /** @param {DeskTools} tools */
+  constructor(tools) {
+    this.tools = tools;
+    this.store = tools.store;
+  }
+
+  /** @param {P.Event} event one that was not heard before */
+  hear(event) {
+    if (event.type === "pilot.notice.raised" && event.surface === this.tools.surface) void this.#raised(event);
+    if (event.type === "pilot.notice.withdrawn") this.#end(event.noticeId);
+  }
+
+  /** What waits no more is shown no more, whoever showed it and whoever answered. */
+  settle() {
+    const { ui, data } = this.store;
+    const { told } = ui;
+    if (told?.sessionId && ui.view === "session" && told.sessionId === ui.sessionId) this.store.setUi({ told: null });
+    if (ui.phase !== "ready" || ui.connection.state !== "open" || ui.asOf !== null || data.asks === this.#asks) return;
+    this.#asks = data.asks;
+    void this.tools.host.close((tag) => tag.startsWith("ask:") && !waits(data.asks, tag));
+  }
+
+  /** @param {P.NoticeRaised} event */
+  async #raised({ notice, sound }) {
+    if (this.#isOver(notice) || Math.abs(Date.now() - notice.at) > FRESH) return;
+    const inSight = this.tools.attention() === "active";
+    const heard = sound && (await this.tools.sound(notice.kind));
+    if (inSight) return this.#tell(notice);
+    if (this.store.ui.notices?.desk !== "on") return;
+    await this.tools.host.show(noteFor(notice, heard || !sound));
+    if (this.#isOver(notice)) await this.tools.host.close((tag) => tag === notice.id); // while it was being shown
+  }
+
+  /** The page itself shows asks. @param {P.Notice} notice */
+  #tell(notice) {
+    const { view, sessionId } = this.store.ui;
+    if (notice.kind === "ask" || (view === "session" && notice.sessionId === sessionId)) return;
+    this.store.setUi({ told: notice });
+    this.tools.later(() => this.store.ui.told === notice && this.store.setUi({ told: null }), LINE_SHOWN);
+  }
+
+  /** @param {string} noticeId */
+  #end(noticeId) {
+    this.#withdrawn = new Set([...this.#withdrawn, noticeId].slice(-REMEMBERED));
+    void this.tools.host.close((tag) => tag === noticeId);
+  }
+
+  /** @param {P.Notice} notice */
+  #isOver({ id, askId }) {
+    const ask = askId ? this.store.data.asks[askId] : undefined;
+    return this.#withdrawn.has(id) || (ask !== undefined && !waits(this.store.data.asks, id));
+  }
+}
+
+/** Whether the ask of a notice waits, and is what it was. @param {Record<string, P.Ask>} asks @param {string} tag */
+function waits(asks, tag) {
+  const cut = tag.lastIndexOf(":");
+  const ask = asks[tag.slice("ask:".length, cut)];
+  return ask?.state === "pending" && ask.digest.startsWith(tag.slice(cut + 1));
+}
+
+/** @param {P.Notice} notice @param {boolean} silent @returns {Note} */
+function noteFor(notice, silent) {
+  const { id, title, body, project, quick } = notice;
+  /** @type {Note["actions"]} */ const actions = [];
+  if (quick.includes("allow_once")) actions.push({ action: "allow", title: "Allow once" });
+  if (quick.includes("deny")) actions.push({ action: "deny", title: "Deny" });
+  const text = [body, project].filter(Boolean).join("\n");
+  return { tag: id, title, body: text, silent, place: noticePlace(notice), notice, actions };
+}
+
+/** Where the page shows what a notice is about. @param {P.Notice} notice */
+export function noticePlace({ askId, sessionId }) {
+  if (askId) return `#ask=${encodeURIComponent(askId)}`;
+  return sessionId ? `#session=${encodeURIComponent(sessionId)}` : "";
+}
