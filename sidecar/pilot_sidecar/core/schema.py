@@ -74,6 +74,10 @@ MIGRATIONS = [
       notice_id TEXT NOT NULL, channel TEXT NOT NULL, endpoint_id TEXT NOT NULL, at INTEGER NOT NULL,
       receipt TEXT NOT NULL, PRIMARY KEY (notice_id, channel, endpoint_id)) WITHOUT ROWID;
     CREATE INDEX deliveries_at ON deliveries (at);
+    CREATE TABLE telegram_messages (
+      chat_id INTEGER NOT NULL, message_id INTEGER NOT NULL, session_id TEXT, ask_id TEXT, digest TEXT,
+      html TEXT NOT NULL, buttons TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (chat_id, message_id)) WITHOUT ROWID;
+    CREATE INDEX telegram_messages_of ON telegram_messages (session_id);
     """,
 ]
 

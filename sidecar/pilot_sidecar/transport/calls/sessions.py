@@ -11,6 +11,7 @@ from pilot_sidecar.core.errors import NotFoundError
 from pilot_sidecar.core.events import ProjectUpdated
 from pilot_sidecar.core.models import ApprovalMode, FileDiff, Project, Session
 from pilot_sidecar.core.projects import project_of, real_folder
+from pilot_sidecar.core.prompting import send_prompt
 from pilot_sidecar.core.sessions import ItemPage
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.transport.call import ApiContext, ById, Call, Caller, Nothing
@@ -138,9 +139,7 @@ async def _messages(context: ApiContext, caller: Caller, params: MessagesParams)
 
 async def _prompt(context: ApiContext, caller: Caller, params: PromptParams) -> Accepted:
     async def send() -> None:
-        session, driver = context.services.agents.for_session(params.id)
-        await driver.prompt(session, params)
-        context.services.audit.record("session.prompt", caller.actor(), session=session.id)
+        await send_prompt(context.services, params.id, params, caller.actor())
 
     if params.idempotency_key is None:
         await send()
@@ -199,10 +198,12 @@ async def _project_approval(context: ApiContext, caller: Caller, params: Approva
     if project is None:
         raise NotFoundError(f"There is no project {params.id}.")
     project = services.sessions.set_project_approval(project, ApprovalMode(topics=params.topics))
-    services.bus.publish(ProjectUpdated(at=services.clock.now_ms(), project=project))
-    for driver in services.agents.drivers():
-        await driver.set_project_approval(project)
-    services.audit.record("project.approval", caller.actor(), project=project.id, topics=",".join(params.topics))
+    try:
+        for driver in services.agents.drivers():
+            await driver.set_project_approval(project)
+    finally:  # a choice that not all agents follow yet stays, and is shown: pages call it done when it holds
+        services.bus.publish(ProjectUpdated(at=services.clock.now_ms(), project=project))
+        services.audit.record("project.approval", caller.actor(), project=project.id, topics=",".join(params.topics))
     return project
 
 

@@ -103,7 +103,7 @@ async def _telegram(services: Services) -> SettingsTestResult:
         return _refused(who, "Telegram does not know this bot", "Ask @BotFather for the token again.")
     body = {"chat_id": chat, "text": f"{_HELLO} ({services.info.machine})"}
     sent = await call_telegram(current.telegram_api_url, token, "sendMessage", body, timeout_s)
-    name = str(who.result.get("username") or "the bot")[:60]
+    name = str(who.field("username") or "the bot")[:60]
     if not sent.ok:
         return _refused(sent, f"@{name} is there, but could not write to the chat", _chat_hint(name))
     return SettingsTestResult(ok=True, message=f"@{name} wrote to the chat: look there.")

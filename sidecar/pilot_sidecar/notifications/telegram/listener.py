@@ -1,0 +1,178 @@
+"""Listens to the bot, one long poll after another; hears each thing once, and says what keeps it from listening."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from pydantic import BaseModel, ValidationError
+
+from pilot_sidecar.core.errors import PilotError
+from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.store import Write
+from pilot_sidecar.infra.tasks import Tasks
+from pilot_sidecar.infra.telegram import BotAddress, TelegramAnswer, TelegramHttp
+from pilot_sidecar.infra.tunnel.backoff import Backoff
+from pilot_sidecar.notifications.telegram.bot import Bot, refusal
+from pilot_sidecar.notifications.telegram.wire import Update
+
+logger = logging.getLogger(__name__)
+
+POLL_S = 50
+"""Telegram answers at once when there is something, and after this with nothing."""
+GRACE_S = 15
+"""So much longer may that take on its way."""
+FIRST_RETRY_S, LAST_RETRY_S = 1.0, 30.0
+AT_ONCE = 20
+"""Things heard that are dealt with at the same time."""
+HANDLING_S = 60.0
+REPEATS = 1_000
+"""Numbers so little below the last one were heard before; Telegram begins elsewhere after a week of silence."""
+_HEARD = (
+    "INSERT INTO preferences (key, body) VALUES ('telegram_heard', ?)"
+    " ON CONFLICT (key) DO UPDATE SET body = excluded.body"
+)
+_TAKEN = "Another program listens to this bot too. Only one can: end the other, or make a bot for Pilot alone."
+_HOOKED = "Another program gets this bot's messages (by webhook). Pair the chat anew to take over."
+
+
+class Heard(BaseModel):
+    """The last thing that was heard, kept so that nothing is done twice."""
+
+    bot: str = ""
+    update: int = 0
+
+    def covers(self, bot: str, update: int) -> bool:
+        """Tell whether something was heard before."""
+        return bot == self.bot and self.update - REPEATS < update <= self.update
+
+
+class Listener:
+    """Keeps one poll going for the bot in the settings."""
+
+    def __init__(
+        self,
+        services: Services,
+        http: TelegramHttp,
+        bot: Bot,
+        hear: Callable[[Update], Awaitable[None]],
+        changed: Callable[[], None],
+    ) -> None:
+        self._store = services.store
+        self._http = http
+        self._bot = bot
+        self._hear = hear
+        self._changed = changed
+        self._again = asyncio.Event()
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._polled: BotAddress | None = None
+        self.trouble: str | None = None
+        """What keeps it from listening, for people."""
+        rows = services.store.read_now("SELECT body FROM preferences WHERE key = 'telegram_heard'")
+        self._heard = Heard.model_validate_json(str(rows[0][0])) if rows else Heard()
+        services.settings.on_change(self._look)
+
+    def nudge(self) -> None:
+        """Listen anew at once, instead of after a pause."""
+        self._again.set()
+
+    async def run(self) -> None:
+        """Listen until cancelled; begin anew when the bot is another one."""
+        async with Tasks("telegram", stop_timeout_s=0.5) as tasks:
+            while True:
+                self._again.clear()
+                self._polled = self._bot.address
+                self._say(None)
+                poll = tasks.spawn("poll", self._listen(self._polled, tasks)) if self._polled is not None else None
+                await self._again.wait()
+                if poll is not None:
+                    poll.cancel()
+                    await asyncio.wait([poll])
+
+    def _look(self) -> None:
+        if self._bot.address != self._polled:
+            self._again.set()
+
+    async def _listen(self, bot: BotAddress, tasks: Tasks) -> None:
+        backoff = Backoff(FIRST_RETRY_S, LAST_RETRY_S)
+        offset: int | None = None
+        while True:
+            began_s = asyncio.get_running_loop().time()
+            answer = await self._poll(bot, offset)
+            if not answer.ok or not isinstance(answer.result, list):
+                await self._pause(answer, backoff)
+                continue
+            backoff.held()
+            self._say(None)
+            updates = _understood(answer.result)
+            # what was confirmed need not be again: numbers may begin anew below, and would never be heard
+            offset = max((number for number, _ in updates), default=-1) + 1 or None
+            news = [entry for entry in updates if not self._heard.covers(bot.id, entry[0])]
+            for number, update in news:
+                await self._take(bot, number, update, tasks)
+            if not news and asyncio.get_running_loop().time() - began_s < 1:
+                await asyncio.sleep(1)  # a server that does not hold the poll must not be asked all the time
+
+    async def _poll(self, bot: BotAddress, offset: int | None) -> TelegramAnswer:
+        params: dict[str, object] = {
+            "timeout": POLL_S,
+            "allowed_updates": ["message", "channel_post", "callback_query"],
+        }
+        if offset is not None:
+            params["offset"] = offset
+        return await self._http.call(bot, "getUpdates", params, POLL_S + GRACE_S)
+
+    async def _take(self, bot: BotAddress, number: int, update: Update | None, tasks: Tasks) -> None:
+        """Note that something was heard, then deal with it in its own time: the next is listened for at once."""
+        self._heard = Heard(bot=bot.id, update=number)
+        try:
+            await self._store.commit([Write(_HEARD, (self._heard.model_dump_json(),))])
+        except PilotError:
+            logger.exception("what was heard from Telegram could not be noted")
+        if update is not None:
+            await self._room.acquire()
+            tasks.spawn("heard", self._deal(update))
+
+    async def _deal(self, update: Update) -> None:
+        try:
+            async with asyncio.timeout(HANDLING_S):
+                await self._hear(update)
+        except TimeoutError:
+            logger.warning("what was written on Telegram took too long to deal with")
+        finally:
+            self._room.release()
+
+    async def _pause(self, answer: TelegramAnswer, backoff: Backoff) -> None:
+        """Say what is wrong, unless it may be over in a moment, and wait before the next try."""
+        pause_s = max(backoff.next_s(), float(answer.retry_after_s or 0))
+        if answer.status not in (0, 429) or backoff.attempts > 1:
+            self._say(_trouble(answer))
+        await asyncio.sleep(pause_s)
+
+    def _say(self, trouble: str | None) -> None:
+        if trouble != self.trouble:
+            self.trouble = trouble
+            if trouble is not None:
+                logger.warning("Telegram is not heard: %s", trouble)
+            self._changed()
+
+
+def _trouble(answer: TelegramAnswer) -> str:
+    if answer.status == 409:
+        return _HOOKED if "webhook" in answer.description else _TAKEN
+    return refusal(answer).message
+
+
+def _understood(result: Sequence[object]) -> list[tuple[int, Update | None]]:
+    """Return what happened with its numbers; None for what is in no known form."""
+    found: list[tuple[int, Update | None]] = []
+    for raw in result:
+        number = raw.get("update_id") if isinstance(raw, dict) else None
+        if not isinstance(number, int):
+            continue
+        try:
+            found.append((number, Update.model_validate_json(json.dumps(raw))))
+        except (ValidationError, ValueError):
+            logger.warning("something from Telegram was not understood")
+            found.append((number, None))
+    return sorted(found, key=lambda entry: entry[0])
