@@ -120,7 +120,7 @@ describe("a search", () => {
   test("goes through titles, descriptions, names and groups", () => {
     const found = (/** @type {string} */ query) =>
       settingGroups(all, query).flatMap((group) => group.settings.map(({ name }) => name));
-    expect(found("")).toEqual(["port", "telegram_token", "keep_days"]);
+    expect(found("")).toEqual(["telegram_token", "port", "keep_days"]);
     expect(found("listen")).toEqual(["port"]);
     expect(found("TELEGRAM")).toEqual(["telegram_token"]);
     expect(found("days kept")).toEqual(["keep_days"]);

@@ -27,6 +27,7 @@ import "./install-strip.js";
 import "./line-acts.js";
 import "./markdown-text.js";
 import "./notice-bar.js";
+import "./notice-offer.js";
 import "./pair-screen.js";
 import "./palette-sheet.js";
 import "./project-empty.js";

@@ -13,7 +13,7 @@ const DEVICES_TICK = 30_000; // ms, for who is online
 class DevicesSheet extends Sheet {
   sheet = /** @type {const} */ ("devices");
   heading = "Devices";
-  #seen = -1;
+  #seen = "";
   #asked = 0;
 
   disconnectedCallback() {
@@ -25,7 +25,7 @@ class DevicesSheet extends Sheet {
     super.render();
     const open = this.ui.sheet === this.sheet;
     if (!open) clearInterval(this.timer);
-    if (open && (this.ui.devicesChanged !== this.#seen || this.changed(this.data.clients))) void this.#load();
+    if (open && (this.#now !== this.#seen || this.changed(this.data.clients))) void this.#load();
   }
 
   fill() {
@@ -43,8 +43,13 @@ class DevicesSheet extends Sheet {
     this.timer = setInterval(() => void this.#load(), DEVICES_TICK);
   }
 
+  /** Devices, and which of them get notifications. */
+  get #now() {
+    return `${this.ui.devicesChanged} ${this.ui.notificationsChanged}`;
+  }
+
   async #load() {
-    this.#seen = this.ui.devicesChanged;
+    this.#seen = this.#now;
     const asked = ++this.#asked;
     const answer = await this.actions.trust.devices();
     if (asked !== this.#asked || !this.rows || !this.none) return;

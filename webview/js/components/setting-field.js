@@ -3,10 +3,12 @@
  * @import * as P from "../protocol.gen"
  * @import { Edited } from "../settings/settings.js"
  * @typedef {{ edit: Edited | undefined, problem: string | undefined, readOnly: boolean, onEdit: (value: Edited) => void, onLeave: () => void }} FieldState
+ * @typedef {HTMLInputElement | HTMLSelectElement | TimeSpan} Control
  */
 import { define } from "../element.js";
 import { h, setAttribute, setText } from "../html.js";
 import { SOURCES, settingTitle, typed } from "../settings/settings.js";
+import { TimeSpan } from "./time-span.js";
 
 /** One setting: what it is, where its value comes from, and a way to change it. Needs no store. */
 export class SettingField extends HTMLElement {
@@ -69,7 +71,7 @@ export class SettingField extends HTMLElement {
 
   /** What is being typed is left alone. @param {P.SettingInfo} setting @param {FieldState} state */
   #showValue(setting, { edit }) {
-    if (!this.control || (document.activeElement === this.control && edit !== undefined)) return;
+    if (!this.control || (isInHand(this.control) && edit !== undefined)) return;
     const value = edit === undefined ? setting.value : (edit ?? setting.default);
     if (this.control instanceof HTMLInputElement && this.control.type === "checkbox")
       this.control.checked = value === true;
@@ -105,17 +107,32 @@ export class SettingField extends HTMLElement {
   }
 }
 
-/** @param {P.SettingInfo} setting @param {Record<string, string>} props @returns {HTMLInputElement | HTMLSelectElement} */
+/** @param {Control} control */
+function isInHand(control) {
+  return control instanceof TimeSpan ? control.isInHand : document.activeElement === control;
+}
+
+/** @param {P.SettingInfo} setting @param {Record<string, string>} props @returns {Control} */
 function control(setting, props) {
+  if (setting.name === "quiet_hours") return timeSpan(props);
   const plain = { ...props, autocomplete: "off", spellcheck: "false" };
   if (typeof setting.value === "boolean") return h("input", { ...props, type: "checkbox", role: "switch" });
   if (setting.choices.length) {
-    const options = setting.choices.map((choice) => h("option", { value: choice }, choice || "Off"));
+    const options = setting.choices.map((choice) =>
+      h("option", { value: choice }, choice.replaceAll("_", " ") || "Off"),
+    );
     return h("select", props, ...options);
   }
   if (setting.secret) return h("input", { ...plain, type: "password", autocomplete: "new-password" });
   if (typeof setting.value === "number") return h("input", { ...plain, type: "text", inputmode: "decimal" });
   return h("input", { ...plain, type: "text" });
+}
+
+/** @param {Record<string, string>} props */
+function timeSpan({ id, ...props }) {
+  const span = new TimeSpan(id);
+  for (const [name, value] of Object.entries(props)) span.setAttribute(name, value);
+  return span;
 }
 
 /** Where to get a value. @param {P.SettingInfo} setting @returns {(Node | string)[]} */

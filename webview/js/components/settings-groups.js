@@ -9,6 +9,7 @@ import { h, keyed } from "../html.js";
 import { may } from "../select.js";
 import { settingGroups } from "../settings/settings.js";
 import { groupTools } from "../settings/settings-tools.js";
+import { TelegramSetup } from "./telegram-setup.js";
 
 /** The hub's settings by group; says "edited" whenever what is not saved yet is another. */
 export class SettingsGroups extends PilotElement {
@@ -62,10 +63,13 @@ export class SettingsGroups extends PilotElement {
       : [];
     const heading = h("h3", { id: `settings-${id}` }, title);
     const fields = h("div", { class: "setting-fields" });
+    const front = (IN_FRONT_OF[id] ?? []).map((name) => document.createElement(name));
     return h(
       "section",
-      { class: "setting-group", "aria-labelledby": heading.id },
+      { class: "setting-group", "aria-labelledby": heading.id, "data-group": id },
       heading,
+      h("div", { class: "group-front" }, ...front),
+      h("h4", { class: "fields-head" }, FIELD_HEADS[id] ?? ""),
       fields,
       h("div", { class: "group-tools" }, ...tools),
     );
@@ -75,6 +79,7 @@ export class SettingsGroups extends PilotElement {
   #drawGroup(element, group) {
     const fields = element.querySelector(".setting-fields");
     if (!fields) return;
+    this.#drawFront(element, group);
     keyed(
       fields,
       group.settings,
@@ -83,6 +88,15 @@ export class SettingsGroups extends PilotElement {
       () => /** @type {SettingField} */ (document.createElement("setting-field")),
       (field, setting) => this.#drawField(field, setting),
     );
+  }
+
+  /** @param {HTMLElement} element @param {SettingGroup} group */
+  #drawFront(element, { id, whole, settings }) {
+    const [front, head] = [".group-front", ".fields-head"].map((one) => element.querySelector(one));
+    if (!(front instanceof HTMLElement) || !(head instanceof HTMLElement)) return;
+    front.hidden = !whole;
+    head.hidden = !FIELD_HEADS[id] || !whole || !settings.length;
+    for (const part of front.children) if (part instanceof TelegramSetup && this.view) part.take(this.view);
   }
 
   /** @param {SettingField} field @param {P.SettingInfo} setting */
@@ -111,5 +125,14 @@ export class SettingsGroups extends PilotElement {
     this.draw();
   }
 }
+
+/** Elements that stand in front of a group's fields. @type {Partial<Record<P.SettingInfo["group"], string[]>>} */
+const IN_FRONT_OF = {
+  notifications: ["notification-channels", "device-notices", "notice-rules", "project-rules"],
+  telegram: ["telegram-setup"],
+};
+
+/** @type {Partial<Record<P.SettingInfo["group"], string>>} */
+const FIELD_HEADS = { notifications: "When", telegram: "Details" };
 
 define("settings-groups", SettingsGroups);

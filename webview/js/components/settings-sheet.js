@@ -36,7 +36,9 @@ class SettingsSheet extends Sheet {
     if (sheet !== this.sheet && this.#open && this.#unsaved) return this.#holdBack();
     this.#open = sheet === this.sheet;
     super.render();
-    if (sheet === this.sheet && settingsChanged !== this.#seen) void this.#load();
+    if (sheet !== this.sheet) return;
+    if (settingsChanged !== this.#seen) void this.#load();
+    if (mayCall(this.data, "notifications.get")) this.actions.notifying.keepUp();
   }
 
   fill() {
@@ -44,6 +46,7 @@ class SettingsSheet extends Sheet {
     this.#find();
     this.#say("");
     void this.#load();
+    if (mayCall(this.data, "notifications.get")) void this.actions.notifying.load();
   }
 
   get #unsaved() {
@@ -65,10 +68,11 @@ class SettingsSheet extends Sheet {
   /** To the one setting that was asked for, in the palette for one. */
   #goToWanted() {
     const { settingsAt } = this.ui;
-    const field = this.querySelector(`[data-setting="${settingsAt ?? ""}"]`);
+    const group = this.querySelector(`[data-group="${settingsAt ?? ""}"]`);
+    const field = group ?? this.querySelector(`[data-setting="${settingsAt ?? ""}"]`);
     if (!field) return;
     this.store.setUi({ settingsAt: null });
-    field.scrollIntoView({ block: "center" });
+    field.scrollIntoView({ block: group ? "start" : "center" });
     const input = field.querySelector(":is(input, select, button):not(:disabled)");
     if (input instanceof HTMLElement) input.focus();
   }

@@ -6,7 +6,14 @@ class TopStrips extends PilotElement {
   build() {
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", "Connection and updates");
-    const strips = ["confirmation-strip", "refusal-strip", "connection-strip", "update-strip", "install-strip"];
+    const strips = [
+      "confirmation-strip",
+      "refusal-strip",
+      "connection-strip",
+      "update-strip",
+      "install-strip",
+      "notice-offer",
+    ];
     this.append(...strips.map((name) => document.createElement(name)));
   }
 }

@@ -8,6 +8,7 @@
 import { applyTheme, readTheme, THEMES } from "../settings/theme.js";
 
 const DISMISSED = "install-dismissed";
+const NOTICES_DISMISSED = "notices-dismissed";
 const THEME = "theme";
 
 export class Reach {
@@ -52,6 +53,17 @@ export class Reach {
   dismissInstall() {
     this.#write(DISMISSED, "yes");
     this.store.setUi({ installable: null });
+  }
+
+  /** Whether this device is asked, once, if it wants to hear of asks: a phone, or one that answered an ask. @param {boolean} answered */
+  offersNotices(answered) {
+    const fits = answered || (this.device?.isHandheld ?? false);
+    return this.device !== null && fits && this.#read(NOTICES_DISMISSED) === null;
+  }
+
+  dismissNotices() {
+    this.#write(NOTICES_DISMISSED, "yes");
+    this.store.setUi({}); // whoever offers it looks again
   }
 
   /** @returns {typeof THEMES[number]["id"]} */

@@ -13,7 +13,7 @@ import { chosenTab } from "./tabs.js";
 
 /** Shows what the address says. */
 export class Places {
-  /** @param {{ store: Store, channel: Channel, sync: Sync, isWide: () => boolean }} tools */
+  /** @param {{ store: Store, channel: Channel, sync: Sync, isWide: () => boolean, editor?: object | null }} tools */
   constructor(tools) {
     this.tools = tools;
     this.store = tools.store;
@@ -40,7 +40,7 @@ export class Places {
           sheet: null,
         });
       case "settings":
-        return this.store.setUi({ sheet: "settings" });
+        return this.store.setUi({ sheet: this.tools.editor ? "notifications" : "settings" }); // an editor has the others itself
       default:
         return this.store.setUi({ view: place.name, sheet: null });
     }

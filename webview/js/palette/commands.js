@@ -57,6 +57,13 @@ export function commandsOf(data, ui) {
             group: "Settings",
             run: (actions) => actions.openSettings(),
           }),
+          /** @type {Command} */ ({
+            id: "notifications",
+            title: "Notifications",
+            group: "Settings",
+            hint: "push, Telegram, sound",
+            run: (actions) => actions.openNotifications(),
+          }),
         ]
       : []),
   ];

@@ -38,11 +38,11 @@ export class Notifying {
 
   /** Change what goes where: at once in sight, taken back if the hub refuses. @param {P.RulesChange} change @returns {Promise<AskProblem | null>} */
   change(change) {
-    const { notifications } = this.store.ui;
-    if (notifications)
-      this.store.setUi({ notifications: { ...notifications, rules: withChange(notifications.rules, change) } });
+    const rules = this.store.ui.notifications?.rules;
+    const back = rules ? changeBack(rules, change) : {};
+    this.#show(change);
     this.#unsaved++;
-    const sent = this.#last.then(() => this.#send(change));
+    const sent = this.#last.then(() => this.#send(change, back));
     this.#last = sent;
     return sent;
   }
@@ -60,8 +60,8 @@ export class Notifying {
     return `${this.store.data.epoch} ${this.store.ui.notificationsChanged}`;
   }
 
-  /** @param {P.RulesChange} change */
-  async #send(change) {
+  /** @param {P.RulesChange} change @param {P.RulesChange} back */
+  async #send(change, back) {
     try {
       const view = await this.channel.call("notifications.update", change);
       this.#unsaved--;
@@ -69,9 +69,17 @@ export class Notifying {
       return null;
     } catch (error) {
       this.#unsaved--;
-      await this.load(); // what was shown too early goes
+      this.#show(back);
+      await this.load();
       return asProblem(error);
     }
+  }
+
+  /** @param {P.RulesChange} change */
+  #show(change) {
+    const { notifications } = this.store.ui;
+    if (!notifications) return;
+    this.store.setUi({ notifications: { ...notifications, rules: withChange(notifications.rules, change) } });
   }
 
   /** What was changed meanwhile, and is on its way, stays as the person left it. @param {P.NotificationsView} view */

@@ -6,7 +6,7 @@
  * @import { Tools } from "../actions.js"
  * @typedef {string | number | boolean | null} Edited null: forget what was saved
  * @typedef {{ view: P.SettingsView } | { message: string, there: boolean }} KeysMade there: keys that would be replaced
- * @typedef {{ id: P.SettingInfo["group"], title: string, settings: P.SettingInfo[] }} SettingGroup
+ * @typedef {{ id: P.SettingInfo["group"], title: string, settings: P.SettingInfo[], whole: boolean }} SettingGroup whole: what stands in front of its fields is in sight, too
  */
 
 import { asProblem } from "../connection/sync.js";
@@ -14,12 +14,12 @@ import { CallError } from "../host/channel.js";
 
 /** @type {[P.SettingInfo["group"], string][]} in the order shown */
 const GROUPS = [
-  ["network", "Network"],
+  ["notifications", "Notifications"],
+  ["telegram", "Telegram"],
+  ["push", "Push"],
   ["asks", "Asks"],
   ["budget", "Budget"],
-  ["notifications", "Notifications"],
-  ["push", "Push notifications"],
-  ["telegram", "Telegram"],
+  ["network", "Network"],
   ["tunnel", "Tunnel"],
   ["files", "Files"],
   ["history", "History"],
@@ -110,6 +110,15 @@ export class Settings {
     }
   }
 
+  /** A code that makes a chat the one that is written to. @returns {Promise<P.TelegramBinding | { problem: import("../types").AskProblem }>} */
+  async bindTelegram() {
+    try {
+      return await this.channel.call("telegram.bind", {});
+    } catch (error) {
+      return { problem: asProblem(error) };
+    }
+  }
+
   /** Keys for push; those that are there stay. @returns {Promise<KeysMade>} */
   makeKeys() {
     return this.#keys(false);
@@ -139,13 +148,24 @@ export function settingGroups(settings, query) {
     id,
     title,
     settings: settings.filter((setting) => setting.group === id && matches(setting, title, words)),
-  })).filter((group) => group.settings.length);
+    whole: settings.some(({ group }) => group === id) && isIn(`${title} ${IN_FRONT[id] ?? ""}`, words),
+  })).filter((group) => group.settings.length || (group.whole && IN_FRONT[group.id]));
+}
+
+/** What else is found in a group, in front of its fields. @type {Partial<Record<P.SettingInfo["group"], string>>} */
+const IN_FRONT = {
+  notifications: "channels desk push telegram sound this device asks finished work errors stuck budget projects test",
+  telegram: "bot chat connect botfather",
+};
+
+/** @param {string} text @param {string[]} words */
+function isIn(text, words) {
+  return words.every((word) => text.toLowerCase().includes(word));
 }
 
 /** @param {P.SettingInfo} setting @param {string} group @param {string[]} words */
 function matches(setting, group, words) {
-  const text = [settingTitle(setting), setting.description, setting.env, setting.hint, group].join(" ").toLowerCase();
-  return words.every((word) => text.includes(word));
+  return isIn([settingTitle(setting), setting.description, setting.env, setting.hint, group].join(" "), words);
 }
 
 /** @param {P.SettingInfo} setting */

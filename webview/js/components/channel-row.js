@@ -1,0 +1,119 @@
+// @ts-check
+/** @import * as P from "../protocol.gen" */
+import { define, PilotElement } from "../element.js";
+import { h, setText } from "../html.js";
+import { icon } from "../icons.js";
+import { may } from "../select.js";
+import {
+  reachedAmount,
+  CHANNEL_STATES,
+  CHANNELS,
+  lastArrival,
+  lastError,
+  receiverWords,
+} from "../settings/channel-words.js";
+
+/** One channel: how it fares, who is reached, and a test that says how it went. */
+export class ChannelRow extends PilotElement {
+  #drawn = "";
+
+  build() {
+    this.setAttribute("role", "listitem");
+    this.symbol = h("span", { class: "channel-symbol" });
+    this.name = h("b", null);
+    this.about = h("small", null);
+    this.state = h("span", { class: "channel-state" });
+    this.told = h("div", { class: "channel-told" });
+    this.receivers = h("ul", { class: "receivers" });
+    this.result = h("p", { class: "test-result", role: "status" });
+    this.send = this.#testButton();
+    this.append(
+      this.symbol,
+      h("div", { class: "channel-words" }, h("span", { class: "channel-name" }, this.name, this.about), this.told),
+      this.state,
+      this.send,
+      this.receivers,
+      this.result,
+    );
+  }
+
+  /** @param {P.ChannelState} channel */
+  show(channel) {
+    const drawn = JSON.stringify([channel, Math.floor(Date.now() / 20_000), this.data.viewer?.scope]);
+    if (drawn === this.#drawn || !this.name || !this.about || !this.state || !this.send) return;
+    this.#drawn = drawn;
+    this.channel = channel;
+    const { name, about, icon: symbol } = CHANNELS[channel.channel];
+    const { word, icon: light } = CHANNEL_STATES[channel.state];
+    this.dataset.state = channel.state;
+    this.symbol?.replaceChildren(icon(symbol));
+    setText(this.name, name);
+    setText(this.about, about);
+    this.state.replaceChildren(icon(light), word);
+    this.send.hidden = channel.state === "off" || !may(this.data, "admin");
+    this.send.setAttribute("aria-label", `Send a test: ${name}`);
+    this.told?.replaceChildren(...this.#facts(channel));
+    this.receivers?.replaceChildren(...this.#receiversOf(channel));
+    if (this.receivers) this.receivers.hidden = !this.receivers.children.length;
+  }
+
+  /** @param {P.ChannelState} channel */
+  #facts(channel) {
+    const now = Date.now();
+    const wrong = lastError(channel, now);
+    const reached = channel.endpoints.length > 1 || channel.channel === "push" ? reachedAmount(channel) : "";
+    const only = channel.endpoints.length === 1 && channel.channel !== "push" ? channel.endpoints[0]?.name : "";
+    const facts = channel.state === "off" ? [] : [reached || only, lastArrival(channel, now)].filter(Boolean);
+    return [
+      facts.length ? h("p", null, facts.join(" · ")) : "",
+      channel.message ? h("p", null, channel.message) : "",
+      wrong ? h("p", { class: "problem" }, wrong) : "",
+      channel.state === "off" ? this.#way(channel) : "",
+    ].filter((one) => one !== "");
+  }
+
+  /** From off to on. @param {P.ChannelState} channel */
+  #way({ channel }) {
+    if (!may(this.data, "admin") || this.actions.editor) return "";
+    const act = (/** @type {string} */ label, /** @type {() => void} */ click) =>
+      h("button", { type: "button", class: "link way", on: { click } }, label);
+    if (channel === "push") return act("Pair a phone", () => this.actions.trust.openPair());
+    if (channel === "telegram") return act("Set up Telegram", () => this.actions.openSetting("telegram"));
+    return "";
+  }
+
+  /** Each of several, or whoever is in trouble. @param {P.ChannelState} channel */
+  #receiversOf({ channel, endpoints }) {
+    const shown = channel === "push" ? endpoints : endpoints.filter((one) => endpoints.length > 1 || one.error);
+    const now = Date.now();
+    return shown.map((one) =>
+      h(
+        "li",
+        { "data-state": one.state },
+        icon(one.state === "ready" ? "check" : "alert"),
+        h("span", { class: "receiver-name" }, one.name),
+        h("small", null, receiverWords(one, now)),
+      ),
+    );
+  }
+
+  #testButton() {
+    const button = h("button", { type: "button", class: "button" }, "Send a test");
+    button.addEventListener("click", () => this.#test(button));
+    return button;
+  }
+
+  /** @param {HTMLButtonElement} button */
+  async #test(button) {
+    if (!this.channel || !this.result || button.getAttribute("aria-disabled") === "true") return;
+    button.setAttribute("aria-disabled", "true"); // it keeps the focus
+    delete this.result.dataset.ok;
+    setText(this.result, "Sending…");
+    const { ok, message, hint } = await this.actions.notifying.test({ channel: this.channel.channel });
+    button.removeAttribute("aria-disabled");
+    this.result.dataset.ok = String(ok);
+    setText(this.result, [message, hint].filter(Boolean).join(" "));
+  }
+}
+
+define("channel-row", ChannelRow);

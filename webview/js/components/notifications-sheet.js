@@ -1,0 +1,45 @@
+// @ts-check
+import { define } from "../element.js";
+import { h } from "../html.js";
+import { mayCall } from "../select.js";
+import { Sheet } from "../sheet.js";
+
+/** Channels and what goes where, for an editor, which has all other settings itself. */
+class NotificationsSheet extends Sheet {
+  sheet = /** @type {const} */ ("notifications");
+  heading = "Notifications";
+
+  build() {
+    super.build();
+    const parts = ["notification-channels", "notice-rules", "project-rules"];
+    this.content?.append(
+      h("section", { class: "setting-group" }, ...parts.map((name) => document.createElement(name)), this.#elsewhere()),
+    );
+  }
+
+  render() {
+    super.render();
+    if (this.ui.sheet === this.sheet && mayCall(this.data, "notifications.get")) this.actions.notifying.keepUp();
+  }
+
+  fill() {
+    void this.actions.notifying.load();
+  }
+
+  /** Times, quiet hours and Telegram's bot. */
+  #elsewhere() {
+    const open = () => (this.actions.editor ? this.actions.run("pilot.settings") : this.actions.openSettings());
+    return h(
+      "div",
+      { class: "elsewhere" },
+      h(
+        "p",
+        { class: "told" },
+        "After how long, quiet hours and the Telegram bot are in the settings. A chat is connected from the dashboard in a browser.",
+      ),
+      h("button", { type: "button", class: "button", on: { click: open } }, "Open the settings"),
+    );
+  }
+}
+
+define("notifications-sheet", NotificationsSheet);
