@@ -44,6 +44,10 @@ class Telegram:
             return self._no(401, "Unauthorized")
         if request.match_info["method"] == "getMe":
             return web.json_response({"ok": True, "result": {"id": 1, "is_bot": True, "username": "my_pilot_bot"}})
+        if request.match_info["method"] == "getUpdates":
+            await asyncio.sleep(30)
+        if request.match_info["method"] != "sendMessage":
+            return web.json_response({"ok": True, "result": True})
         if body["chat_id"] != CHAT:
             return self._no(400, "Bad Request: chat not found")
         self.sent.append(body)
