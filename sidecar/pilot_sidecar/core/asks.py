@@ -63,6 +63,11 @@ class AskQueue:
             return ask
         raise NotFoundError(f"There is no ask {ask_id}.")
 
+    def waiting(self, ask_id: str) -> Ask | None:
+        """Return an ask that waits, or None."""
+        record = self._pending.get(ask_id)
+        return record.ask if record else None
+
     def session_of(self, ask_id: str) -> str | None:
         """Return the session of an ask that is held in memory."""
         record = self._records.get(ask_id)

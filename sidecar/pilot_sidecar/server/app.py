@@ -101,7 +101,7 @@ async def _start(stages: Stages, options: HubOptions, redact: Redactor, stop: as
     socket = await stages.enter("the JSON-RPC door", serve_rpc(context, path, access.token))
     start_notifications(stages, services, options)
     _run_agents(stages, services, connections, HubAddress(bound.url, tokens.bridge, tokens.hook))
-    _run_watchers(stages, services, lambda: len(services.devices) > 0, options, stop)
+    _run_watchers(stages, services, lambda: len(services.devices) > 0 or _has_chat(services), options, stop)
 
     await access.announce(HubFile(os.getpid(), bound.url, socket, access.token(), __version__, PROTOCOL))
     stages.callback(remove_hub_file, options.home)
@@ -110,6 +110,11 @@ async def _start(stages: Stages, options: HubOptions, redact: Redactor, stop: as
     tasks.spawn("tunnel", services.tunnel.begin())
     logger.info("hub %s is up at %s", __version__, bound.url)
     return RunningHub(bound.url, services, bound.pairing)
+
+
+def _has_chat(services: Services) -> bool:
+    """Tell whether a chat was set up, whether or not it can be reached at the moment."""
+    return any(one.channel == "telegram" and one.state != "off" for one in services.notifications.states())
 
 
 def _hide_secrets(redact: Redactor, tokens: Tokens, settings: SettingsStore) -> None:

@@ -16,11 +16,19 @@ from pilot_sidecar.core.events import (
     SessionStarted,
     SessionUpdated,
 )
+from pilot_sidecar.core.notice_events import NotificationsChanged
 from pilot_sidecar.core.services import Services
 
 logger = logging.getLogger(__name__)
 RETRY_S = 1.0
-_MATTERS = (ClientConnected, ClientDisconnected, AgentStatusChanged, SessionStarted, SessionUpdated)
+_MATTERS = (
+    ClientConnected,
+    ClientDisconnected,
+    AgentStatusChanged,
+    SessionStarted,
+    SessionUpdated,
+    NotificationsChanged,
+)
 _PENDING = (PermissionPending, QuestionPending, PlanPending)
 
 
@@ -38,8 +46,8 @@ async def expire_asks(services: Services) -> None:
 
 
 async def release_when_alone(services: Services) -> None:
-    """Hand held asks back to their terminals once the last surface has been gone for a while."""
-    left = Signal(services, (ClientDisconnected,))
+    """Hand held asks back to their terminals once the last surface has been gone for a while, and no channel works."""
+    left = Signal(services, (ClientDisconnected, NotificationsChanged))  # or the last channel broke
     while True:
         await left.wait(services.presence.lingers_s() or None)
         if services.presence.somebody():
