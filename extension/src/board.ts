@@ -20,6 +20,7 @@ export class Board implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #asked = new vscode.EventEmitter<Ask>();
   readonly #answered = new vscode.EventEmitter<Ask>();
+  readonly #events = new vscode.EventEmitter<Event>();
   readonly #subscriptions: vscode.Disposable[];
 
   /** Something on the board changed. */
@@ -28,6 +29,8 @@ export class Board implements vscode.Disposable {
   readonly onAsked = this.#asked.event;
   /** An ask waits no more, however it ended; at once. */
   readonly onAnswered = this.#answered.event;
+  /** Each event once and in order, also what was missed while the connection was away. */
+  readonly onEvent = this.#events.event;
 
   constructor(private readonly hub: Hub) {
     this.#subscriptions = [hub.onEvent((event) => this.#take(event)), hub.onState(() => this.#follow())];
@@ -62,7 +65,7 @@ export class Board implements vscode.Disposable {
     clearTimeout(this.#timer);
     clearTimeout(this.#again);
     this.#visit += 1;
-    vscode.Disposable.from(...this.#subscriptions, this.#changed, this.#asked, this.#answered).dispose();
+    vscode.Disposable.from(...this.#subscriptions, this.#changed, this.#asked, this.#answered, this.#events).dispose();
   }
 
   /** Take the picture of a new connection; forget nothing before it is here. */
@@ -94,7 +97,9 @@ export class Board implements vscode.Disposable {
   }
 
   #take(event: Event): void {
+    const { epoch, seq } = this.#state;
     this.#replace(reduce(this.#state, event));
+    if (event.epoch !== epoch || event.seq > seq) this.#events.fire(event);
   }
 
   #replace(next: State): void {

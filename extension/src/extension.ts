@@ -7,6 +7,7 @@ import { registerCommands } from "./commands/register";
 import { registerDashboard } from "./dashboard/register";
 import { registerDiff } from "./diff/register";
 import { registerLinks } from "./links/register";
+import { registerNotices } from "./notices/register";
 import type { Parts } from "./parts";
 import { registerSettings } from "./settings/register";
 import { registerSidecar } from "./sidecar/register";
@@ -23,7 +24,7 @@ export function activate(context: vscode.ExtensionContext): void {
   registerSidecar(parts, hub);
   registerDashboard(parts);
   registerTrees(parts);
-  registerAsks(parts);
+  registerAsks(parts, registerNotices(parts));
   registerAccess(parts);
   registerDiff(parts);
   registerLinks(parts);

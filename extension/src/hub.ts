@@ -54,6 +54,8 @@ export interface Hub extends Disposable {
   call<K extends keyof Calls>(name: K, params: Calls[K]["params"]): Promise<Calls[K]["result"]>;
   /** Return what was missed since `cursor`; `onEvent` goes on exactly after it. Rejects with {@link HubError}. */
   subscribe(cursor?: string): Promise<Missed>;
+  /** What notices call this window; undefined where the hub knows no notices, and each window decides what it tells. */
+  surface(): Promise<string | undefined>;
 }
 
 /** A call that did not succeed; `message` and `hint` are written for people. */

@@ -1,5 +1,4 @@
 // Shapes that live in the page only; what crosses the wire is in protocol.gen.d.ts.
-import type { Reachable } from "./host/host";
 import type {
   AgentStatus,
   Ask,
@@ -315,6 +314,9 @@ export interface Ui {
   /** What a person was told, and is not done with. */
   told: Notice | null;
 }
+
+/** Whether a way to tell a person something is open; uninstalled: only an app on the home screen may. */
+export type Reachable = "unsupported" | "insecure" | "uninstalled" | "blocked" | "off" | "on" | "asks";
 
 /** How this browser tells a person of things. */
 export interface NoticesUi {

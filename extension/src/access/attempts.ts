@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { agentName } from "../../../webview/js/select.js";
 import { brief } from "../asks/plain";
+import type { Board } from "../board";
 import type { Hub } from "../hub";
 import type { SelfApproval } from "../protocol.gen";
 import { isWindowFor } from "../where";
@@ -15,8 +16,11 @@ export class Attempts implements vscode.Disposable {
   readonly #counts = new Map<string, number>();
   readonly #listening: vscode.Disposable;
 
-  constructor(private readonly hub: Hub) {
-    this.#listening = hub.onEvent((event) => {
+  constructor(
+    private readonly hub: Hub,
+    board: Board,
+  ) {
+    this.#listening = board.onEvent((event) => {
       if (event.type === "pilot.self_approval.refused") void this.#tell(event.attempt);
     });
   }

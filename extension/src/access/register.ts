@@ -17,7 +17,12 @@ import { answerWaiting } from "./waitingDevices";
 export function registerAccess(parts: Parts): void {
   const { context, hub, board } = parts;
   const panel = new PairingPanel(hub, board, context.extensionUri);
-  context.subscriptions.push(panel, new Confirmations(hub, board), new Attempts(hub), new TunnelItem(hub, board));
+  context.subscriptions.push(
+    panel,
+    new Confirmations(hub, board),
+    new Attempts(hub, board),
+    new TunnelItem(hub, board),
+  );
   command(parts, "pilot.phone.copyLink", () => copyPhoneLink(hub));
   command(parts, "pilot.phone.showQr", async () => {
     const scope = await pickPhoneRole();

@@ -2,9 +2,8 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { Board } from "../board";
-import type { Hub } from "../hub";
+import type { Assigned } from "../notices/assigned";
 import type { Ask } from "../protocol.gen";
-import { isWindowFor } from "../where";
 import type { Decider } from "./decide";
 import { approveLabel, denyLabel } from "./offers";
 import { beforeLinks, commandLink, Toast } from "./toast";
@@ -27,20 +26,23 @@ export class Notices implements vscode.Disposable {
   readonly #since = Date.now();
   readonly #notices = new Map<string, Notice>();
   readonly #keys = new Map<string, string>();
+  /** Those that the person put off, as they were then: they are not told again. */
+  readonly #later = new Set<string>();
   #gathered: Ask[] = [];
   #timer: NodeJS.Timeout | undefined;
   #more: { toast: Toast; ids: Set<string> } | undefined;
   readonly #subscriptions: vscode.Disposable[];
 
   constructor(
-    private readonly hub: Hub,
     private readonly board: Board,
+    private readonly assigned: Assigned,
     private readonly decider: Decider,
     private readonly inView: () => boolean,
   ) {
     this.#subscriptions = [
-      board.onAsked((ask) => this.#gather(ask)),
-      board.onAnswered((ask) => this.#withdraw(ask.id)),
+      assigned.onAsk((ask) => this.#gather(ask)),
+      assigned.onTakenBack(({ askId, digest }) => this.#takeBack(askId, digest)),
+      board.onAnswered((ask) => this.#end(ask)),
       board.onChange(() => this.#renew()),
       vscode.commands.registerCommand(NOTICE_COMMAND, (key: unknown, what: unknown) => this.#press(String(key), what)),
     ];
@@ -57,21 +59,24 @@ export class Notices implements vscode.Disposable {
     this.#gathered.push(ask);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      void this.#tell(this.#gathered.splice(0));
+      this.#tell(this.#gathered.splice(0));
     }, GATHER_MS);
   }
 
-  async #tell(asks: Ask[]): Promise<void> {
+  #tell(asks: Ask[]): void {
     if (!this.#wanted()) return;
-    const ours = await Promise.all(
-      asks.map((ask) => isWindowFor(this.hub, { kind: "ask", id: ask.id }, ask.directory)),
-    );
-    const still = asks.filter((ask, at) => ours[at] && this.board.state.asks[ask.id]?.state === "pending");
+    const still = asks.flatMap(({ id }) => this.board.state.asks[id] ?? []).filter((ask) => this.#isNew(ask));
     const fresh = still.filter((ask) => ask.createdAt >= this.#since);
     const room = this.#more ? 0 : Math.max(0, MOST - this.#notices.size);
     const shown = fresh.length <= room ? fresh : [];
     for (const ask of shown) this.#show(ask);
     this.#summarise(still.filter((ask) => !shown.includes(ask)));
+  }
+
+  /** Whether it waits, and the person neither has it before them nor put it off. */
+  #isNew(ask: Ask): boolean {
+    const shown = this.#notices.get(ask.id)?.ask.digest === ask.digest || this.#more?.ids.has(ask.id);
+    return ask.state === "pending" && !shown && !this.#later.has(nameOf(ask));
   }
 
   #wanted(): boolean {
@@ -84,7 +89,7 @@ export class Notices implements vscode.Disposable {
     this.#keys.set(key, ask.id);
     const title = beforeLinks(vscode.l10n.t("{0} asks", whoAsks(this.board.state, ask)));
     const text = `${beforeLinks(gistOf(ask, GIST))}  ${linksOf(ask, key)}`;
-    this.#notices.set(ask.id, { ask, toast: new Toast(title, text, () => this.#withdraw(ask.id)) });
+    this.#notices.set(ask.id, { ask, toast: new Toast(title, text, () => this.#putOff([ask.id])) });
   }
 
   /** One notification for all that got none of their own. */
@@ -93,7 +98,7 @@ export class Notices implements vscode.Disposable {
     const told = this.#more ? asks : [...this.#makeRoom(), ...asks];
     const ids = new Set([...(this.#more?.ids ?? []), ...told.map((ask) => ask.id)]);
     if (this.#more) this.#more.ids = ids;
-    else this.#more = { ids, toast: new Toast("Pilot", moreWords(ids.size), () => this.#forgetMore()) };
+    else this.#more = { ids, toast: new Toast("Pilot", moreWords(ids.size), () => this.#putOffMore()) };
     this.#more.toast.say(moreWords(ids.size));
   }
 
@@ -103,6 +108,31 @@ export class Notices implements vscode.Disposable {
     if (!last) return [];
     this.#withdraw(last.ask.id);
     return [last.ask];
+  }
+
+  /** The person said “later”. */
+  #putOff(ids: string[]): void {
+    for (const id of ids) {
+      const ask = this.board.state.asks[id];
+      if (ask) this.#later.add(nameOf(ask));
+      this.#withdraw(id);
+    }
+  }
+
+  #putOffMore(): void {
+    this.#putOff([...(this.#more?.ids ?? [])]);
+    this.#forgetMore();
+  }
+
+  #end(ask: Ask): void {
+    this.#later.delete(nameOf(ask));
+    this.#withdraw(ask.id);
+  }
+
+  /** Another surface tells of it, or nobody needs to; what it is by now is another notice. */
+  #takeBack(id: string | undefined, digest: string | undefined): void {
+    this.#gathered = this.#gathered.filter((ask) => ask.id !== id || ask.digest !== digest);
+    if (id !== undefined && (this.#notices.get(id)?.ask.digest ?? digest) === digest) this.#withdraw(id);
   }
 
   #withdraw(id: string): void {
@@ -125,7 +155,7 @@ export class Notices implements vscode.Disposable {
       const now = this.board.state.asks[ask.id];
       if (now?.state !== "pending" || now.digest === ask.digest) continue;
       this.#withdraw(ask.id);
-      this.#show(now);
+      this.assigned.changed(now);
     }
   }
 
@@ -136,6 +166,11 @@ export class Notices implements vscode.Disposable {
     if (what === "deny") return this.decider.decide(notice.ask, { kind: "deny" });
     return vscode.commands.executeCommand("pilot.ask.answer", { ask: notice.ask });
   }
+}
+
+/** An ask as it is now: changed, it is another one. */
+function nameOf({ id, digest }: Ask): string {
+  return `${id} ${digest}`;
 }
 
 /** At most three: allowing only where the line above says all of it. */

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { dashboardVisible } from "../dashboard/visible";
+import type { Assigned } from "../notices/assigned";
 import type { Parts } from "../parts";
 import { AskCommands } from "./commands";
 import { Decider } from "./decide";
@@ -11,7 +12,7 @@ import { StatusBar } from "./statusBar";
 import { Turns } from "./turns";
 
 /** Add this folder's surfaces. */
-export function registerAsks({ context, hub, board }: Parts): void {
+export function registerAsks({ context, hub, board }: Parts, assigned: Assigned): void {
   const decider = new Decider(hub, board);
   const documents = new AskDocuments(board);
   const review = new Review(board, decider, documents);
@@ -23,7 +24,7 @@ export function registerAsks({ context, hub, board }: Parts): void {
   });
   context.subscriptions.push(
     ...[decider, documents, lookAgain, new StatusBar(hub, board)],
-    ...[new Notices(hub, board, decider, dashboardVisible), new Turns(hub, board, dashboardVisible)],
+    ...[new Notices(board, assigned, decider, dashboardVisible), new Turns(hub, board, dashboardVisible)],
     ...Object.entries(commands.all()).map(([name, run]) => vscode.commands.registerCommand(name, run)),
   );
 }

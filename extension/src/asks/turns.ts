@@ -1,4 +1,4 @@
-/** Says that a turn failed, or that a long one is done. */
+/** Says that a turn failed, or that a long one is done, where the hub knows no notices: others say it themselves. */
 import * as vscode from "vscode";
 import { agentName, isBusy, titleOf } from "../../../webview/js/select.js";
 import type { Board } from "../board";
@@ -10,6 +10,7 @@ import { brief } from "./plain";
 const WORDS_FOLLOW_MS = 100; // what went wrong may be told right after that it did
 const NAME = 60; // characters
 const TOLD = 300;
+const LONG_MS = 60_000;
 
 export class Turns implements vscode.Disposable {
   /** When the running turn of a session began. */
@@ -49,7 +50,7 @@ export class Turns implements vscode.Disposable {
         this.#stop(event);
         break;
       case "pilot.error":
-        if (!event.sessionId && wants("errors")) void vscode.window.showErrorMessage(brief(event.message, TOLD));
+        if (!event.sessionId && wants("errors")) void this.#tellError(event.message);
     }
   }
 
@@ -74,7 +75,11 @@ export class Turns implements vscode.Disposable {
     const session = this.board.state.sessions[sessionId];
     if (!session || session.parentId || this.inView()) return;
     if (reason === "error" && wants("errors")) setTimeout(() => void this.#tellFailed(sessionId), WORDS_FOLLOW_MS);
-    else if (reason === "completed" && isLong(ran)) void this.#tellDone(session, ran);
+    else if (reason === "completed" && ran >= LONG_MS && wants("finished")) void this.#tellDone(session, ran);
+  }
+
+  async #tellError(message: string): Promise<void> {
+    if (await this.#isAlone()) void vscode.window.showErrorMessage(brief(message, TOLD));
   }
 
   async #tellFailed(id: string): Promise<void> {
@@ -91,8 +96,14 @@ export class Turns implements vscode.Disposable {
     await this.#offer(session, (show) => vscode.window.showInformationMessage(text, show));
   }
 
-  #isOurs(session: Session): Promise<boolean> {
-    return isWindowFor(this.hub, { kind: "session", id: session.id }, session.directory);
+  async #isOurs(session: Session): Promise<boolean> {
+    return (
+      (await this.#isAlone()) && (await isWindowFor(this.hub, { kind: "session", id: session.id }, session.directory))
+    );
+  }
+
+  async #isAlone(): Promise<boolean> {
+    return (await this.hub.surface()) === undefined;
   }
 
   async #offer({ id }: Session, ask: (show: string) => Thenable<string | undefined>): Promise<void> {
@@ -101,13 +112,8 @@ export class Turns implements vscode.Disposable {
   }
 }
 
-function wants(what: "errors"): boolean {
-  return vscode.workspace.getConfiguration("pilot").get<boolean>(`notifications.${what}`) ?? false;
-}
-
-function isLong(ran: number): boolean {
-  const seconds = vscode.workspace.getConfiguration("pilot").get<number>("notifications.finished") ?? 0;
-  return seconds > 0 && ran >= seconds * 1_000;
+function wants(what: "errors" | "finished"): boolean {
+  return Boolean(vscode.workspace.getConfiguration("pilot").get(`notifications.${what}`));
 }
 
 function agentOf(session: Session): string {

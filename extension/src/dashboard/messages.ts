@@ -26,6 +26,7 @@ export function readMessage(data: unknown): FromPage | Nonsense {
   switch (data.type) {
     case "ready":
     case "unsubscribe":
+    case "attended":
       return { type: data.type };
     case "call":
       return readCall(data, id);

@@ -8,6 +8,7 @@ import { dashboardHtml, type Surface } from "./html";
 import type { Shown } from "./messages";
 import { Relay } from "./relay";
 import { saveText } from "./save";
+import { setUsed } from "./visible";
 
 /** Load the dashboard into a webview; the relay lives until it is disposed with the webview. */
 export function loadDashboard(surface: Surface, webview: vscode.Webview, parts: Parts, place?: Shown): Relay {
@@ -33,5 +34,6 @@ const AROUND = {
   folders: folderPaths,
   openFile: (path: string): void => void openFile(path),
   save: (name: string, text: string): void => void saveText(name, text),
+  attended: setUsed,
   run: (command: string): void => void vscode.commands.executeCommand(command).then(undefined, complain),
 };

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Parts } from "../parts";
 import { openInBrowser } from "./browser";
+import type { Shown } from "./messages";
 import { DashboardPanel, PANEL } from "./panel";
 import { askOf, shownOf } from "./places";
 import { DashboardView, VIEW } from "./view";
@@ -16,13 +17,17 @@ export function registerDashboard(parts: Parts): void {
     commands.registerCommand("pilot.dashboard.open", (place?: unknown) => panel.show(shownOf(place))),
     commands.registerCommand("pilot.dashboard.show", (place?: unknown) => view.focus(shownOf(place))),
     commands.registerCommand("pilot.dashboard.browser", () => openInBrowser(parts.hub)),
-    commands.registerCommand("pilot.ask.show", (argument?: unknown) => showAsk(parts, view, panel, argument)),
+    commands.registerCommand("pilot.ask.show", (given?: unknown) => bringUp(view, panel, askIn(parts, given))),
+    commands.registerCommand("pilot.notifications", () => bringUp(view, panel, { name: "settings" })),
   );
 }
 
-/** Show an ask where the dashboard is already, else in the sidebar. */
-async function showAsk({ board }: Parts, view: DashboardView, panel: DashboardPanel, argument: unknown): Promise<void> {
-  const place = askOf(argument) ?? askOf(board.waiting[0]?.id);
+function askIn({ board }: Parts, argument: unknown): Shown | undefined {
+  return askOf(argument) ?? askOf(board.waiting[0]?.id);
+}
+
+/** Show a place where the dashboard is already, else in the sidebar. */
+async function bringUp(view: DashboardView, panel: DashboardPanel, place: Shown | undefined): Promise<void> {
   if (panel.open && !view.visible) panel.show(place);
   else await view.focus(place);
 }

@@ -15,6 +15,8 @@ export interface Surroundings {
   openFile(path: string): void;
   save(name: string, text: string): void;
   run(command: string): void;
+  /** Somebody uses the page. */
+  attended(): void;
 }
 
 export class Relay implements vscode.Disposable {
@@ -92,6 +94,9 @@ export class Relay implements vscode.Disposable {
         break;
       case "run":
         this.#run(message.command);
+        break;
+      case "attended":
+        this.around.attended();
     }
   }
 

@@ -15,6 +15,7 @@ import type { Calls, Event } from "../protocol.gen";
 import type { HubFile } from "./discovery";
 import { needsToken, openSocket } from "./socket";
 import { HubStream } from "./stream";
+import type { WindowLook } from "./windowReport";
 
 const INITIALIZE_MS = 15_000;
 const STOP_MS = 1_000;
@@ -85,9 +86,10 @@ export class Connection {
     return this.#request("pilot/subscribe", cursor === undefined ? {} : { cursor });
   }
 
-  /** Say what this window shows; a hub that does not want to know is no trouble. */
-  async tellWindow(folders: string[], focused: boolean): Promise<void> {
-    await this.#request("pilot/window", { folders, focused }).catch(() => undefined);
+  /** Say how this window is, and return what the hub's notices call it; a hub that does not want to know is no trouble. */
+  async tellWindow(look: WindowLook): Promise<string | undefined> {
+    const told = await this.#request<{ surface?: unknown }>("pilot/window", look).catch(() => undefined);
+    return typeof told?.surface === "string" ? told.surface : undefined;
   }
 
   /** Leave; the hub stays. */

@@ -16,6 +16,7 @@ import type { Release } from "./handshake";
 import { Installation } from "./installation";
 import { Life } from "./life";
 import { VersionOffer } from "./versionOffer";
+import { WindowReport } from "./windowReport";
 import { RealWorld } from "./world";
 
 /** Finds or starts the hub and keeps one connection to it. */
@@ -25,6 +26,7 @@ export class Sidecar implements Hub {
   readonly #places = new vscode.EventEmitter<Place>();
   readonly #installation: Installation;
   readonly #complaints = new Complaints();
+  readonly #window = new WindowReport();
   readonly #life: Life;
   #state: HubState = { kind: "starting", step: "" };
   readonly onState = this.#states.event;
@@ -89,19 +91,24 @@ export class Sidecar implements Hub {
   }
 
   async subscribe(cursor?: string): Promise<Missed> {
-    return this.#connected().subscribe(cursor);
+    const connection = this.#connected();
+    const missed = await connection.subscribe(cursor);
+    this.#window.join(connection);
+    return missed;
+  }
+
+  surface(): Promise<string | undefined> {
+    return this.#window.surface();
   }
 
   /** Leave the hub; it goes on for others. */
   dispose(): void {
     void this.#life.end();
-    vscode.Disposable.from(this.#states, this.#events, this.#places).dispose();
+    vscode.Disposable.from(this.#window, this.#states, this.#events, this.#places).dispose();
   }
 
   #listeners(): vscode.Disposable[] {
     return [
-      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#tellWindow()),
-      vscode.window.onDidChangeWindowState(() => this.#tellWindow()),
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration("pilot.home")) void this.#life.move();
         else if (this.#state.kind === "failed" && CHANGES.some((name) => change.affectsConfiguration(name)))
@@ -129,16 +136,7 @@ export class Sidecar implements Hub {
   }
 
   #arrive(): void {
-    this.#tellWindow();
     this.#installation.tidy().catch((error: unknown) => this.log.debug(`tidying up: ${error}`));
-  }
-
-  #tellWindow(): void {
-    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
-    void this.#life.connection?.tellWindow(
-      folders.map(({ uri }) => uri.fsPath),
-      vscode.window.state.focused,
-    );
   }
 
   #complain(problem: Problem): void {

@@ -7,7 +7,7 @@ let scene: Scene;
 
 beforeEach(async () => {
   scene = await new Scene().connect();
-  new Attempts(scene.hub);
+  new Attempts(scene.hub, scene.board);
 });
 
 const told = () => person.told.map(({ kind, message }) => `${kind}: ${message}`);
@@ -18,6 +18,16 @@ test("an agent that tries to answer itself is named, with the program it used, a
   await settled();
   expect(told()).toEqual(["warning: OpenCode tried to answer its own question, by “curl”. Pilot refused."]);
   expect(person.executed).toEqual([{ command: "pilot.dashboard.open", given: [{ kind: "session", id: "ses_1" }] }]);
+});
+
+test("an attempt while the connection was away is told once it is back", async () => {
+  scene.hub.become({ kind: "reconnecting" });
+  await settled();
+  const attempt = { agent: "opencode", pid: 7, program: "curl", call: "asks.decide", certain: true };
+  const missed = { type: "pilot.self_approval.refused", epoch: "e", seq: 9, at: 1, attempt } as const;
+  scene.hub.missed = { cursor: "e-9", events: [missed] };
+  await scene.connect();
+  expect(told()).toEqual(["warning: OpenCode tried to answer its own question, by “curl”. Pilot refused."]);
 });
 
 test("whatever else it tries is named as well; without a session there is none to show", async () => {

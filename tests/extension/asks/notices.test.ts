@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Decider } from "../../../extension/src/asks/decide";
 import { Notices } from "../../../extension/src/asks/notices";
+import { Assigned } from "../../../extension/src/notices/assigned";
+import type { Event } from "../../../extension/src/protocol.gen";
 import { HOSTILE, Scene, settled } from "../fakes/scene";
 import { person, screen, window } from "../fakes/vscode";
 
@@ -15,7 +17,8 @@ beforeEach(async () => {
   scene = await new Scene().connect();
   screen.settings.set("pilot.notifications.asks", "whenHidden");
   inView = false;
-  notices = new Notices(scene.hub, scene.board, new Decider(scene.hub, scene.board), () => inView);
+  const assigned = new Assigned(scene.hub, scene.board);
+  notices = new Notices(scene.board, assigned, new Decider(scene.hub, scene.board), () => inView);
 });
 
 const asks = (changes: Parameters<Scene["asks"]>[0] = {}) => scene.asks({ createdAt: LATER, ...changes });
@@ -218,5 +221,109 @@ describe("many asks", () => {
     asks({ id: "old", createdAt: 5 });
     await settled(TOLD_MS);
     expect(screen.openToasts.map(({ text }) => text.split("  ")[0])).toEqual(["Pilot: 1 ask waits for you."]);
+  });
+});
+
+describe("a hub that knows notices", () => {
+  beforeEach(() => {
+    scene.hub.name = "rpc_me";
+  });
+
+  const texts = (): string[] => screen.openToasts.map(({ text }) => text.split("  ")[0] ?? "");
+
+  test("says which window tells: what it gives to another surface, or to none, is not shown here", async () => {
+    scene.raisesAsk(asks(), "rpc_other");
+    scene.raisesAsk(asks({ id: "phone" }));
+    const mine = asks({ id: "mine", command: "make" });
+    scene.raisesAsk(mine, "rpc_me");
+    await settled(TOLD_MS);
+    expect(texts()).toEqual(["OpenCode · app asks: Run a command: make"]);
+    expect(scene.hub.calls).toEqual([]); // nobody has to find out where it belongs
+  });
+
+  test("is not asked before it has said what it calls this window", async () => {
+    let name: (given: string) => void = () => undefined;
+    scene.hub.surface = () => new Promise((resolve) => (name = resolve));
+    scene.raisesAsk(asks(), "rpc_late");
+    await settled(TOLD_MS);
+    expect(screen.toasts).toEqual([]);
+    name("rpc_late");
+    await settled(TOLD_MS);
+    expect(screen.openToasts).toHaveLength(1);
+  });
+
+  test("takes a notification back when it was dealt with, or is told elsewhere", async () => {
+    const [first, second] = [asks(), asks({ id: "b" })];
+    const notice = scene.raisesAsk(first, "rpc_me");
+    scene.raisesAsk(second, "rpc_me");
+    await settled(TOLD_MS);
+    expect(screen.openToasts).toHaveLength(2);
+    scene.withdraws(notice);
+    await settled();
+    expect(screen.openToasts).toHaveLength(1);
+    scene.raisesAsk(second, "rpc_other");
+    await settled();
+    expect(screen.openToasts).toEqual([]);
+    scene.raisesAsk(second, "rpc_me"); // the person is back
+    await settled(TOLD_MS);
+    expect(screen.openToasts).toHaveLength(1);
+  });
+
+  test("tells nobody twice, and nobody who said “later”", async () => {
+    const waiting = asks();
+    scene.raisesAsk(waiting, "rpc_me");
+    scene.raisesAsk(waiting, "rpc_me");
+    await settled(TOLD_MS);
+    scene.raisesAsk(waiting, "rpc_me");
+    await settled(TOLD_MS);
+    expect(screen.toasts).toHaveLength(1);
+    screen.openToasts[0]?.later();
+    await settled();
+    scene.raisesAsk(waiting, "rpc_other");
+    scene.raisesAsk(waiting, "rpc_me");
+    await settled(TOLD_MS);
+    expect(screen.toasts).toHaveLength(1);
+  });
+
+  test("is heard again after a while away: what was given and taken meanwhile counts", async () => {
+    const kept = asks({ id: "kept" });
+    scene.hub.become({ kind: "reconnecting" });
+    await settled();
+    const raised = { type: "pilot.notice.raised", epoch: "e", at: 1, sound: false, surface: "rpc_me" };
+    const notice = { id: "ask:kept:d1", kind: "ask", askId: "kept", digest: kept.digest, title: "x", body: "" };
+    // SAFETY: that is all that is looked at
+    scene.hub.missed = { cursor: "e-50", events: [{ ...raised, seq: 50, notice } as unknown as Event] };
+    await scene.connect();
+    await settled(TOLD_MS);
+    expect(screen.openToasts).toHaveLength(1);
+  });
+
+  test("tells itself of an ask that changed: the old notification goes, the new one comes by a notice of its own", async () => {
+    const old = scene.raisesAsk(asks(), "rpc_me");
+    await settled(TOLD_MS);
+    const changed = asks({ digest: "d2", command: "rm -rf /" });
+    await settled(TOLD_MS);
+    expect(screen.openToasts).toEqual([]);
+    scene.raisesAsk(changed, "rpc_me");
+    scene.withdraws(old);
+    await settled(TOLD_MS);
+    expect(texts()).toEqual(["OpenCode · app asks: Run a command: rm -rf /"]);
+  });
+
+  test("cannot make a window tell that does not want to", async () => {
+    screen.settings.set("pilot.notifications.asks", "never");
+    scene.raisesAsk(asks(), "rpc_me");
+    inView = true;
+    screen.settings.set("pilot.notifications.asks", "whenHidden");
+    await settled(TOLD_MS);
+    expect(screen.toasts).toEqual([]);
+  });
+
+  test("does not name what was answered meanwhile", async () => {
+    const waiting = asks();
+    scene.ends(waiting);
+    scene.raisesAsk(waiting, "rpc_me");
+    await settled(TOLD_MS);
+    expect(screen.toasts).toEqual([]);
   });
 });

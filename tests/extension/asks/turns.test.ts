@@ -12,7 +12,7 @@ let inView: boolean;
 beforeEach(async () => {
   scene = await new Scene().connect();
   screen.settings.set("pilot.notifications.errors", true);
-  screen.settings.set("pilot.notifications.finished", 60);
+  screen.settings.set("pilot.notifications.finished", true);
   inView = false;
   new Turns(scene.hub, scene.board, () => inView);
   scene.session();
@@ -39,7 +39,7 @@ describe("the end of a turn", () => {
     scene.prompted("ses_1", 0);
     scene.stopped("ses_1", "completed", 900_000);
     inView = false;
-    screen.settings.set("pilot.notifications.finished", 0);
+    screen.settings.set("pilot.notifications.finished", false);
     scene.prompted("ses_1", 0);
     scene.stopped("ses_1", "completed", 900_000);
     await settled();
@@ -79,6 +79,16 @@ describe("the end of a turn", () => {
     expect(told()).toEqual([]);
   });
 
+  test("is the hub's to tell where it knows notices", async () => {
+    scene.hub.name = "rpc_me";
+    scene.prompted("ses_1", 0);
+    scene.stopped("ses_1", "completed", 900_000);
+    scene.stopped("ses_1", "error", 900_000);
+    scene.failed("The disk is full.");
+    await settled(WORDS_MS);
+    expect(told()).toEqual([]);
+  });
+
   test("is told by one window only", async () => {
     scene.hub.answers["places.find"] = () => ({ shown: "elsewhere", window: "web" });
     scene.prompted("ses_1", 0);
@@ -100,8 +110,9 @@ describe("what goes wrong", () => {
     expect(person.told[0]).toMatchObject({ kind: "error", buttons: ["Show"] });
   });
 
-  test("in the hub itself is told too", () => {
+  test("in the hub itself is told too", async () => {
     scene.failed("The disk is full.");
+    await settled();
     expect(told()).toEqual(["The disk is full."]);
   });
 

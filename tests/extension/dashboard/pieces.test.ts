@@ -80,7 +80,7 @@ describe("places", () => {
     [{ session: { id: "s" } }, undefined],
     [undefined, undefined],
   ])("ask %j", (argument, id) => {
-    expect(askOf(argument)?.id).toBe(id);
+    expect(askOf(argument)).toEqual(id === undefined ? undefined : { name: "ask", id });
   });
 });
 

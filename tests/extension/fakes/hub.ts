@@ -12,6 +12,8 @@ export class FakeHub implements Hub {
   state: HubState = { kind: "starting", step: "" };
   readonly calls: { name: keyof Calls; params: unknown }[] = [];
   readonly answers: Answers = {};
+  /** What it calls the window; nothing where it knows no notices. */
+  name: string | undefined;
   missed: Missed = { cursor: "e-0", events: [] };
   readonly #states = new EventEmitter<HubState>();
   readonly #events = new EventEmitter<Event>();
@@ -42,6 +44,10 @@ export class FakeHub implements Hub {
 
   async subscribe(): Promise<Missed> {
     return this.missed;
+  }
+
+  async surface(): Promise<string | undefined> {
+    return this.name;
   }
 
   dispose(): void {}

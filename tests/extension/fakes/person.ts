@@ -22,6 +22,8 @@ export class Person {
   readonly commands = new Map<string, Run>();
   readonly context = new Map<string, unknown>();
   readonly documents = new EventEmitter<unknown>();
+  /** They come to the window, or leave it. */
+  readonly windows = new EventEmitter<unknown>();
 
   reset(): void {
     this.told = [];
@@ -32,6 +34,7 @@ export class Person {
     this.commands.clear();
     this.context.clear();
     this.documents.dispose();
+    this.windows.dispose();
   }
 
   /** Say something; answers with the button that was meant for it. */

@@ -4,6 +4,7 @@ import type {
   Ask,
   Confirmation,
   Event,
+  Notice,
   Resolution,
   SelfApproval,
   Session,
@@ -120,6 +121,40 @@ export class Scene {
   leaves(): void {
     const client = { id: "rpc_2", kind: "vscode" as const, name: "Other", scope: "admin" as const };
     this.#say({ type: "pilot.client.disconnected", client });
+  }
+
+  /** The hub has a surface tell of something. */
+  raises(notice: Partial<Notice>, surface?: string): Notice {
+    const made: Notice = {
+      id: "finished:ses_1:1",
+      kind: "finished",
+      at: 1,
+      title: "OpenCode is done",
+      body: "All tests pass.",
+      sessionId: "ses_1",
+      project: "app",
+      quick: [],
+      urgent: false,
+      ...notice,
+    };
+    this.#say({
+      type: "pilot.notice.raised",
+      notice: made,
+      sound: false,
+      ...(surface === undefined ? {} : { surface }),
+    });
+    return made;
+  }
+
+  /** The hub has a surface tell of an ask. */
+  raisesAsk({ id, digest, kind }: Ask, surface?: string): Notice {
+    const notice = { id: `ask:${id}:${digest}`, askId: id, digest, title: `OpenCode asks (${kind})`, urgent: true };
+    return this.raises({ ...notice, kind: "ask", body: "" }, surface);
+  }
+
+  /** Nobody has to hear of it any more. */
+  withdraws({ id }: Notice, outcome = ""): void {
+    this.#say({ type: "pilot.notice.withdrawn", noticeId: id, outcome });
   }
 
   devicesChange(): void {

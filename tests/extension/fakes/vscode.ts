@@ -86,7 +86,8 @@ export const env = {
 };
 
 export const window = {
-  state: { focused: true },
+  state: { focused: true, active: true },
+  onDidChangeWindowState: (listener: (state: unknown) => unknown) => person.windows.event(listener),
   tabGroups: new Tabs(),
   activeTextEditor: undefined as unknown,
   showInformationMessage: (message: string, ...given: unknown[]) => person.tell("info", message, given),
@@ -141,7 +142,7 @@ export function reset(): void {
   screen.reset();
   window.tabGroups.tabs = [];
   window.activeTextEditor = undefined;
-  window.state.focused = true;
+  window.state = { focused: true, active: true };
   workspace.isTrusted = true;
   workspace.workspaceFolders = undefined;
   workspace.workspaceFile = undefined;

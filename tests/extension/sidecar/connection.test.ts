@@ -32,7 +32,8 @@ test("a call is answered, and a refusal says what to do", async () => {
 
 test("a window that says what it shows is taken in, and shown a place", async () => {
   const { connection, places } = await visit();
-  await connection.tellWindow([home.path], true);
+  const surface = await connection.tellWindow({ folders: [home.path], focused: true, active: true, notifies: true });
+  expect(surface).toMatch(/^rpc_/);
   await fetch(`${hub.url}/api/places`, {
     method: "POST",
     headers: { authorization: `Bearer ${hub.token}`, "content-type": "application/json" },

@@ -103,7 +103,8 @@ test("an older hub is used, does not mind what it does not know, and a restart i
   const old = await OldHub.announce(home.path, "0.0.1", 1);
   const window = open();
   await vi.waitFor(() => expect(window.state).toMatchObject({ kind: "connected", version: "0.0.1" }), LIMIT);
-  await window.life.connection?.tellWindow([], true);
+  const look = { folders: [], focused: true, active: true, notifies: true };
+  expect(await window.life.connection?.tellWindow(look)).toBeUndefined();
   await expect(window.life.connection?.call("places.find", { kind: "pair" })).rejects.toMatchObject({
     code: "not_supported",
   });

@@ -7,7 +7,7 @@ export class FakeEditor {
   /** @type {any[]} */ said = [];
   /** @type {any} */ kept;
   world = new FakeWorld();
-  /** @type {((event: { data: unknown, origin: string }) => void) | undefined} */ #listener;
+  /** @type {Map<string, (event: object) => void>} */ #listeners = new Map();
 
   /** @param {any} [kept] */
   constructor(kept) {
@@ -29,15 +29,20 @@ export class FakeEditor {
       acquireVsCodeApi: this.acquireVsCodeApi,
       setTimeout: this.world.setTimeout,
       clearTimeout: this.world.clearTimeout,
-      addEventListener: (/** @type {string} */ _, /** @type {any} */ listener) => {
-        this.#listener = listener;
+      addEventListener: (/** @type {string} */ type, /** @type {any} */ listener) => {
+        this.#listeners.set(type, listener);
       },
     };
   }
 
   /** @param {ToPage} data @param {string} [origin] */
   say(data, origin = "vscode-webview://here") {
-    this.#listener?.({ data, origin });
+    this.#listeners.get("message")?.({ data, origin });
+  }
+
+  /** Somebody does something in the page. @param {string} type */
+  feel(type) {
+    this.#listeners.get(type)?.({ type });
   }
 
   /** @param {string} type */

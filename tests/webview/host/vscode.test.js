@@ -35,6 +35,12 @@ test("says that it is there before anything else", () => {
   expect(editor.said).toEqual([{ type: "ready" }]);
 });
 
+test("says when somebody uses it: VS Code does not see what happens in a webview", () => {
+  editor.feel("keydown");
+  editor.feel("pointerdown");
+  expect(editor.of("attended")).toHaveLength(1);
+});
+
 test("a message of another origin is nobody's", () => {
   editor.say(away, "https://elsewhere.example");
   expect(told).toEqual([]);

@@ -1,7 +1,7 @@
 // Where the page runs, and what only that place can do; `here.js` picks one.
 import type { Notice, PushSubscription } from "../protocol.gen";
 import type { Address } from "../router.js";
-import type { Away, Entering } from "../types";
+import type { Away, Entering, Reachable } from "../types";
 import type { Channel } from "./channel.js";
 import type { Shown } from "./messages";
 
@@ -84,8 +84,7 @@ export interface Device {
 
 export type Attention = "active" | "visible" | "hidden";
 
-/** Whether a way to tell a person something is open; uninstalled: only an app on the home screen may. */
-export type Reachable = "unsupported" | "insecure" | "uninstalled" | "blocked" | "off" | "on" | "asks";
+export type { Reachable };
 
 /** How a browser tells a person of things. */
 export interface Notifying {

@@ -7,6 +7,7 @@
 import { Chords } from "./chords.js";
 import { EditorChannel } from "./editor-channel.js";
 import { copyText } from "./handing-out.js";
+import { watchUse } from "./in-use.js";
 import { Kept } from "./kept.js";
 
 /** A view of VS Code: the extension stands between this page and the hub. @param {Window} window @returns {Host} */
@@ -41,6 +42,7 @@ export function vscodeHost(window) {
         if (origin === window.origin) take(data, channel, editor, listeners);
       });
       api.postMessage({ type: "ready" });
+      watchUse(window, () => api.postMessage({ type: "attended" }), Date.now);
     },
   };
 }
