@@ -40,6 +40,7 @@ _HEAD = (
     "AND NOT EXISTS (SELECT 1 FROM attachment_uses WHERE attachment_id = attachments.id AND session_id <> ?1)",
     "DELETE FROM attachment_uses WHERE session_id = ?1",
     "DELETE FROM telegram_messages WHERE session_id = ?1",
+    "DELETE FROM deliveries WHERE session_id = ?1",
 )
 _NEXT = "SELECT epoch, last FROM events WHERE (epoch, last) > (?, ?) ORDER BY epoch, last LIMIT ?"
 _NAMED = """

@@ -71,9 +71,11 @@ MIGRATIONS = [
     CREATE TABLE push_subscriptions (
       device_id TEXT PRIMARY KEY, body TEXT NOT NULL, created_at INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE deliveries (
-      notice_id TEXT NOT NULL, channel TEXT NOT NULL, endpoint_id TEXT NOT NULL, at INTEGER NOT NULL,
-      receipt TEXT NOT NULL, PRIMARY KEY (notice_id, channel, endpoint_id)) WITHOUT ROWID;
+      notice_id TEXT NOT NULL, channel TEXT NOT NULL, endpoint_id TEXT NOT NULL, session_id TEXT, at INTEGER NOT NULL,
+      receipt TEXT NOT NULL, notice TEXT NOT NULL, outcome TEXT,
+      PRIMARY KEY (notice_id, channel, endpoint_id)) WITHOUT ROWID;
     CREATE INDEX deliveries_at ON deliveries (at);
+    CREATE INDEX deliveries_of ON deliveries (session_id);
     CREATE TABLE telegram_messages (
       chat_id INTEGER NOT NULL, message_id INTEGER NOT NULL, session_id TEXT, ask_id TEXT, digest TEXT,
       html TEXT NOT NULL, buttons TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (chat_id, message_id)) WITHOUT ROWID;
