@@ -43,6 +43,9 @@ class FakeChannel:
     def advice(self) -> str | None:
         return self.missing if self.missing or self.receivers else "Nobody has subscribed yet."
 
+    def trouble(self) -> str | None:
+        return None
+
     def endpoints(self) -> Sequence[Endpoint]:
         return list(self.receivers)
 

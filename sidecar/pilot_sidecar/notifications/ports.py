@@ -44,6 +44,10 @@ class NotificationChannel(Protocol):
         """Return, for people, what is missing before anybody can be reached this way; None when nothing is."""
         ...
 
+    def trouble(self) -> str | None:
+        """Return, for people, what goes wrong beside the deliveries, such as answers that are not heard."""
+        ...
+
     def endpoints(self) -> Sequence[Endpoint]:
         """Return who can be reached now."""
         ...

@@ -68,7 +68,8 @@ class TelegramChannel:
         chat = self._bot.chat
         if self.advice() is not None:
             return []
-        return [Endpoint(chat, self._names.get(chat, "Telegram"), answers=bool(self._bot.allowed()))]
+        answers = bool(self._bot.allowed()) and self.trouble() is None
+        return [Endpoint(chat, self._names.get(chat, "Telegram"), answers=answers)]
 
     async def deliver(self, endpoint: Endpoint, notice: Notice) -> str:
         """Write a message; return where it is."""

@@ -47,6 +47,10 @@ class WebPushChannel:
             return "The push keys do not belong together: make both anew in the settings."
         return None if self.endpoints() else _SUBSCRIBE
 
+    def trouble(self) -> str | None:
+        """Nothing is listened to."""
+        return None
+
     def endpoints(self) -> Sequence[Endpoint]:
         """Return the devices that subscribed and may answer."""
         if not self._keys_fit:
