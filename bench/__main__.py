@@ -14,6 +14,7 @@ from bench.client import Target
 from bench.long_session import seed
 from bench.page import long_session, page
 from bench.processes import start_bare, start_hub
+from bench.push import TEST_SERVICE, pushes, stand_in
 from bench.rows import Figure, at_most
 
 COLD_STARTS = 5
@@ -36,6 +37,15 @@ def long_sessions(folder: Path) -> list[Figure]:
     asyncio.run(seed(home))
     with start_hub(home) as (hub, _):
         return asyncio.run(long_session(hub))
+
+
+async def pushed(folder: Path) -> list[Figure]:
+    """Return how soon an ask is handed to a push service, on a hub that knows one on this machine."""
+    home = folder / "push"
+    home.mkdir()
+    async with stand_in() as service:
+        with start_hub(home, **{TEST_SERVICE: service.url}) as (hub, _):
+            return await pushes(hub, service)
 
 
 async def measure(hub: Target, bare: Target) -> list[Figure]:
@@ -78,6 +88,7 @@ def main() -> int:
         hub, _ = stack.enter_context(start_hub(home))
         bare = stack.enter_context(start_bare())
         figures += uvloop.run(measure(hub, bare))
+        figures += asyncio.run(pushed(folder))
         figures += long_sessions(folder)
     show(figures)
     return 0 if all(figure.ok for figure in figures) else 1

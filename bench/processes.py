@@ -19,10 +19,10 @@ START_S = 15.0
 
 
 @contextmanager
-def start_hub(home: Path) -> Iterator[tuple[Target, float]]:
+def start_hub(home: Path, **extra: str) -> Iterator[tuple[Target, float]]:
     """Run ``pilot up``; yield where it is and how long it took until ``/health`` answered, in ms."""
     environ = {name: text for name, text in os.environ.items() if not name.startswith(("PILOT_", "CODEX_"))}
-    environ |= {"HOME": f"{home}-user", "PILOT_HOME": str(home), "PILOT_PORT": "0"}
+    environ |= {"HOME": f"{home}-user", "PILOT_HOME": str(home), "PILOT_PORT": "0", **extra}
     command = [sys.executable, "-m", "pilot_sidecar", "up", "--no-open"]
     started = time.perf_counter()
     log = (home.parent / f"{home.name}.log").open("wb")
