@@ -1,6 +1,6 @@
 // @ts-check
-const AGAIN = 20_000; // ms
-const SIGNS = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
+const STILL_IN_USE = 20_000; // ms
+const USES = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
 
 /**
  * Tell that somebody uses the page, but not each time they move.
@@ -11,9 +11,9 @@ const SIGNS = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
 export function watchUse(page, tell, now) {
   let told = Number.NEGATIVE_INFINITY;
   const look = () => {
-    if (now() - told < AGAIN) return;
+    if (now() - told < STILL_IN_USE) return;
     told = now();
     tell();
   };
-  for (const sign of SIGNS) page.addEventListener(sign, look, { capture: true, passive: true });
+  for (const sign of USES) page.addEventListener(sign, look, { capture: true, passive: true });
 }
