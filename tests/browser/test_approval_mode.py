@@ -2,6 +2,7 @@
 
 import copy
 import secrets
+import signal
 
 from playwright.async_api import expect
 
@@ -43,3 +44,20 @@ async def test_the_offer_turns_on_and_the_next_edit_asks(
     await screen.page.reload()
     await expect(screen.log).to_be_visible()
     await expect(offer).to_have_count(0)
+
+
+async def test_where_it_cannot_be_promised_the_page_says_so(sandbox: Sandbox, client: Client, screens: Screens) -> None:
+    silent = sandbox.serve(sandbox.new_project(f"silent-{secrets.token_hex(3)}"))
+    screen = await screens.paired()
+    try:
+        await screen.show(await begin(silent, client))
+        offer = screen.page.get_by_role("region", name="Approval mode")
+        await expect(offer).to_be_visible()
+        silent.process.send_signal(signal.SIGSTOP)
+        await offer.get_by_role("button", name="Turn on").click()
+        said = screen.page.get_by_text(f"process {silent.process.pid}) has not confirmed the approval mode")
+        await expect(said.first).to_be_visible(timeout=10_000)
+        silent.process.send_signal(signal.SIGCONT)
+        await expect(screen.page.get_by_role("status").filter(has=said)).to_have_count(0)
+    finally:
+        silent.stop()

@@ -84,6 +84,8 @@ def _script(words: str, done: int, result: str, sandbox: str) -> list[Step]:
         "plan": [("tool", ("todowrite", {"todos": [
             {"id": "1", "content": "Remove node_modules", "status": "in_progress", "priority": "high"},
             {"id": "2", "content": "Reinstall", "status": "pending", "priority": "medium"}]}))],
+        "dawdle": [("slow", " ".join(f"word{n}" for n in range(30))),
+                   ("tool", ("write", {"filePath": f"{sandbox}/hello.txt", "content": "hello\nworld\n"}))],
         "compose": [("tool", ("write", {"filePath": f"{sandbox}/hello.txt", "content": "hello\nworld\n"}))],
         "both": [("text", "Two commands."),
                  ("tool", ("bash", {"command": "rm -rf node_modules", "description": "one"})),

@@ -32,6 +32,10 @@ class Host(Protocol):
         """Run a request on the process's own server."""
         ...
 
+    async def send(self, frame: dict[str, object]) -> None:
+        """Send a frame; AgentUnavailableError when the process cannot be reached."""
+        ...
+
 
 class Approvals:
     """Keeps one process's sessions at the approval mode chosen for them."""
@@ -55,7 +59,20 @@ class Approvals:
     async def apply(self, session: Session) -> None:
         """Tell a session what to ask about, unless it knows; ``opencode run`` has the gate instead."""
         async with self._one_at_a_time:
-            await self._apply(session)
+            before = self._applied.get(session.id)
+            try:
+                await self._apply(session)
+            finally:
+                if self._applied.get(session.id) != before:
+                    await self._tell(session.id)
+
+    async def prepare(self, session: Session) -> None:
+        """Have a session's rules in force for the turn that starts, and tell the bridge which they are."""
+        async with self._one_at_a_time:
+            try:
+                await self._apply(session)
+            finally:
+                await self._tell(session.id)
 
     async def _apply(self, session: Session) -> None:
         mode = self.wanted(session)
@@ -68,10 +85,15 @@ class Approvals:
         told = await self._told_before(session)
         rules = approval_rules(mode.topics, await self._configured(session), told)
         body = {"permission": [rule.model_dump() for rule in rules]}
+        self._applied.pop(session.id, None)  # an answer that is lost may have been a yes
         answer = await self._host.rpc("PATCH", f"/session/{session.id}", session.directory, body)
+        self._told[session.id] = told.union(mode.topics)
         if answer.ok:
             self._applied[session.id] = state
-            self._told[session.id] = told.union(mode.topics)
+
+    async def _tell(self, session_id: str) -> None:
+        topics, _ = self._applied.get(session_id, (frozenset[str](), None))
+        await self._host.send({"type": "ruled", "sessionID": session_id, "topics": sorted(topics)})
 
     async def agents(self, directory: str) -> list[AgentInfo]:
         """Return OpenCode's agents in a directory."""

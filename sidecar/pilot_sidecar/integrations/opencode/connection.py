@@ -2,19 +2,22 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from aiohttp import WSMsgType, web
 from pydantic import ValidationError
 
 from pilot_sidecar.core.agents import AgentDriver
+from pilot_sidecar.core.errors import AgentUnavailableError
 from pilot_sidecar.core.manifest import load_manifest
-from pilot_sidecar.core.models import AgentStatus, Project
+from pilot_sidecar.core.models import AgentStatus, Project, Session
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.session_book import SessionBook
 from pilot_sidecar.infra.liveness import ProcessMark
 from pilot_sidecar.infra.tcp_peer import ends
 from pilot_sidecar.integrations.opencode.bridge_file import PATH, approval_by_directory, write_bridge_file
+from pilot_sidecar.integrations.opencode.choices import Choices
 from pilot_sidecar.integrations.opencode.driver import OpenCodeDriver
 from pilot_sidecar.integrations.opencode.frames import PROTOCOL, Hello, Pong, Prepare, RpcResult, parse_frame
 from pilot_sidecar.integrations.opencode.link import Link, is_opencode
@@ -48,6 +51,7 @@ class OpenCodeConnection:
         self._address: HubAddress | None = None
         self._stopping = False
         self._installed = False
+        self._choices = Choices(services.sessions, self._book.all, services.tasks, self._announce)
         self.driver: AgentDriver | None = OpenCodeDriver(self)
         self.routes = [BridgeRoute("GET", PATH, self._accept, "bridge"), *SlashDesk(services).routes]
 
@@ -112,18 +116,26 @@ class OpenCodeConnection:
         found = [process for process in self.connected() if process.name_of(directory) is not None]
         return sorted(found, key=lambda process: process.mode == "run")
 
-    async def configure(self) -> None:
-        """Bring the choices of approval to all processes, present and coming."""
+    async def configure(self, concerned: Sequence[OpenCodeProcess]) -> None:
+        """Bring the choices to all processes; AgentUnavailableError unless those concerned keep to them from now on."""
         await self._write_file()
-        for process in self.connected():
-            await process.send(self._config())
+        await self._choices.tell(self.connected(), concerned)
 
     async def approval_changed(self, project: Project) -> None:
-        """Bring a project's choice to all of its processes and sessions."""
-        await self.configure()
-        for session in self._book.all():
-            if session.project_id == project.id and (owner := self.owner(session.id)):
-                await owner.approvals.apply(session)
+        """Bring a project's choice to its processes and sessions; AgentUnavailableError where that is in doubt."""
+        try:
+            await self.configure([process for process in self.connected() if process.works_in(project)])
+        finally:
+            for session in self._book.all():
+                if session.project_id == project.id and (owner := self.owner(session.id)) and not owner.behind:
+                    await self._apply(owner, session)
+
+    async def _apply(self, owner: OpenCodeProcess, session: Session) -> None:
+        """Have OpenCode's own rules say it; where they cannot, the bridge holds the calls."""
+        try:
+            await owner.approvals.apply(session)
+        except AgentUnavailableError as error:
+            logger.info("a session was not told of the approval mode: %s", error.message)
 
     async def _accept(self, request: web.BaseRequest) -> web.StreamResponse:
         if self._stopping:
@@ -156,7 +168,7 @@ class OpenCodeConnection:
             case RpcResult():
                 link.receive(frame)
             case Pong():
-                pass
+                link.pong(frame.id)
             case Prepare() if process is not None:
                 self._services.tasks.spawn(f"opencode-prepare-{frame.id}", process.prepare(frame))
             case Prepare():
@@ -192,7 +204,7 @@ class OpenCodeConnection:
             await old.close()
         process.connect(link, hello)
         process.peer = peer or process.peer
-        await link.send(self._config())
+        await link.send(self._choices.config(process))
         self._announce()
         return process
 
@@ -262,11 +274,6 @@ class OpenCodeConnection:
                 self._workers.pop(boot).cancel()
                 self._announce()
 
-    def _config(self) -> dict[str, object]:
-        projects = self._services.sessions.projects()
-        chosen = any(project.approval for project in projects) or any(s.approval for s in self._book.all())
-        return {"type": "config", "approval": approval_by_directory(projects, self._book.all()), "prepare": chosen}
-
     async def _write_file(self) -> None:
         if self._address is None:
             return
@@ -278,6 +285,8 @@ class OpenCodeConnection:
     def _announce(self, message: str | None = None) -> None:
         live = self.connected()
         missing = not live and not self._installed
+        doubt = next(filter(None, map(self._choices.doubt, live)), None)
+        message = message or (f"{doubt.message} {doubt.hint}" if doubt else None)
         status = AgentStatus(
             agent=AGENT,
             state="degraded" if message else "connected" if live else "not_installed" if missing else "ready",

@@ -1,8 +1,7 @@
 """What the hub can have OpenCode do."""
 
 import asyncio
-import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 from urllib.parse import quote
 
@@ -22,7 +21,6 @@ from pilot_sidecar.integrations.opencode.native import SessionInfo
 from pilot_sidecar.integrations.opencode.process import OpenCodeProcess
 from pilot_sidecar.integrations.opencode.servers import servers_of
 
-logger = logging.getLogger(__name__)
 STOPPED = "The turn was stopped from Pilot."
 
 
@@ -47,8 +45,8 @@ class Processes(Protocol):
         """Return the live processes of a directory."""
         ...
 
-    async def configure(self) -> None:
-        """Bring the choices of approval to all processes."""
+    async def configure(self, concerned: Sequence[OpenCodeProcess]) -> None:
+        """Bring the choices to all processes; AgentUnavailableError unless those concerned keep to them from now on."""
         ...
 
     async def approval_changed(self, project: Project) -> None:
@@ -154,17 +152,14 @@ class OpenCodeDriver:
         book = self._processes.book
         known = book.get(session.id) or session
         book.change(known, self._processes.services.clock.now_ms(), approval=mode)
-        await self._processes.configure()
+        await self._processes.configure([process])
         for member in sorted(book.family(session.id)):
             if found := book.get(member):
                 await process.approvals.apply(found)
 
     async def set_project_approval(self, project: Project) -> None:
-        """Tell all of a project's sessions, present and coming."""
-        try:
-            await self._processes.approval_changed(project)
-        except AgentUnavailableError as error:
-            logger.info("a process left while the approval mode changed: %s", error.message)
+        """Tell all of a project's sessions, present and coming; AgentUnavailableError where one may not keep to it."""
+        await self._processes.approval_changed(project)
 
     @property
     def _keep(self) -> Keep:

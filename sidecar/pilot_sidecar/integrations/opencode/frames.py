@@ -31,6 +31,8 @@ class Hello(Native):
     instances: list[InstanceInfo] = Field(default_factory=list)
     queued: int = 0
     dropped: int = 0
+    guards: bool = False
+    """Whether it holds calls that a running turn's rules do not cover; bridges of before do not."""
 
 
 class Live(Native):
@@ -103,9 +105,10 @@ class RpcResult(Native):
 
 
 class Pong(Native):
-    """Still there."""
+    """Still there, and everything sent before the ping was taken."""
 
     type: Literal["pong"]
+    id: int | None = None
 
 
 Frame = Annotated[

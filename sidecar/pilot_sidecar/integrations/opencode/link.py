@@ -3,8 +3,10 @@
 import asyncio
 import itertools
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from aiohttp import web
 
@@ -14,6 +16,7 @@ from pilot_sidecar.infra.liveness import ProcessMark, mark
 from pilot_sidecar.infra.tcp_peer import End, pid_of_peer
 from pilot_sidecar.integrations.opencode.frames import RpcResult
 
+T = TypeVar("T")
 TIMEOUT_S = 10.0
 NAME = "opencode"
 """In the name of its program, however it was installed."""
@@ -47,6 +50,7 @@ class Link:
         self._ends = ends
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[RpcResult]] = {}
+        self._pinged: dict[int, asyncio.Future[None]] = {}
 
     @property
     def closed(self) -> bool:
@@ -87,6 +91,21 @@ class Link:
             self._waiting.pop(number, None)
         return _answer(result)
 
+    async def ping(self) -> None:
+        """Return once the process has taken everything that was sent so far; AgentUnavailableError when it is gone."""
+        number = next(self._ids)
+        future = self._pinged[number] = asyncio.get_running_loop().create_future()
+        try:
+            await self.send({"type": "ping", "id": number})
+            await future
+        finally:
+            self._pinged.pop(number, None)
+
+    def pong(self, number: int | None) -> None:
+        """Note the answer to a ping."""
+        if number is not None and (future := self._pinged.get(number)) and not future.done():
+            future.set_result(None)
+
     def receive(self, result: RpcResult) -> None:
         """Hand a result to whoever waits for it."""
         if (future := self._waiting.get(result.id)) and not future.done():
@@ -94,10 +113,15 @@ class Link:
 
     async def close(self) -> None:
         """Fail what waits, and end the connection."""
-        for future in self._waiting.values():
-            if not future.done():
-                future.set_exception(AgentUnavailableError("OpenCode's process went away."))
+        _fail(self._waiting.values())
+        _fail(self._pinged.values())
         await self._socket.close()
+
+
+def _fail(futures: Iterable[asyncio.Future[T]]) -> None:
+    for future in futures:
+        if not future.done():
+            future.set_exception(AgentUnavailableError("OpenCode's process went away."))
 
 
 def _answer(result: RpcResult) -> Answer:

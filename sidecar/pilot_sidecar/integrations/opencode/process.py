@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from pilot_sidecar.core.errors import AgentUnavailableError
-from pilot_sidecar.core.models import AgentProcess, Session
-from pilot_sidecar.core.projects import real_place
+from pilot_sidecar.core.models import AgentProcess, Project, Session
+from pilot_sidecar.core.projects import project_id, real_place
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.session_book import SessionBook
 from pilot_sidecar.infra.liveness import ProcessMark, mark
@@ -50,6 +50,10 @@ class OpenCodeProcess:
         self.peer: ProcessMark | None = None
         """Who the kernel says it is, whatever it claims."""
         self.version: str | None = None
+        self.guards = False
+        """Whether its bridge holds what the rules of a running turn do not cover."""
+        self.behind = False
+        """Whether it was told of a choice of approval and has not confirmed it."""
         self.services = services
         self.book = book
         self.agent_process = AgentProcess(pid=hello.pid, mode=hello.mode)
@@ -74,6 +78,8 @@ class OpenCodeProcess:
     def connect(self, link: Link, hello: Hello) -> None:
         """Go on over a new connection."""
         self.link = link
+        self.guards = hello.guards
+        self.behind = False
         self.directories = {instance.directory for instance in hello.instances}
 
     def is_somebody_else(self, peer: ProcessMark | None) -> bool:
@@ -130,6 +136,10 @@ class OpenCodeProcess:
             return directory
         place = real_place(directory)
         return next((name for name in sorted(self.directories) if real_place(name) == place), None)
+
+    def works_in(self, project: Project) -> bool:
+        """Tell whether one of its folders is a project's."""
+        return any(project_id(name) == project.id for name in self.directories)
 
     def reconcile_all(self) -> None:
         """Compare what waits here with what the process says."""
@@ -236,7 +246,7 @@ class OpenCodeProcess:
         try:
             session = await self.learn(frame.session_id, frame.directory)
             if session:
-                await self.approvals.apply(session.model_copy(update={"mode": frame.agent or session.mode}))
+                await self.approvals.prepare(session.model_copy(update={"mode": frame.agent or session.mode}))
         finally:
             await self.send({"type": "prepared", "id": frame.id})
 

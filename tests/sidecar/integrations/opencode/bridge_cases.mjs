@@ -85,7 +85,7 @@ test("without a hub nothing happens", async () => {
   const hooks = start();
   await hooks.event(asked("per_1"));
   assert.equal(sockets.length, 0);
-  assert.deepEqual(Object.keys(hooks).sort(), ["chat.message", "dispose", "event"]);
+  assert.deepEqual(Object.keys(hooks).sort(), ["chat.message", "dispose", "event", "tool.execute.before"]);
 });
 
 test("hello, then what was queued, then live", async () => {
@@ -235,6 +235,87 @@ test("a turn waits for its approval mode, and not for a hub that is stuck", asyn
   const sent = socket.sent.length;
   await hooks["chat.message"]({ sessionID: "s" });
   assert.equal(socket.sent.length, sent);
+});
+
+const EDITS = { type: "config", approval: { [DIRECTORY]: ["edits"] }, prepare: true };
+
+/** A turn that starts, prepared by the hub; `ruled` are the topics that OpenCode's own rules cover. */
+async function turn(hooks, socket, ruled, sessionID = "s") {
+  const begins = hooks["chat.message"]({ sessionID });
+  const { id } = socket.sent.at(-1);
+  if (ruled) socket.say({ type: "ruled", sessionID, topics: ruled });
+  socket.say({ type: "prepared", id });
+  await begins;
+}
+
+const write = (hooks, callID = "c", sessionID = "s") =>
+  hooks["tool.execute.before"]({ tool: "write", sessionID, callID }, { args: { filePath: "a" } });
+
+async function allow(socket, held) {
+  assert.equal(socket.sent.at(-1).type, "gate");
+  socket.say({ type: "gate.result", id: socket.sent.at(-1).id, action: "allow" });
+  await held;
+}
+
+test("what OpenCode's own rules ask about is not held as well", async () => {
+  hubFile();
+  const hooks = start();
+  const socket = sockets[0].open();
+  socket.say(EDITS);
+  await turn(hooks, socket, ["edits"]);
+  await write(hooks);
+  assert.ok(!gated(socket));
+});
+
+test("what is chosen while a turn runs is held in it, and in its sub-agents", async () => {
+  hubFile();
+  const hooks = start();
+  const socket = sockets[0].open();
+  await hooks["chat.message"]({ sessionID: "s" });
+  await hooks.event({ event: { type: "session.created", properties: { info: { id: "child", parentID: "s" } } } });
+  await write(hooks);
+  socket.say({ type: "config", approval: {}, sessions: { s: ["edits"] }, prepare: true });
+  socket.say({ type: "ruled", sessionID: "s", topics: ["edits"] }); // from the next turn on
+  await allow(socket, write(hooks));
+  await allow(socket, write(hooks, "c", "child"));
+  await turn(hooks, socket, ["edits"]); // joins the turn that runs
+  await allow(socket, write(hooks, "c2"));
+  await hooks.event({ event: { type: "session.idle", properties: { sessionID: "s" } } });
+  await turn(hooks, socket, ["edits"]);
+  const before = socket.sent.length;
+  await write(hooks);
+  assert.equal(socket.sent.length, before);
+});
+
+test("a turn that a slow hub could not prepare is held", async () => {
+  hubFile();
+  const hooks = start();
+  const socket = sockets[0].open();
+  socket.say(EDITS);
+  await hooks["chat.message"]({ sessionID: "s" });
+  await allow(socket, write(hooks));
+});
+
+test("rules that were taken back and given again during a turn do not count in it", async () => {
+  hubFile();
+  const hooks = start();
+  const socket = sockets[0].open();
+  socket.say(EDITS);
+  await turn(hooks, socket, ["edits"]);
+  socket.say({ type: "ruled", sessionID: "s", topics: [] });
+  socket.say({ type: "ruled", sessionID: "s", topics: ["edits"] });
+  await allow(socket, write(hooks));
+});
+
+test("two calls of one number are two questions", async () => {
+  hubFile();
+  const hooks = start();
+  const socket = sockets[0].open();
+  socket.say(EDITS);
+  await allow(socket, write(hooks, "call_0", "a"));
+  const first = socket.sent.at(-1).id;
+  await allow(socket, write(hooks, "call_0", "b"));
+  assert.notEqual(socket.sent.at(-1).id, first);
 });
 
 test("newer code in the same process takes over under the same boot", async () => {

@@ -1,6 +1,7 @@
 // @ts-check
 import { Gates } from "./gates.js";
-import { readHub } from "./hub.js";
+import { Guard } from "./guard.js";
+import { readHub, readTopics } from "./hub.js";
 import { Outbox } from "./outbox.js";
 import { answer } from "./requests.js";
 import { Stream } from "./stream.js";
@@ -22,8 +23,7 @@ export class Bridge {
   mode = modeOf(process.argv.slice(2));
   /** @type {Map<string, import("./requests.js").Instance>} */
   instances = new Map();
-  /** @type {Map<string, string[]>} topics of the approval mode by directory, as the hub said last */
-  topics = new Map();
+  guard = new Guard();
   retired = false;
   up = false;
   #outbox = new Outbox();
@@ -72,6 +72,7 @@ export class Bridge {
 
   /** Take an event of OpenCode's. @param {string} directory @param {any} event */
   forward(directory, event) {
+    this.guard.notice(event);
     this.#stream.take(directory, event);
     for (const id of this.#gates.release(directory, event)) this.post({ type: "gate.end", id });
   }
@@ -101,8 +102,15 @@ export class Bridge {
     return this.#gates.ask(gate, (frame) => this.#write(frame));
   }
 
-  /** Have the approval mode in force before a turn starts. @param {string} directory @param {{ sessionID: string, agent?: string }} turn */
-  prepare(directory, turn) {
+  /** Have the approval mode in force before a turn starts; what is not in time is held. @param {string} directory @param {{ sessionID: string, agent?: string }} turn */
+  async prepare(directory, turn) {
+    if (!this.#welcome && readTopics(this.home, directory).length > 0) await this.hubIsThere();
+    await this.#prepare(directory, turn);
+    this.guard.begin(turn.sessionID);
+  }
+
+  /** @param {string} directory @param {{ sessionID: string, agent?: string }} turn */
+  #prepare(directory, turn) {
     if (!this.up || !this.#preparing) return Promise.resolve();
     this.#stream.flush();
     const id = ++this.#seq;
@@ -142,7 +150,7 @@ export class Bridge {
     const instances = [...this.instances.values()].map(describe);
     const who = { boot: this.boot, pid: process.pid, mode: this.mode, cwd: process.cwd(), instances };
     const dropped = this.#outbox.takeDropped();
-    this.#write({ type: "hello", protocol: PROTOCOL, plugin: VERSION, ...who, queued, dropped });
+    this.#write({ type: "hello", protocol: PROTOCOL, plugin: VERSION, ...who, queued, dropped, guards: true });
     this.#gates.repeat((frame) => this.#write(frame));
     for (let text = this.#outbox.shift(); text !== undefined; text = this.#outbox.shift()) this.#socket?.send(text);
     this.#write({ type: "live" });
@@ -171,8 +179,10 @@ export class Bridge {
     else if (frame.type === "prepared") {
       this.#preparing = true;
       this.#prepared.get(frame.id)?.();
+    } else if (frame.type === "ruled") {
+      this.guard.rule(frame.sessionID, frame.topics);
     } else if (frame.type === "config") {
-      this.topics = new Map(Object.entries(frame.approval ?? {}));
+      this.guard.choose(frame);
       this.#preparing = frame.prepare === true;
       this.#welcome = true;
       for (const tell of this.#onWelcome.splice(0)) tell();

@@ -8,7 +8,10 @@ import { Bridge, describe, VERSION } from "./bridge.js";
 import { readTopics } from "./hub.js";
 import { concerns, openConfig } from "./topics.js";
 
-/** @typedef {import("./requests.js").Instance} Instance */
+/**
+ * @typedef {import("./requests.js").Instance} Instance
+ * @typedef {{ tool: string, sessionID: string, callID: string }} Call
+ */
 
 /**
  * Join one directory's instance to the process's bridge, and return its hooks.
@@ -37,29 +40,37 @@ export function attach(input, installedHome) {
       bridge.instances.delete(directory);
       bridge.post({ type: "dispose", directory });
     },
-    ...(bridge.mode === "run" ? gateHooks(bridge, directory) : {}),
+    ...(bridge.mode === "run" ? gateHooks(bridge, directory) : guardHooks(bridge, directory)),
   };
+}
+
+/** OpenCode asks about what its rules cover; what they do not cover yet is held. @param {Bridge} bridge @param {string} directory */
+function guardHooks(bridge, directory) {
+  return {
+    "tool.execute.before": (/** @type {Call} */ call, /** @type {{ args: any }} */ { args }) =>
+      hold(bridge, directory, call, args, bridge.guard.uncovered(directory, call.sessionID)),
+  };
+}
+
+/** Wait for leave to run a call, if it is about one of the topics. @param {Bridge} bridge @param {string} directory @param {Call} call @param {any} args @param {string[]} topics */
+async function hold(bridge, directory, { tool, sessionID, callID }, args, topics) {
+  if (!concerns(tool, args, directory, topics)) return;
+  const id = `gate_${crypto.randomUUID()}`; // some models number their calls anew in each session
+  const result = await bridge.ask({ id, directory, tool, sessionID, callID, args });
+  if (result.action !== "allow") throw new Error(result.message || "Denied in Pilot.");
 }
 
 /** `opencode run` refuses its own dialogs within milliseconds, so its tool calls are held instead. @param {Bridge} bridge @param {string} directory */
 function gateHooks(bridge, directory) {
   /** @type {string[]} what OpenCode no longer asks about itself: held to the end, whatever a hub says later */
   let opened = [];
-  const topics = () => [...opened, ...(bridge.topics.get(directory) ?? [])];
   return {
     config: async (/** @type {any} */ config) => {
       if (readTopics(bridge.home, directory).length > 0 && (await bridge.hubIsThere()))
-        opened = openConfig(config, topics());
+        opened = openConfig(config, bridge.guard.wanted(directory, ""));
     },
-    "tool.execute.before": async (
-      /** @type {{ tool: string, sessionID: string, callID: string }} */ { tool, sessionID, callID },
-      /** @type {{ args: any }} */ { args },
-    ) => {
-      if (!concerns(tool, args, directory, topics())) return;
-      const id = `gate_${bridge.boot}_${callID}`;
-      const result = await bridge.ask({ id, directory, tool, sessionID, callID, args });
-      if (result.action !== "allow") throw new Error(result.message || "Denied in Pilot.");
-    },
+    "tool.execute.before": (/** @type {Call} */ call, /** @type {{ args: any }} */ { args }) =>
+      hold(bridge, directory, call, args, [...opened, ...bridge.guard.wanted(directory, call.sessionID)]),
   };
 }
 
