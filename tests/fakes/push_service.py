@@ -70,6 +70,8 @@ class PushService:
     faults: list[str] = field(default_factory=list)
     elsewhere: int = 0
     """Requests that no endpoint was named in: somebody followed a redirect."""
+    connections: set[object] = field(default_factory=set)
+    """From where senders came."""
     _subscribers: dict[str, Subscriber] = field(default_factory=dict)
     _replies: dict[str, list[Reply]] = field(default_factory=dict)
     _always: dict[str, Reply] = field(default_factory=dict)
@@ -104,6 +106,7 @@ class PushService:
         return self.to(who)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.connections.add(request.transport and request.transport.get_extra_info("peername"))
         who = self._subscribers.get(request.raw_path)
         if who is None:
             self.elsewhere += 1

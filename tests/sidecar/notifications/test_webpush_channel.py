@@ -257,6 +257,22 @@ async def test_no_answer_is_tried_again_later_and_named_without_the_endpoint(tmp
             assert secret not in error.message
 
 
+async def test_a_connection_that_the_service_closed_meanwhile_costs_no_notice(bench: Bench) -> None:
+    endpoint, phone = await bench.phone()
+    await bench.channel.deliver(endpoint, bench.notice())
+    bench.push.answer(phone, Reply(act="hang up"))
+    assert await bench.channel.deliver(endpoint, bench.notice(id="ask:a2:x"))
+    assert len({one.headers["Topic"] for one in bench.push.to(phone)[1:]}) == 1
+
+
+async def test_connections_are_kept_open_between_notices(bench: Bench) -> None:
+    endpoint, phone = await bench.phone()
+    for number in range(5):
+        await bench.channel.deliver(endpoint, bench.notice(id=f"ask:a{number}:x"))
+    assert len(bench.push.to(phone)) == 5
+    assert len(bench.push.connections) == 1
+
+
 async def test_an_answer_without_end_holds_nobody(bench: Bench) -> None:
     endpoint, phone = await bench.phone()
     bench.push.answer(phone, Reply(201, act="dribble"), Reply(500, act="dribble"))

@@ -33,19 +33,28 @@ class PushPost:
 
     async def send(self, endpoint: str, service: str, headers: dict[str, str], body: bytes, timeout_s: float) -> Answer:
         """Post a message; raises DeliveryError, in words that do not name the endpoint, when nobody answers."""
-        limit = aiohttp.ClientTimeout(total=timeout_s)
-        url = URL(endpoint, encoded=True)  # its spelling is part of the secret
         try:
-            async with self._open().post(
-                url, data=body, headers=headers, allow_redirects=False, timeout=limit
-            ) as answer:
-                return Answer(answer.status, dict(answer.headers), await _beginning(answer))
+            async with asyncio.timeout(timeout_s):
+                return await self._send(endpoint, headers, body)
         except TimeoutError:
             raise DeliveryError(f"{service}'s push service did not answer within {timeout_s:g} s.") from None
         except aiohttp.ClientConnectorDNSError:
             raise DeliveryError(f"{service}'s push service was not found: is this machine online?") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise DeliveryError(_words(service, error)) from None
+
+    async def _send(self, endpoint: str, headers: dict[str, str], body: bytes) -> Answer:
+        try:
+            return await self._attempt(endpoint, headers, body)
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientConnectionResetError):
+            # The other side had closed what was kept open. Should it have taken the message before, it is shown once
+            # all the same: topic and tag are the same.
+            return await self._attempt(endpoint, headers, body)
+
+    async def _attempt(self, endpoint: str, headers: dict[str, str], body: bytes) -> Answer:
+        url = URL(endpoint, encoded=True)  # its spelling is part of the secret
+        async with self._open().post(url, data=body, headers=headers, allow_redirects=False) as answer:
+            return Answer(answer.status, dict(answer.headers), await _beginning(answer))
 
     async def close(self) -> None:
         """End the connections."""
@@ -62,7 +71,11 @@ class PushPost:
                 socket_factory=self._socket,
             )
             self._session = aiohttp.ClientSession(
-                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, trust_env=False
+                connector=connector,
+                timeout=aiohttp.ClientTimeout(total=None),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                trust_env=False,
             )
         return self._session
 
