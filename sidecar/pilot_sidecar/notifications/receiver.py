@@ -173,11 +173,17 @@ class Receiver:
             self._working = False
 
     def _next(self) -> tuple[Errand, float]:
-        """Return what is to be done next, and in how many seconds; what is due goes back before more is brought."""
-        now = self._office.clock.monotonic_s()
+        """Return what is to be done next, and in how many seconds; what is due goes back before more is brought.
 
-        def order(errand: Errand) -> tuple[float, bool]:
-            return max(errand.due_s - now, 0.0), isinstance(errand, Delivering)
+        An ask that changed comes only after what was shown of it is gone: nobody sees two of it.
+        """
+        now = self._office.clock.monotonic_s()
+        going = {one.delivery.notice.ask_id for one in self._waiting.values() if isinstance(one, Withdrawing)}
+
+        def order(errand: Errand) -> tuple[bool, float, bool]:
+            brings = isinstance(errand, Delivering)
+            again = isinstance(errand, Delivering) and errand.notice.ask_id in going and errand.notice.ask_id is not None
+            return again, max(errand.due_s - now, 0.0), brings
 
         errand = min(self._waiting.values(), key=order)
         return errand, max(errand.due_s - now, self._rest_until_s - now, self._breaker.wait_s())
@@ -305,9 +311,13 @@ class Receiver:
         return min(max(error.retry_after_s or 0.0, 0.0), LONGEST_REST_S)
 
     def _succeeded(self, *, arrived: bool) -> None:
+        clock = self._office.clock
+        if self._breaker.failing:  # it is back: what failed meanwhile need not wait
+            for errand in self._waiting.values():
+                errand.due_s = min(errand.due_s, clock.monotonic_s())
         self._breaker.succeeded()
         if arrived:
-            self._fare.arrived(self._office.clock.now_ms())
+            self._fare.arrived(clock.now_ms())
         self._office.changed()
 
     def _failed(self, error: DeliveryError) -> None:
