@@ -21,6 +21,7 @@ import "./components/device-settings.js";
 import "./components/device-doors.js";
 import "./components/tunnel-panel.js";
 import "./components/reach-panel.js";
+import "./components/settings-nav.js";
 import "./components/settings-sheet.js";
 import "./components/start-choices.js";
 import "./components/new-session-form.js";

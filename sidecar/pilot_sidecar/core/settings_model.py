@@ -109,11 +109,11 @@ class Settings(Wire):
     notify_finished_after_s: Annotated[Seconds, Shown("Work is long from", "notifications", "s")] = Field(
         60, description="Pilot tells when work that took this many seconds has ended."
     )
-    notify_stuck_after_s: Annotated[Seconds, Shown("Stuck after", "notifications", "s", "0: never.")] = Field(
+    notify_stuck_after_s: Annotated[Seconds, Shown("Stuck after", "notifications", "s")] = Field(
         600, description="Pilot tells when a working session showed nothing new for this many seconds; 0: never."
     )
     quiet_hours: Annotated[
-        str, Shown("Quiet hours", "notifications", hint="22:00-07:00, in this machine's time. Empty: none.")
+        str, Shown("Quiet hours", "notifications", hint="In this machine's time. Empty: none.")
     ] = Field(
         "",
         pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",

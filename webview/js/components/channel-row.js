@@ -5,11 +5,11 @@ import { h, setText } from "../html.js";
 import { icon } from "../icons.js";
 import { may } from "../select.js";
 import {
-  reachedAmount,
   CHANNEL_STATES,
   CHANNELS,
   lastArrival,
   lastError,
+  reachedWords,
   receiverWords,
 } from "../settings/channel-words.js";
 
@@ -27,14 +27,9 @@ export class ChannelRow extends PilotElement {
     this.receivers = h("ul", { class: "receivers" });
     this.result = h("p", { class: "test-result", role: "status" });
     this.send = this.#testButton();
-    this.append(
-      this.symbol,
-      h("div", { class: "channel-words" }, h("span", { class: "channel-name" }, this.name, this.about), this.told),
-      this.state,
-      this.send,
-      this.receivers,
-      this.result,
-    );
+    const words = h("span", { class: "channel-name" }, this.name, this.about);
+    this.append(this.symbol, h("div", { class: "channel-words" }, words, this.told), this.state);
+    this.append(this.receivers, this.send, this.result);
   }
 
   /** @param {P.ChannelState} channel */
@@ -61,9 +56,7 @@ export class ChannelRow extends PilotElement {
   #facts(channel) {
     const now = Date.now();
     const wrong = lastError(channel, now);
-    const reached = channel.endpoints.length > 1 || channel.channel === "push" ? reachedAmount(channel) : "";
-    const only = channel.endpoints.length === 1 && channel.channel !== "push" ? channel.endpoints[0]?.name : "";
-    const facts = channel.state === "off" ? [] : [reached || only, lastArrival(channel, now)].filter(Boolean);
+    const facts = channel.state === "off" ? [] : [reachedWords(channel), lastArrival(channel, now)].filter(Boolean);
     return [
       facts.length ? h("p", null, facts.join(" · ")) : "",
       channel.message ? h("p", null, channel.message) : "",
@@ -82,17 +75,17 @@ export class ChannelRow extends PilotElement {
     return "";
   }
 
-  /** Each of several, or whoever is in trouble. @param {P.ChannelState} channel */
+  /** Devices are known by name; of the others those in trouble. @param {P.ChannelState} channel */
   #receiversOf({ channel, endpoints }) {
-    const shown = channel === "push" ? endpoints : endpoints.filter((one) => endpoints.length > 1 || one.error);
+    const several = endpoints.length > 1;
+    const shown = channel === "push" ? endpoints : endpoints.filter(({ state }) => several && state !== "ready");
     const now = Date.now();
     return shown.map((one) =>
       h(
         "li",
         { "data-state": one.state },
         icon(one.state === "ready" ? "check" : "alert"),
-        h("span", { class: "receiver-name" }, one.name),
-        h("small", null, receiverWords(one, now)),
+        h("div", null, h("span", null, one.name), " ", h("small", null, receiverWords(one, now))),
       ),
     );
   }

@@ -61,7 +61,7 @@ export class SettingsGroups extends PilotElement {
           () => this.#edits.size > 0,
         )
       : [];
-    const heading = h("h3", { id: `settings-${id}` }, title);
+    const heading = h("h3", { id: `settings-${id}`, tabindex: -1 }, title);
     const fields = h("div", { class: "setting-fields" });
     const front = (IN_FRONT_OF[id] ?? []).map((name) => document.createElement(name));
     return h(

@@ -1,5 +1,8 @@
 // @ts-check
-/** @import { SettingsGroups } from "./settings-groups.js" */
+/**
+ * @import { SettingsGroups } from "./settings-groups.js"
+ * @import { SettingsNav } from "./settings-nav.js"
+ */
 import { define } from "../element.js";
 import { plural } from "../format.js";
 import { h, setText } from "../html.js";
@@ -24,10 +27,12 @@ class SettingsSheet extends Sheet {
     this.reach = settingsSection("How devices get here", "tunnel-panel", "reach-panel");
     // SAFETY: the element registered under that name
     this.groups = /** @type {SettingsGroups} */ (document.createElement("settings-groups"));
-    this.groups.addEventListener("edited", () => this.#drawFoot());
+    this.groups.addEventListener("edited", () => this.#drawAround());
+    // SAFETY: the element registered under that name
+    this.nav = /** @type {SettingsNav} */ (document.createElement("settings-nav"));
     this.foot = this.#bar();
     this.content?.append(this.notice, this.device, this.others, this.reach, this.groups);
-    this.content?.before(h("div", { class: "settings-search" }, this.search));
+    this.content?.before(h("div", { class: "settings-search" }, this.search, this.nav));
     this.dialog?.append(this.foot);
   }
 
@@ -73,7 +78,7 @@ class SettingsSheet extends Sheet {
     if (!field) return;
     this.store.setUi({ settingsAt: null });
     field.scrollIntoView({ block: group ? "start" : "center" });
-    const input = field.querySelector(":is(input, select, button):not(:disabled)");
+    const input = field.querySelector(group ? "h3" : ":is(input, select, button):not(:disabled)");
     if (input instanceof HTMLElement) input.focus();
   }
 
@@ -134,7 +139,9 @@ class SettingsSheet extends Sheet {
     );
   }
 
-  #drawFoot() {
+  /** What depends on the groups: the sections, what is not saved. */
+  #drawAround() {
+    this.nav?.show(this.content?.querySelectorAll(".setting-group") ?? []);
     if (!this.foot || !this.amount) return;
     this.foot.dataset.unsaved = String(this.#unsaved > 0);
     setText(this.amount, `${plural(this.#unsaved, "change")} not saved`);

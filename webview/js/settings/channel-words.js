@@ -5,7 +5,9 @@
  * @import * as P from "../protocol.gen"
  * @import { IconName } from "../icons.js"
  */
-import { ago, plural } from "../format.js";
+import { ago } from "../format.js";
+
+const RECEIVERS_NAMED = 3; // receivers that are named
 
 /** @type {Record<P.ChannelState["channel"], { name: string, about: string, icon: IconName }>} */
 export const CHANNELS = {
@@ -32,7 +34,7 @@ export function whenWords(at, now) {
 export function lastArrival({ deliveredAt, endpoints }, now) {
   if (!deliveredAt) return "";
   const receiver = endpoints.find((one) => one.deliveredAt === deliveredAt);
-  return `Last one ${whenWords(deliveredAt, now)}${receiver ? `, ${receiver.name}` : ""}`;
+  return `Last delivery ${whenWords(deliveredAt, now)}${receiver && endpoints.length > 1 ? `, ${receiver.name}` : ""}`;
 }
 
 /** What went wrong last, and when. @param {{ error?: string, errorAt?: number }} told @param {number} now */
@@ -46,12 +48,13 @@ export function receiverWords(receiver, now) {
   const trouble = lastError(receiver, now);
   if (receiver.state === "paused") return `Paused, tried again later. ${trouble}`.trim();
   if (trouble) return trouble;
-  return receiver.deliveredAt ? `Last one ${whenWords(receiver.deliveredAt, now)}` : "Nothing was sent yet";
+  return receiver.deliveredAt ? `Last delivery ${whenWords(receiver.deliveredAt, now)}` : "Nothing was sent yet";
 }
 
-/** "3 devices", "2 windows and pages". @param {P.ChannelState} channel */
-export function reachedAmount({ channel, endpoints }) {
-  if (channel === "push") return plural(endpoints.length, "device");
-  if (channel === "desk") return plural(endpoints.length, "window or page", "windows and pages");
-  return plural(endpoints.length, "chat");
+/** "VS Code · shop, Firefox on Linux and 2 more": where it goes; devices have lines of their own. @param {P.ChannelState} channel */
+export function reachedWords({ channel, endpoints }) {
+  if (channel === "push") return "";
+  const names = endpoints.slice(0, RECEIVERS_NAMED).map(({ name }) => name);
+  const more = endpoints.length - names.length;
+  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
