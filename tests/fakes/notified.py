@@ -34,7 +34,8 @@ class Notified:
     _held: dict[str, AbstractContextManager[None]] = field(default_factory=dict)
 
     async def step(self, seconds: float = 0) -> None:
-        """Move the clock, and let what is due happen."""
+        """Take in what happened, move the clock, and let what is due happen."""
+        self.pipeline.step()
         self.clock.advance(seconds)
         for _ in range(3):
             self.pipeline.step()
