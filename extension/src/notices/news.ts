@@ -1,15 +1,17 @@
 /** Notices that nobody has to answer: work that is done, failed or stuck, money that is spent. */
 import * as vscode from "vscode";
+import { titleOf } from "../../../webview/js/select.js";
 import { brief } from "../asks/plain";
 import type { Board } from "../board";
-import type { Notice } from "../protocol.gen";
+import type { Notice, Session } from "../protocol.gen";
 import type { Assigned } from "./assigned";
 import { Stuck } from "./stuck";
 
 const GATHER_MS = 100; // what is over at once, or happens in one moment, is looked at together
 const MOST = 3; // messages of one moment
 const MOMENT_MS = 10_000; // about as long as VS Code shows a message
-const TITLE = 200; // characters
+const NAME = 60; // characters
+const TITLE = 200;
 const BODY = 400;
 
 export class News implements vscode.Disposable {
@@ -59,17 +61,17 @@ export class News implements vscode.Disposable {
 
   #show(notice: Notice): void {
     this.#shown.push(Date.now());
-    if (notice.kind === "stuck") this.#stuck.show(notice, wordsOf(notice));
-    else void this.#offer(notice);
+    const session = notice.sessionId === undefined ? undefined : this.board.state.sessions[notice.sessionId];
+    if (notice.kind === "stuck") this.#stuck.show(notice, wordsOf(notice, session));
+    else void this.#offer(notice, session);
   }
 
-  async #offer(notice: Notice): Promise<void> {
+  async #offer(notice: Notice, session: Session | undefined): Promise<void> {
     const [show, review] = [vscode.l10n.t("Show Session"), vscode.l10n.t("Review Changes")];
     const { kind, sessionId } = notice;
-    const session = sessionId === undefined ? undefined : this.board.state.sessions[sessionId];
     const buttons = [...(session ? [show] : []), ...(kind === "finished" && session?.files.length ? [review] : [])];
     const tell = kind === "finished" || kind === "test" ? "showInformationMessage" : "showWarningMessage";
-    const chosen = await vscode.window[tell](wordsOf(notice), ...buttons);
+    const chosen = await vscode.window[tell](wordsOf(notice, session), ...buttons);
     if (chosen === show)
       await vscode.commands.executeCommand("pilot.dashboard.open", { kind: "session", id: sessionId });
     if (chosen === review) await vscode.commands.executeCommand("pilot.session.changes", sessionId);
@@ -88,7 +90,8 @@ export class News implements vscode.Disposable {
   }
 }
 
-/** What happened, then what the agent said: on one line, with no link in it. */
-function wordsOf({ title, body }: Notice): string {
-  return [brief(title, TITLE), brief(body, BODY)].filter(Boolean).join(": ");
+/** Where it happened, what, and what the agent said last: on one line, with no link in it. */
+function wordsOf({ title, body }: Notice, session: Session | undefined): string {
+  const name = session && vscode.l10n.t("“{0}”:", brief(titleOf(session), NAME));
+  return [name, body ? `${brief(title, TITLE)}.` : brief(title, TITLE), brief(body, BODY)].filter(Boolean).join(" ");
 }

@@ -26,7 +26,7 @@ describe("work that is done", () => {
     scene.raises({}, "rpc_me");
     await settled(TOLD_MS);
     expect(person.told).toEqual([
-      { kind: "info", message: "OpenCode is done: All tests pass.", buttons: ["Show Session"] },
+      { kind: "info", message: "“Fix the parser”: OpenCode is done. All tests pass.", buttons: ["Show Session"] },
     ]);
     expect(person.executed).toEqual([{ command: "pilot.dashboard.open", given: [{ kind: "session", id: "ses_1" }] }]);
   });
@@ -70,7 +70,7 @@ test("what goes wrong is told, also where the dashboard is in view, unless nobod
   inView = true;
   scene.raises({ id: "a", kind: "error", title: "OpenCode failed", body: HOSTILE }, "rpc_me");
   await settled(TOLD_MS);
-  expect(told()[0]).toMatch(/^warning: OpenCode failed: rm /);
+  expect(told()[0]).toMatch(/^warning: “Fix the parser”: OpenCode failed. rm /);
   expect(told()[0]).not.toContain("](command:");
   screen.settings.set("pilot.notifications.errors", false);
   scene.raises({ id: "b", kind: "error" }, "rpc_me");
@@ -122,7 +122,11 @@ describe("a session that is stuck", () => {
 test("of many at once a few are told, the rest together", async () => {
   for (let at = 0; at < 30; at++) scene.raises({ id: `finished:${at}:1`, title: `Done ${at}`, body: "" }, "rpc_me");
   await settled(TOLD_MS);
-  expect(told()).toEqual(["info: Done 0", "info: Done 1", "info: 28 more sessions have news."]);
+  expect(told()).toEqual([
+    "info: “Fix the parser”: Done 0",
+    "info: “Fix the parser”: Done 1",
+    "info: 28 more sessions have news.",
+  ]);
   person.answers = ["Open Dashboard"];
   scene.raises({ id: "finished:30:1" }, "rpc_me");
   await settled(TOLD_MS);
