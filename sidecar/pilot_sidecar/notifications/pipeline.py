@@ -94,8 +94,7 @@ class Pipeline:
 
     async def run(self) -> None:
         """Tell of what happens until cancelled."""
-        self._sources.resume()
-        await self._settle_restart()
+        await self.resume()
         while True:
             self._woken.clear()
             wait_s = self.step()
@@ -112,8 +111,9 @@ class Pipeline:
             return None
         return min(wait_s, LONGEST_S)
 
-    async def _settle_restart(self) -> None:
-        """Withdraw what an earlier run of the hub delivered, and that ended since."""
+    async def resume(self) -> None:
+        """Go on where an earlier run of the hub stopped: what waits climbs on, what ended since is withdrawn."""
+        self._sources.resume()
         for courier in self._couriers.values():
             courier.resume()
             for notice in courier.standing():
