@@ -22,7 +22,11 @@ POLL_S = 50
 """Telegram answers at once when there is something, and after this with nothing."""
 GRACE_S = 15
 """So much longer may that take on its way."""
+ALONE_S = 5
+"""After a conflict: once nobody took the poll away for so long, it is over."""
 FIRST_RETRY_S, LAST_RETRY_S = 1.0, 30.0
+NOT_HELD_S = 1.0
+"""A poll that ends sooner with nothing was not held: such a server must not be asked all the time."""
 AT_ONCE = 20
 """Things heard that are dealt with at the same time."""
 HANDLING_S = 60.0
@@ -96,35 +100,38 @@ class Listener:
     async def _listen(self, bot: BotAddress, tasks: Tasks) -> None:
         backoff = Backoff(FIRST_RETRY_S, LAST_RETRY_S)
         offset: int | None = None
+        wait_s = POLL_S
         while True:
             began_s = asyncio.get_running_loop().time()
-            answer = await self._poll(bot, offset)
+            answer = await self._poll(bot, offset, wait_s)
             if not answer.ok or not isinstance(answer.result, list):
                 await self._pause(answer, backoff)
+                wait_s = ALONE_S if answer.status == 409 else 0  # to know soon that all is well again
                 continue
             backoff.held()
             self._say(None)
             updates = _understood(answer.result)
             # what was confirmed need not be again: numbers may begin anew below, and would never be heard
             offset = max((number for number, _ in updates), default=-1) + 1 or None
-            news = [entry for entry in updates if not self._heard.covers(bot.id, entry[0])]
+            news = [entry for entry in updates if not self._heard.covers(_numbering(bot), entry[0])]
             for number, update in news:
                 await self._take(bot, number, update, tasks)
-            if not news and asyncio.get_running_loop().time() - began_s < 1:
-                await asyncio.sleep(1)  # a server that does not hold the poll must not be asked all the time
+            quick, wait_s = wait_s > 0 and asyncio.get_running_loop().time() - began_s < NOT_HELD_S, POLL_S
+            if quick and not news:
+                await asyncio.sleep(NOT_HELD_S)
 
-    async def _poll(self, bot: BotAddress, offset: int | None) -> TelegramAnswer:
+    async def _poll(self, bot: BotAddress, offset: int | None, wait_s: int) -> TelegramAnswer:
         params: dict[str, object] = {
-            "timeout": POLL_S,
+            "timeout": wait_s,
             "allowed_updates": ["message", "channel_post", "callback_query"],
         }
         if offset is not None:
             params["offset"] = offset
-        return await self._http.call(bot, "getUpdates", params, POLL_S + GRACE_S)
+        return await self._http.call(bot, "getUpdates", params, wait_s + GRACE_S)
 
     async def _take(self, bot: BotAddress, number: int, update: Update | None, tasks: Tasks) -> None:
         """Note that something was heard, then deal with it in its own time: the next is listened for at once."""
-        self._heard = Heard(bot=bot.id, update=number)
+        self._heard = Heard(bot=_numbering(bot), update=number)
         try:
             await self._store.commit([Write(_HEARD, (self._heard.model_dump_json(),))])
         except PilotError:
@@ -155,6 +162,11 @@ class Listener:
             if trouble is not None:
                 logger.warning("Telegram is not heard: %s", trouble)
             self._changed()
+
+
+def _numbering(bot: BotAddress) -> str:
+    """Return what has numbers of its own: a bot, at one API."""
+    return f"{bot.id} {bot.api_url}"
 
 
 def _trouble(answer: TelegramAnswer) -> str:
