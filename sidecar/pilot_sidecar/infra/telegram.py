@@ -13,6 +13,7 @@ CHAT = re.compile(r"-?\d{1,20}|@[A-Za-z][A-Za-z0-9_]{3,40}")
 MAX_ANSWER = 4 * 1024 * 1024
 """A hundred updates with long texts are well below it."""
 CONNECT_S = 10.0
+_ODD = "what answers there is not Telegram's API"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +135,7 @@ def _answer(status: int, raw: bytes, token: str) -> TelegramAnswer:
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict) or not isinstance(body.get("ok"), bool):
-        words = "it has troubles of its own" if status >= 500 else "what answers there is not Telegram's API"
-        return _refusal(0, words)
+        return _refusal(0, "it has troubles of its own" if status >= 500 else _ODD)
     words, parameters = body.get("description"), body.get("parameters")
     more = parameters if isinstance(parameters, dict) else {}
     return TelegramAnswer(
