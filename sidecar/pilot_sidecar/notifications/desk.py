@@ -75,7 +75,7 @@ def name_of(surface: Surface) -> str:
     """Return what people call a surface."""
     if surface.kind == "vscode":
         return f"VS Code: {surface.name}" if surface.name and surface.name != "VS Code" else "VS Code"
-    return surface.name or "A page on this machine"
+    return surface.name if surface.device_id else "A page on this machine"
 
 
 def _first_active(surfaces: Sequence[Surface]) -> Surface | None:

@@ -111,6 +111,12 @@ class Pipeline:
             return None
         return min(wait_s, LONGEST_S)
 
+    def wake(self) -> None:
+        """Look at the clock again, in every queue."""
+        self._woken.set()
+        for courier in self._couriers.values():
+            courier.wake()
+
     async def resume(self) -> None:
         """Go on where an earlier run of the hub stopped: what waits climbs on, what ended since is withdrawn."""
         self._sources.resume()

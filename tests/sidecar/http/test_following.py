@@ -28,6 +28,8 @@ from pilot_sidecar.core.events import (
 )
 from pilot_sidecar.core.marks import MarkChange
 from pilot_sidecar.core.models import Project
+from pilot_sidecar.core.notice_events import NoticeRaised, NoticeWithdrawn
+from pilot_sidecar.core.notices_model import Notice
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.whence import Whence
 from pilot_sidecar.transport.api import CALLS
@@ -58,6 +60,8 @@ def tell(services: Services, session_id: str, text: str, **fields: object) -> No
         SessionUpdated(**who, session=session.model_copy(update={"last_line": text})),
         ErrorRaised(at=at, session_id=session_id, code="x", message=text),
         BudgetReached(at=at, session_id=session_id, period="session", spent_usd=1, limit_usd=1),
+        NoticeRaised(**who, notice=Notice(id=text, kind="ask", at=at, title=text, body=text, session_id=session_id)),
+        NoticeWithdrawn(**who, notice_id=text, outcome=text),
         ProjectUpdated(at=at, project=Project(id=text, name=text, directory=f"/home/dev/{text}")),
     ]
     for event in events:
@@ -68,6 +72,7 @@ def gossip(services: Services) -> None:
     """Tell what is about no session at all."""
     at = services.clock.now_ms()
     services.bus.publish(ErrorRaised(at=at, code="x", message=SECRET))
+    services.bus.publish(NoticeRaised(at=at, notice=Notice(id="n", kind="error", at=at, title="Trouble", body=SECRET)))
     attempt = SelfApproval(agent="opencode", pid=1, program=SECRET, call="asks.decide", session_id="other")
     services.bus.publish(SelfApprovalRefused(at=at, attempt=attempt))
     services.confirmations.ask("pairing", SECRET, "admin", Whence())

@@ -188,7 +188,7 @@ async def test_a_test_is_shown_where_it_was_asked_for(hub: Notified) -> None:
     hub.arrive("page-one", "active")
     hub.arrive("page-two", "hidden")
     assert (await hub.pipeline.test("desk", None)).ok
-    assert (await hub.pipeline.test("desk", "page-two")).message == "Shown on: page-two."
+    assert (await hub.pipeline.test("desk", "page-two")).message == "Shown on: A page on this machine."
     assert (await hub.pipeline.test("desk", "page-gone")).ok is False
     assert hub.shown_on() == ["page-one", "page-two"]
     assert {event.notice.kind for event in hub.raised} == {"test"}
