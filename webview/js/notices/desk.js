@@ -21,6 +21,7 @@ const REMEMBERED = 200;
 
 export class Desk {
   /** @type {Set<string>} */ #withdrawn = new Set();
+  /** @type {Set<string>} */ #shown = new Set();
   /** @type {Record<string, P.Ask> | null} */ #asks = null;
 
   /** @param {DeskTools} tools */
@@ -31,7 +32,10 @@ export class Desk {
 
   /** @param {P.Event} event one that was not heard before */
   hear(event) {
-    if (event.type === "pilot.notice.raised" && event.surface === this.tools.surface) void this.#raised(event);
+    if (event.type === "pilot.notice.raised") {
+      if (event.surface === this.tools.surface) void this.#raised(event);
+      else if (event.surface && this.#shown.delete(event.notice.id)) this.#close(event.notice.id); // it moved
+    }
     if (event.type === "pilot.notice.withdrawn") this.#end(event.noticeId);
   }
 
@@ -46,12 +50,13 @@ export class Desk {
   }
 
   /** @param {P.NoticeRaised} event */
-  async #raised({ notice, sound }) {
-    if (this.#isOver(notice) || Math.abs(Date.now() - notice.at) > FRESH) return;
+  async #raised({ at, notice, sound }) {
+    if (this.#isOver(notice) || Math.abs(Date.now() - at) > FRESH) return;
     const inSight = this.tools.attention() === "active";
     const heard = sound && (await this.tools.sound(notice.kind));
     if (inSight) return this.#tell(notice);
     if (this.store.ui.notices?.desk !== "on") return;
+    this.#shown = new Set([...this.#shown, notice.id].slice(-REMEMBERED));
     await this.tools.host.show(noteFor(notice, heard || !sound));
     if (this.#isOver(notice)) await this.tools.host.close((tag) => tag === notice.id); // while it was being shown
   }
@@ -67,6 +72,11 @@ export class Desk {
   /** @param {string} noticeId */
   #end(noticeId) {
     this.#withdrawn = new Set([...this.#withdrawn, noticeId].slice(-REMEMBERED));
+    this.#close(noticeId);
+  }
+
+  /** @param {string} noticeId */
+  #close(noticeId) {
     void this.tools.host.close((tag) => tag === noticeId);
   }
 
