@@ -10,8 +10,7 @@ import aiohttp
 
 TOKEN = re.compile(r"\d{5,20}:[A-Za-z0-9_-]{20,100}")
 CHAT = re.compile(r"-?\d{1,20}|@[A-Za-z][A-Za-z0-9_]{3,40}")
-MAX_ANSWER = 4 * 1024 * 1024
-"""A hundred updates with long texts are well below it."""
+MAX_ANSWER = 16 * 1024 * 1024
 CONNECT_S = 10.0
 _ODD = "what answers there is not Telegram's API"
 

@@ -38,7 +38,7 @@ class Bot:
     @property
     def chat(self) -> str:
         """Return the chat that is written to, empty where there is none."""
-        chosen = self._settings.current.telegram_chat_id
+        chosen = self._settings.current.telegram_chat_id.strip()
         return self._moved.get(chosen, chosen)
 
     def is_chat(self, chat: Chat) -> bool:
@@ -57,11 +57,11 @@ class Bot:
         named = self._settings.current.telegram_user_ids
         if ids := frozenset(int(part) for part in named.split(",") if part.strip()):
             return ids
-        return frozenset({int(self.chat)}) if self.chat.isdigit() else frozenset()
+        return frozenset({int(self.chat)}) if self.chat.isdecimal() else frozenset()
 
     def follow(self, old: str, new: int) -> None:
         """Write to a group's new number from now on."""
-        chosen = self._settings.current.telegram_chat_id
+        chosen = self._settings.current.telegram_chat_id.strip()
         if old != self.chat:
             return
         self._moved[chosen] = str(new)

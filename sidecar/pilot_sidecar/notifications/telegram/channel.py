@@ -72,8 +72,10 @@ class TelegramChannel:
         return [Endpoint(chat, self._names.get(chat, "Telegram"), answers=answers)]
 
     async def deliver(self, endpoint: Endpoint, notice: Notice) -> str:
-        """Write a message; return where it is."""
+        """Write a message; return where it is, nothing where there was no need any more."""
         ask = await self._ask(notice)
+        if notice.ask_id is not None and ask is None:
+            return ""
         link = await self._link(notice)
         composed = compose(notice, ask, self._session(notice), linked=link is not None)
         letter = Letter(composed.html, notice.session_id, notice.ask_id, ask.digest if ask is not None else None)
@@ -143,16 +145,14 @@ class TelegramChannel:
         return f"{sent.chat.id}/{sent.message_id}"
 
     async def _ask(self, notice: Notice) -> Ask | None:
-        """Return the ask of a notice as it is now, if it still is the one that was announced."""
+        """Return the ask of a notice, if it still waits and is the one that was announced."""
         if notice.ask_id is None:
             return None
         try:
             ask = await self._services.asks.get(notice.ask_id)
         except NotFoundError:
-            ask = None
-        if ask is None or ask.state != "pending" or notice.digest not in (None, ask.digest):
-            raise DeliveryError("It was answered meanwhile.", final=True)
-        return ask
+            return None
+        return ask if ask.state == "pending" and notice.digest in (None, ask.digest) else None
 
     def _session(self, notice: Notice) -> str:
         session = self._services.sessions.get(notice.session_id) if notice.session_id is not None else None

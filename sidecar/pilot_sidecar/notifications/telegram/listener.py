@@ -20,11 +20,15 @@ logger = logging.getLogger(__name__)
 
 POLL_S = 50
 """Telegram answers at once when there is something, and after this with nothing."""
+MOST_AT_ONCE = 50
+"""With these, an answer stays well below what is read of one."""
 GRACE_S = 15
 """So much longer may that take on its way."""
 ALONE_S = 5
 """After a conflict: once nobody took the poll away for so long, it is over."""
-FIRST_RETRY_S, LAST_RETRY_S = 1.0, 30.0
+FIRST_RETRY_S, LAST_RETRY_S = 1.0, 10.0
+UNKNOWN_BOT_S = 60.0
+"""Pause where Telegram knows no such bot; another token is tried at once."""
 NOT_HELD_S = 1.0
 """A poll that ends sooner with nothing was not held: such a server must not be asked all the time."""
 AT_ONCE = 20
@@ -123,6 +127,7 @@ class Listener:
     async def _poll(self, bot: BotAddress, offset: int | None, wait_s: int) -> TelegramAnswer:
         params: dict[str, object] = {
             "timeout": wait_s,
+            "limit": MOST_AT_ONCE,
             "allowed_updates": ["message", "channel_post", "callback_query"],
         }
         if offset is not None:
@@ -152,6 +157,8 @@ class Listener:
     async def _pause(self, answer: TelegramAnswer, backoff: Backoff) -> None:
         """Say what is wrong, unless it may be over in a moment, and wait before the next try."""
         pause_s = max(backoff.next_s(), float(answer.retry_after_s or 0))
+        if answer.status in (401, 404):
+            pause_s = UNKNOWN_BOT_S
         if answer.status not in (0, 429) or backoff.attempts > 1:
             self._say(_trouble(answer))
         await asyncio.sleep(pause_s)

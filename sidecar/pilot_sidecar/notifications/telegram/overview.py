@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pilot_sidecar.core.asks_model import Ask
 from pilot_sidecar.core.models import Session
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.notifications.telegram.markup import Piece, fit, prose, render
@@ -47,7 +48,7 @@ def help_text(services: Services) -> str:
 
 def status_text(services: Services) -> str:
     """Return how the hub and its agents are."""
-    working, waiting = len(_working(services)), len(services.asks.pending())
+    working, waiting = len(_working(services)), len(_asks(services))
     info = services.info
     head = [Piece("Pilot is up", "b"), Piece(f" on {prose(info.machine, 80)} (version {info.version}).")]
     counts = f"\n{_count(working, 'session')} at work, {_count(waiting, 'question')} waiting."
@@ -66,7 +67,7 @@ def sessions_text(services: Services) -> str:
 
 def asks_text(services: Services) -> str:
     """Return what waits for an answer, oldest first."""
-    asks = [record.ask for record in services.asks.pending() if not _is_demo(services, record.ask.session_id)]
+    asks = _asks(services)
     if not asks:
         return render([Piece("Nothing waits for an answer.")])
     lines = []
@@ -99,6 +100,10 @@ def _working(services: Services) -> list[Session]:
 def _waiting(services: Services) -> set[str]:
     """Return the roots of the sessions that wait for somebody."""
     return {([record.ask.session_id, *record.ask.parents])[-1] for record in services.asks.pending()}
+
+
+def _asks(services: Services) -> list[Ask]:
+    return [record.ask for record in services.asks.pending() if not _is_demo(services, record.ask.session_id)]
 
 
 def _is_demo(services: Services, session_id: str) -> bool:

@@ -43,7 +43,7 @@ class Presses:
             return
         found = await self._book.pressed(query.data, place.chat.id, place.message_id)
         if found is None:
-            await self._bot.answer(query.id, GONE, alert=True)
+            await self._tell(query, GONE, alert=True)
             await self._strip(place)
             return
         letter, decision = found
@@ -55,19 +55,24 @@ class Presses:
             if isinstance(error, _OVER):
                 self._book.drop(letter)
                 await self._strip(place)
-            await self._bot.answer(query.id, _words(error), alert=True)
+            await self._tell(query, _words(error), alert=True)
             return
         await self._done(query, letter, ask)
 
     async def _done(self, query: CallbackQuery, letter: Letter, ask: Ask) -> None:
         self._book.drop(letter)
-        await self._bot.answer(query.id, outcome(ask))
+        await self._tell(query, outcome(ask))
 
     async def _refuse(self, query: CallbackQuery) -> None:
         here = query.message is not None and self._bot.is_chat(query.message.chat)
         if query.message is not None:
             self._strangers.note("button", query.message.chat, query.sender)
-        await self._bot.answer(query.id, refused(query.sender, here=here), alert=True)
+        await self._tell(query, refused(query.sender, here=here), alert=True)
+
+    async def _tell(self, query: CallbackQuery, words: str, *, alert: bool = False) -> None:
+        """Say what came of a press; Telegram takes that for some seconds only, so it is no harm if that fails."""
+        with contextlib.suppress(DeliveryError):
+            await self._bot.answer(query.id, words, alert=alert)
 
     async def _strip(self, place: Sent) -> None:
         """Take dead buttons away; it is no harm if that fails."""

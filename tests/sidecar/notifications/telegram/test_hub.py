@@ -34,7 +34,7 @@ def asking(hub: HubProcess, command: str) -> "asyncio.Task[tuple[int, object]]":
     return asyncio.ensure_future(hub.hook("PermissionRequest", body))
 
 
-async def decision(asked: "asyncio.Task[tuple[int, object]]") -> Any:  # noqa: ANN401 - JSON
+async def decision(asked: "asyncio.Task[tuple[int, object]]") -> Any:
     status, body = await asyncio.wait_for(asked, 5)
     assert status == 200
     assert isinstance(body, dict)
@@ -71,6 +71,12 @@ async def test_from_pairing_to_a_released_agent(tmp_path: Path, api: BotApi) -> 
         await api.written("A test from Pilot")
         assert TOKEN not in hub.logs()
         assert TOKEN.partition(":")[2] not in hub.logs()
+
+
+async def test_without_a_bot_there_is_nothing_to_bind(hub: HubProcess) -> None:
+    status, body = await hub.call("POST", "/api/telegram/bind")
+    assert (status, body["error"]["code"]) == (400, "bad_request")  # type: ignore[index, call-overload]
+    assert "@BotFather" in body["error"]["hint"]  # type: ignore[index, call-overload]
 
 
 async def test_answered_at_the_desk_the_message_says_so(tmp_path: Path, api: BotApi) -> None:
