@@ -106,14 +106,16 @@ class Courier:
     def state(self) -> ChannelState:
         """Return how the channel and its receivers fare."""
         states, advice = [one.state() for one in self._current()], self.channel.advice()
+        trouble = self.channel.trouble()
+        failing = trouble is not None or all(one.state != "ready" for one in states)
         latest = max((at for at in self._book.latest.values()), default=None)
         error = max((one for one in states if one.error is not None), key=_error_at, default=None)
         if error is not None and latest is not None and _error_at(error) < latest:
             error = None
         return ChannelState(
             channel=self.channel.name,
-            state="off" if not states else "failing" if all(one.state != "ready" for one in states) else "ready",
-            message=advice or ("" if states else "Nobody is reached this way yet."),
+            state="off" if not states else "failing" if failing else "ready",
+            message=trouble or advice or ("" if states else "Nobody is reached this way yet."),
             delivered_at=latest,
             error=error.error if error is not None else None,
             error_at=error.error_at if error is not None else None,
