@@ -105,3 +105,30 @@ export function events(...bodies) {
   // SAFETY: the test gives the fields of the type it names
   return /** @type {any} */ (bodies.map((body, index) => ({ seq: 11 + index, at: 5_000 + index, ...head, ...body })));
 }
+
+/** @type {P.KindRule} */
+export const RULE = { desk: true, push: true, telegram: true, sound: true };
+
+/** @param {Partial<P.EndpointState>} [change] @returns {P.EndpointState} */
+export function endpoint(change) {
+  return { id: "e1", name: "Phone", state: "ready", ...change };
+}
+
+/** @param {Partial<P.ChannelState>} [change] @returns {P.ChannelState} */
+export function channelState(change) {
+  return { channel: "push", state: "ready", message: "", endpoints: [], ...change };
+}
+
+/** @param {Partial<P.NotificationsView>} [change] @returns {P.NotificationsView} */
+export function notificationsView(change) {
+  return {
+    channels: [
+      channelState({ channel: "desk" }),
+      channelState({}),
+      channelState({ channel: "telegram", state: "off" }),
+    ],
+    rules: { ask: RULE, finished: RULE, error: RULE, stuck: RULE, budget: RULE, projects: {} },
+    quiet: false,
+    ...change,
+  };
+}
