@@ -57,7 +57,9 @@ class TelegramChannel:
         """Return, for people, what is missing before anybody can be reached this way."""
         if self._bot.address is None:
             return "Make a bot with @BotFather and give Pilot its token."
-        return None if self._bot.chat else "Pair the chat that Pilot is to write to."
+        if not self._bot.chat:
+            return "Pair the chat that Pilot is to write to."
+        return None if self._bot.allowed() else "Nobody may answer there yet: pair the chat, or name who may."
 
     def trouble(self) -> str | None:
         """Return, for people, what keeps Pilot from hearing the answers."""
@@ -66,7 +68,7 @@ class TelegramChannel:
     def endpoints(self) -> Sequence[Endpoint]:
         """Return the chat, once it is known."""
         chat = self._bot.chat
-        if self.advice() is not None:
+        if self._bot.address is None or not chat:
             return []
         answers = bool(self._bot.allowed()) and self.trouble() is None
         return [Endpoint(chat, self._names.get(chat, "Telegram"), answers=answers)]

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+from pilot_sidecar.core.agent_names import agent_name
 from pilot_sidecar.core.asks_model import Ask
 from pilot_sidecar.core.models import Session
+from pilot_sidecar.core.plain_text import one_line
+from pilot_sidecar.core.risk import shown_text
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.notifications.telegram.markup import Piece, fit, prose, render
 
@@ -51,8 +54,11 @@ def status_text(services: Services) -> str:
     working, waiting = len(_working(services)), len(_asks(services))
     info = services.info
     head = [Piece("Pilot is up", "b"), Piece(f" on {prose(info.machine, 80)} (version {info.version}).")]
-    counts = f"\n{_count(working, 'session')} at work, {_count(waiting, 'question')} waiting."
-    agents = [Piece(f"\n• {status.agent}: {status.state.replace('_', ' ')}") for status in services.agents.statuses()]
+    counts = f"\nSessions at work: {working}. Questions waiting: {waiting}."
+    agents = [
+        Piece(f"\n• {agent_name(status.agent)}: {status.state.replace('_', ' ')}")
+        for status in services.agents.statuses()
+    ]
     return fit([*head, Piece(counts)], agents, []).html
 
 
@@ -74,16 +80,21 @@ def asks_text(services: Services) -> str:
     for ask in asks:
         minutes = (services.clock.now_ms() - ask.created_at) // 60_000
         since = f"for {minutes} min" if minutes else "just now"
-        summary = prose(ask.summary.replace("\n", " "), 160)
-        lines.append([Piece(f"\n• {prose(ask.title, 100)} ({ask.agent}, {since})"), Piece(f"\n{summary}", "code")])
+        lines.append([Piece(f"\n• {prose(ask.title, 100)} ({agent_name(ask.agent)}, {since})")])
+        if summary := prose(one_line(shown_text(ask)), 160):
+            lines[-1].append(Piece(f"\n{summary}", "code"))
     return _list("Waiting for an answer", lines)
 
 
 def _session_line(services: Services, session: Session, waits: bool) -> list[Piece]:
     project = services.sessions.project(session.project_id)
     state = "waits for you" if waits else _STATES[session.state]
-    name = prose(project.name, 80) if project is not None else session.agent
-    return [Piece("\n• "), Piece(session_name(services, session), "b"), Piece(f" in {name} ({session.agent}): {state}")]
+    name = prose(project.name, 80) if project is not None else session.directory
+    return [
+        Piece("\n• "),
+        Piece(session_name(services, session), "b"),
+        Piece(f" in {name} ({agent_name(session.agent)}): {state}"),
+    ]
 
 
 def _list(title: str, lines: Sequence[Sequence[Piece]]) -> str:
@@ -117,7 +128,3 @@ def _works(session: Session) -> bool:
 
 def _is_root(session: Session) -> bool:
     return session.parent_id is None and not session.demo
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"

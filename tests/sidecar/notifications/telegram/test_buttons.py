@@ -91,6 +91,7 @@ async def test_a_stranger_who_presses_a_lot_is_noted_once(line: Line) -> None:
 
 async def test_in_a_group_nobody_answers_unless_named(line: Line) -> None:
     line.choose(GROUP)
+    assert "Nobody may answer there yet" in str(line.channel.advice())
     assert [end.answers for end in line.channel.endpoints()] == [False]
     ask = await line.open()
     _, _, message = await line.tell(ask)

@@ -157,14 +157,14 @@ async def test_commands_tell_what_goes_on(line: Line) -> None:
     line.api.write("/sessions")
     told = (await line.api.written("At work")).text
     assert told.splitlines()[1:] == [
-        "• Fix <it> in api (opencode): working", "• Idle one in api (opencode): waits for you"
+        "• Fix <it> in api (OpenCode): working", "• Idle one in api (OpenCode): waits for you"
     ] or told.splitlines()[1:] == [
-        "• Idle one in api (opencode): waits for you", "• Fix <it> in api (opencode): working"
+        "• Idle one in api (OpenCode): waits for you", "• Fix <it> in api (OpenCode): working"
     ]  # fmt: skip
     line.api.write("/asks@my_pilot_bot")
-    assert "Run a command (opencode, just now)\nrm -rf node_modules" in (await line.api.written("Waiting")).text
+    assert "Run a command (OpenCode, just now)\nrm -rf node_modules" in (await line.api.written("Waiting")).text
     line.api.write("/status")
-    assert "1 session at work, 1 question waiting." in (await line.api.written("Pilot is up")).text
+    assert "Sessions at work: 1. Questions waiting: 1." in (await line.api.written("Pilot is up")).text
     line.api.write("/help")
     assert "/sessions: What agents work on" in (await line.api.written("Answer what")).text
     line.api.write("hello")
