@@ -337,6 +337,15 @@ async def test_devices_that_may_not_answer_any_more_are_not_reached(bench: Bench
     assert [len(bench.push.to(one)) for one in (first, second, third)] == [0, 0, 1]
 
 
+async def test_a_subscription_of_somebody_who_only_watches_is_not_used(bench: Bench) -> None:
+    device, _ = await bench.services.devices.add("Watcher", "view", HERE)
+    watcher = bench.push.subscribe(bench.key)
+    await bench.services.push.put(device.id, PushSubscription.model_validate(watcher.subscription(ORIGIN)))
+    assert bench.channel.endpoints() == []
+    assert (await bench.refused(Endpoint(device.id, "Watcher"))).gone
+    assert bench.push.pushed == []
+
+
 async def test_a_device_whose_time_is_over_is_not_reached(bench: Bench) -> None:
     endpoint, _ = await bench.phone()
     device, _ = await bench.services.devices.add("Guest", "approve", HERE, expires_at=bench.clock.ms + 60_000)
