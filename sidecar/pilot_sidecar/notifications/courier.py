@@ -53,8 +53,10 @@ class Courier:
         """
         if self._book.outcome(notice.id) is not None or self._expired(notice):
             return False
-        self._keep_open(notice)
         receivers = [one for one in self._current() if not one.gone]
+        if not receivers:
+            return False
+        self._keep_open(notice)
         owed = [one for one in receivers if not self._book.had(notice.id, one.endpoint.id)]
         loop = asyncio.get_running_loop()
         batch = Batch(lambda: _later(loop, failed))
@@ -63,10 +65,10 @@ class Courier:
         batch.expect(one.endpoint.id for one in owed)
         for receiver in owed:
             receiver.send(notice, batch)
-        return bool(receivers)
+        return True
 
     def catch_up(self) -> None:
-        """Send the asks that still wait to receivers that are new."""
+        """Send the asks that were sent and still wait to receivers that are new."""
         for notice in list(self._open.values()):
             self.send(notice, lambda: None)
 

@@ -96,6 +96,25 @@ async def test_the_newest_outcome_wins_while_the_withdrawal_waits(
         assert here.withdrawn() == [("ask:1:aa", "Allowed by Anna's phone")]
 
 
+async def test_an_ask_that_changed_comes_once_what_was_shown_of_it_is_gone(
+    tmp_path: Path, channel: FakeChannel, clock: FakeClock
+) -> None:
+    channel.receivers = [PHONE]
+    async with post(tmp_path, channel, clock) as here:
+        here.send(ask_notice())
+        await channel.until(lambda: channel.delivered)
+        channel.broken = {"phone": NO}
+        here.courier.withdraw("ask:1:aa", "The agent asks for something else now")
+        await until(lambda: here.courier.state().error)
+        channel.broken = {}
+        here.send(ask_notice("ask:1:bb"))
+        here.send(ask_notice("ask:2:cc", ask_id="2"))
+        await channel.until(lambda: len(channel.delivered) == 2)
+        assert here.got() == ["ask:1:aa", "ask:2:cc"], "others need not wait"
+        await channel.until(lambda: len(channel.delivered) == 3)
+        assert (here.got()[-1], here.withdrawn()[0][0]) == ("ask:1:bb", "ask:1:aa")
+
+
 async def test_a_failure_is_tried_again_with_longer_and_longer_pauses_until_it_is_given_up(
     tmp_path: Path, channel: FakeChannel, clock: FakeClock
 ) -> None:
