@@ -23,7 +23,10 @@ RUN = """async () => {
 ZOOMED = {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}
 """1280 by 800 at 200 %."""
 SIZES = {"desk": DESK, "phone": PHONE, "zoomed": ZOOMED}
-SHEETS = ("palette", "shortcuts", "new", "diff", "about", "usage", "share", "settings", "pair", "devices", "follow")
+SHEETS = (
+    "palette", "shortcuts", "new", "diff", "about", "usage", "share", "settings", "pair", "devices", "follow",
+    "notifications",
+)  # fmt: skip
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 LIVE = """() => [...document.querySelectorAll("[aria-live=assertive], [role=alert]")]
   .filter((one) => one.textContent.trim()).length"""

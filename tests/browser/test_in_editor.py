@@ -67,6 +67,16 @@ async def test_sheets_fit_a_sidebar(opened: Open) -> None:
         await editor.page.keyboard.press("Escape")
 
 
+async def test_what_goes_where_fits_a_sidebar_and_the_rest_is_in_the_editors_settings(opened: Open) -> None:
+    editor = await opened()
+    await editor.page.evaluate("document.querySelector('app-shell').actions.openNotifications()")
+    await expect(editor.page.get_by_role("listitem")).to_have_count(4)  # three channels, one device in trouble
+    await expect(editor.page.get_by_role("checkbox")).to_have_count(20)
+    await look(editor)
+    await editor.page.get_by_role("button", name="Open the settings").click()
+    assert {"type": "run", "command": "pilot.settings"} in await editor.page.evaluate("said")
+
+
 async def test_no_session_yet_offers_the_editors_own_commands(opened: Open) -> None:
     editor = await opened(sessions=0)
     await editor.page.get_by_role("button", name="Connect an agent").click()

@@ -168,6 +168,20 @@ ITEMS = [
 ]
 
 
+EVERYWHERE = dict.fromkeys(("desk", "push", "telegram", "sound"), True)
+NOTIFICATIONS = {
+    "channels": [
+        {"channel": "desk", "state": "ready", "message": "", "deliveredAt": NOW, "endpoints": [
+            {"id": "w", "name": "VS Code · a project with a long name", "state": "ready"}]},
+        {"channel": "push", "state": "ready", "message": "", "endpoints": [
+            {"id": "d", "name": "Anna's phone, the one with the long name", "state": "paused", "error": "Gone."}]},
+        {"channel": "telegram", "state": "off", "message": "There is no bot yet.", "endpoints": []},
+    ],
+    "rules": dict.fromkeys(("ask", "finished", "error", "stuck", "budget"), EVERYWHERE) | {"projects": {}},
+    "quiet": False,
+}  # fmt: skip
+
+
 def answers(*asks: str, sessions: int = 9) -> dict[str, Any]:
     """Return what each call is answered with."""
     models = [{"id": "m", "name": "Some model with a long name"}]
@@ -178,4 +192,5 @@ def answers(*asks: str, sessions: int = 9) -> dict[str, Any]:
         "sessions.diff": {"files": [FILE]},
         "asks.list": {"asks": [ENDED]},
         "agents.options": {"models": models, "policies": []},
+        "notifications.get": NOTIFICATIONS,
     }

@@ -103,6 +103,16 @@ describe("the settings sheet", () => {
     expect(settings.edits.size).toBe(0);
   });
 
+  test("shows the default at once when a value is taken back", async () => {
+    fields = [field({ value: 30, source: "saved" })];
+    const { element, settings } = await opened();
+    button(element, "Reset to default").click();
+    const input = element.querySelector("#setting-keep_days");
+    expect(document.activeElement).toBe(input);
+    expect(input instanceof HTMLInputElement && input.value).toBe("90");
+    expect(settings.edits.get("keep_days")).toBeNull();
+  });
+
   test("looks at a value when the field is left, and saves without waiting for it", async () => {
     channel.answers["settings.check"] = () => ({ problem: "At least 1." });
     const { element } = await opened();

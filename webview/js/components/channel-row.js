@@ -59,7 +59,7 @@ export class ChannelRow extends PilotElement {
     const facts = channel.state === "off" ? [] : [reachedWords(channel), lastArrival(channel, now)].filter(Boolean);
     return [
       facts.length ? h("p", null, facts.join(" · ")) : "",
-      channel.message ? h("p", null, channel.message) : "",
+      channel.message ? h("p", { class: channel.state === "failing" && !wrong && "problem" }, channel.message) : "",
       wrong ? h("p", { class: "problem" }, wrong) : "",
       channel.state === "off" ? this.#way(channel) : "",
     ].filter((one) => one !== "");
@@ -69,7 +69,7 @@ export class ChannelRow extends PilotElement {
   #way({ channel }) {
     if (!may(this.data, "admin") || this.actions.editor) return "";
     const act = (/** @type {string} */ label, /** @type {() => void} */ click) =>
-      h("button", { type: "button", class: "link way", on: { click } }, label);
+      h("button", { type: "button", class: "link lead", on: { click } }, label);
     if (channel === "push") return act("Pair a phone", () => this.actions.trust.openPair());
     if (channel === "telegram") return act("Set up Telegram", () => this.actions.openSetting("telegram"));
     return "";

@@ -71,7 +71,8 @@ export class SettingField extends HTMLElement {
 
   /** What is being typed is left alone. @param {P.SettingInfo} setting @param {FieldState} state */
   #showValue(setting, { edit }) {
-    if (!this.control || (isInHand(this.control) && edit !== undefined)) return;
+    const written = edit !== undefined && edit !== null; // null: it was just taken back, by a press
+    if (!this.control || (written && isInHand(this.control))) return;
     const value = edit === undefined ? setting.value : (edit ?? setting.default);
     if (this.control instanceof HTMLInputElement && this.control.type === "checkbox")
       this.control.checked = value === true;

@@ -1,10 +1,12 @@
 // @ts-check
-/** @import * as P from "../protocol.gen" */
+/**
+ * @import * as P from "../protocol.gen"
+ * @import { TelegramCode } from "./telegram-code.js"
+ */
 import { define, PilotElement } from "../element.js";
 import { h, setText } from "../html.js";
 import { may } from "../select.js";
-
-/** @import { TelegramCode } from "./telegram-code.js" */
+import { CHANNELS } from "../settings/channel-words.js";
 
 /** From nothing to a chat that can answer: a bot, its token, the chat; afterwards who is connected. */
 export class TelegramSetup extends PilotElement {
@@ -55,7 +57,7 @@ export class TelegramSetup extends PilotElement {
       : "@BotFather";
     const go = h(
       "button",
-      { type: "button", class: "link way", on: { click: () => this.#goToToken() } },
+      { type: "button", class: "link lead", on: { click: () => this.#goToToken() } },
       "To the field",
     );
     return [
@@ -88,7 +90,8 @@ export class TelegramSetup extends PilotElement {
   /** Who is written to, and whose answers count. */
   #connected() {
     const channel = this.ui.notifications?.channels.find((one) => one.channel === "telegram");
-    const name = channel?.endpoints[0]?.name || `chat ${this.#value("telegram_chat_id")}`;
+    const known = channel?.endpoints[0]?.name;
+    const name = known && known !== CHANNELS.telegram.name ? known : `chat ${this.#value("telegram_chat_id")}`;
     const people = String(this.#value("telegram_user_ids") ?? "")
       .split(",")
       .filter((one) => one.trim()).length;

@@ -54,7 +54,9 @@ export function receiverWords(receiver, now) {
 /** "VS Code · shop, Firefox on Linux and 2 more": where it goes; devices have lines of their own. @param {P.ChannelState} channel */
 export function reachedWords({ channel, endpoints }) {
   if (channel === "push") return "";
-  const names = endpoints.slice(0, RECEIVERS_NAMED).map(({ name }) => name);
-  const more = endpoints.length - names.length;
+  const names = endpoints
+    .slice(0, RECEIVERS_NAMED)
+    .flatMap(({ name }) => (name === CHANNELS[channel].name ? [] : [name]));
+  const more = endpoints.length - RECEIVERS_NAMED;
   return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
