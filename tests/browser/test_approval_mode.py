@@ -49,6 +49,7 @@ async def test_the_offer_turns_on_and_the_next_edit_asks(
 async def test_where_it_cannot_be_promised_the_page_says_so(sandbox: Sandbox, client: Client, screens: Screens) -> None:
     silent = sandbox.serve(sandbox.new_project(f"silent-{secrets.token_hex(3)}"))
     screen = await screens.paired()
+    screen.expected = "503"
     try:
         await screen.show(await begin(silent, client))
         offer = screen.page.get_by_role("region", name="Approval mode")
