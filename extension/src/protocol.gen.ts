@@ -600,7 +600,11 @@ export interface Notice {
   urgent: boolean;
 }
 
-/** A person is to hear of something; the surface named shows it, all others know of it only. */
+/**
+ * A person is to hear of something; the surface named shows it, all others know of it only.
+ *
+ * Raised again with another surface, it moved there: whoever showed it before takes it away.
+ */
 export interface NoticeRaised {
   seq: number;
   epoch: string;
@@ -903,7 +907,7 @@ export interface Rotation {
   devices?: boolean;
 }
 
-/** What changes; absent kinds and projects stay as they are. */
+/** What changes; what is absent stays as it is. */
 export interface RulesChange {
   ask?: KindRule;
   finished?: KindRule;
@@ -1466,6 +1470,8 @@ export interface UsageUpdated {
 export interface WindowParams {
   folders?: string[];
   focused?: boolean;
+  active?: boolean;
+  notifies?: boolean;
 }
 
 export type Event =
@@ -1571,8 +1577,8 @@ export interface Calls {
   "notifications.update": { params: RulesChange; result: NotificationsView };
   "notifications.test": { params: TrialRequest; result: Trial };
   "notifications.attend": { params: AttentionReport; result: Done };
+  "telegram.bind": { params: Nothing; result: TelegramBinding };
   "push.key": { params: Nothing; result: PushKey };
   "push.subscribe": { params: PushSubscription; result: Done };
   "push.unsubscribe": { params: Nothing; result: Done };
-  "telegram.bind": { params: Nothing; result: TelegramBinding };
 }

@@ -54,8 +54,8 @@ export const CALLS = {
   "notifications.update": { method: "PATCH", path: "/api/notifications", scope: "admin" },
   "notifications.test": { method: "POST", path: "/api/notifications/test", scope: "approve" },
   "notifications.attend": { method: "POST", path: "/api/attention", scope: "approve" },
+  "telegram.bind": { method: "POST", path: "/api/telegram/bind", scope: "admin" },
   "push.key": { method: "POST", path: "/api/push/key", scope: "approve" },
   "push.subscribe": { method: "PUT", path: "/api/push", scope: "approve" },
   "push.unsubscribe": { method: "DELETE", path: "/api/push", scope: "approve" },
-  "telegram.bind": { method: "POST", path: "/api/telegram/bind", scope: "admin" },
 };

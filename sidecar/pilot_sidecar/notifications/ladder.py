@@ -20,6 +20,7 @@ SETTLES_S = 5.0
 AGAIN_MS = 5 * 60 * 1000
 """A channel that could not carry an ask is tried again after this."""
 _FROM_THE_TOP: tuple[ChannelName, ...] = ("telegram", "push", "desk")
+AFTER_A_FAULT_MS = 30 * 1000
 TOLD = 200
 """Notices that are remembered after their ladder's end, so that surfaces can be told to take them away."""
 
@@ -114,9 +115,16 @@ class Ladder:
         now = self._services.clock.now_ms()
         for climb in tuple(self._climbs.values()):
             if stale or (climb.due_ms is not None and climb.due_ms <= now):
-                self._advance(climb, now)
+                self._try_to_advance(climb, now)
         dues = [climb.due_ms for climb in self._climbs.values() if climb.due_ms is not None]
         return max(0.0, (min(dues) - now) / 1000) if dues else None
+
+    def _try_to_advance(self, climb: Climb, now: int) -> None:
+        try:
+            self._advance(climb, now)
+        except Exception:
+            logger.exception("a notice cannot go on; trying again")
+            climb.due_ms = now + AFTER_A_FAULT_MS
 
     def _advance(self, climb: Climb, now: int) -> None:
         climb.due_ms = None

@@ -191,7 +191,8 @@ class Sources:
         self._ladder.begin(session_notices.budget(event, session, project))
 
     def _take_removal(self, session_id: str) -> None:
-        self._turns.end(session_id)
+        if (turn := self._turns.end(session_id)) is not None:
+            self._end_stuck(turn)
         for notice_id in self._standing.pop(session_id, ()):
             self._ladder.withdraw(notice_id, "")
 

@@ -79,7 +79,8 @@ class Turns:
 
     def note(self, session_id: str) -> None:
         """Note that a session, or a part of one, shows something new; cheap, for each event calls it."""
-        self._fresh.add(session_id)
+        if self._turns:
+            self._fresh.add(session_id)
 
     def call_stuck(self, turn: Turn, notice_id: str) -> None:
         """Remember what was said of a turn, until it goes on."""
@@ -106,12 +107,16 @@ class Turns:
             session = sessions.visible(session_id)
             if session_id in asked:
                 turn.new_s = now  # it is people who are slow
-            elif turn.stuck is None and now - turn.new_s >= after_s and session is not None and not session.demo:
+            elif turn.stuck is None and now - turn.new_s >= after_s and session is not None and _works(session):
                 yield turn, session
 
     def _roots(self, session_ids: Iterable[str]) -> set[str]:
         sessions = self._services.sessions
         return {[one, *sessions.parents(one)][-1] for one in session_ids}
+
+
+def _works(session: Session) -> bool:
+    return session.live and session.state in WORKING and not session.demo
 
 
 def _changed_files(files: Iterable[FileDiff]) -> frozenset[tuple[str, int, int]]:

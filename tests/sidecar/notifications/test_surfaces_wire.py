@@ -131,13 +131,15 @@ async def test_the_settings_page_sees_rules_and_channels_and_can_try_the_desk(hu
         assert (status, trial) == (200, {"ok": True, "message": "Shown on: A page on this machine."})
         raised = await stream.until("pilot.notice.raised")
         assert (raised["surface"], raised["notice"]["kind"]) == ("page-0007", "test")
-        change = {"ask": {"desk": True, "push": False, "telegram": True, "sound": False}, "projects": {"p": "nothing"}}
+        change = {"ask": {"push": False}, "projects": {"p": "nothing"}}
+        await hub.call("PATCH", "/api/notifications", {"ask": {"sound": False}})
         _, view = await hub.call("PATCH", "/api/notifications", change)
+        assert view["rules"]["ask"] == {"desk": True, "push": False, "telegram": True, "sound": False}  # type: ignore[index, call-overload] # JSON
         assert (view["rules"]["ask"]["push"], view["rules"]["projects"]) == (False, {"p": "nothing"})  # type: ignore[index, call-overload] # JSON
         await stream.until("pilot.notifications.changed")
         _, view = await hub.call("PATCH", "/api/notifications", {"projects": {"p": "all"}})
         assert (view["rules"]["ask"]["push"], view["rules"]["projects"]) == (False, {})  # type: ignore[index, call-overload] # JSON
-        assert (await hub.call("PATCH", "/api/notifications", {"ask": {}}))[0] == 200
+        assert (await hub.call("PATCH", "/api/notifications", {"ask": {"push": True, "sound": True}}))[0] == 200
 
 
 async def test_a_test_of_a_channel_that_is_off_says_what_to_do(hub: HubProcess) -> None:
@@ -174,6 +176,24 @@ async def test_nobody_takes_a_page_of_another_device(door: tuple[HubProcess, Ser
         assert (await mine.call("POST", "/api/attention", report))[0] == 200
         [surface] = services.surfaces.all()
         assert (surface.name, surface.attention, surface.device_id) == ("Mine", "active", (await mine.me())["id"])
+
+
+async def test_a_device_may_try_itself_only(door: tuple[HubProcess, Services]) -> None:
+    hub, _ = door
+    mine, theirs = await pair(hub, "approve", "Mine"), await pair(hub, "approve", "Theirs")
+    async with page(hub, "page-0001", Cookie=mine.cookie), page(hub, "page-0002", Cookie=theirs.cookie):
+        for endpoint, refused in (("page-0001", False), ("page-0002", True), ("page-0003", True), (None, True)):
+            status, _answer = await mine.call(
+                "POST", "/api/notifications/test", {"channel": "desk", "endpoint": endpoint}
+            )
+            assert (status == 403) == refused, endpoint
+        assert (await mine.call("PATCH", "/api/notifications", {"ask": {"push": False}}))[0] == 403
+
+
+async def test_rules_for_projects_are_bounded(hub: HubProcess) -> None:
+    for change in ({"p" * 201: "asks"}, {str(number): "asks" for number in range(101)}, {"p": "sometimes"}):
+        status, _ = await hub.call("PATCH", "/api/notifications", {"projects": change})
+        assert status == 400
 
 
 async def test_a_device_that_is_revoked_is_no_surface_any_more(door: tuple[HubProcess, Services]) -> None:

@@ -1,11 +1,11 @@
 """Calls about notifications: what goes where, how channels fare, where this browser and this chat are reached."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from pilot_sidecar.core.errors import ForbiddenError
+from pilot_sidecar.core.errors import BadRequestError, ForbiddenError
 from pilot_sidecar.core.notices_model import (
     Attention,
     ChannelName,
@@ -20,16 +20,18 @@ from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.transport.call import SURFACE_ID, ApiContext, Call, Caller, Nothing, page_of
 from pilot_sidecar.transport.calls.access import Done
 
+MAX_PROJECTS = 1_000
+
 
 class RulesChange(Wire):
-    """What changes; absent kinds and projects stay as they are."""
+    """What changes; what is absent stays as it is."""
 
     ask: KindRule | None = None
     finished: KindRule | None = None
     error: KindRule | None = None
     stuck: KindRule | None = None
     budget: KindRule | None = None
-    projects: dict[str, ProjectRule] = Field(default_factory=dict, max_length=100)
+    projects: dict[Annotated[str, Field(max_length=200)], ProjectRule] = Field(default_factory=dict, max_length=100)
 
 
 class TrialRequest(Wire):
@@ -63,23 +65,32 @@ def _view(context: ApiContext) -> NotificationsView:
 
 
 async def _update(context: ApiContext, caller: Caller, params: RulesChange) -> NotificationsView:
-    services, kinds = context.services, params.model_dump(exclude={"projects"}, exclude_none=True)
-    before = services.rules.current
-    projects = {**before.projects, **params.projects}
-    changed = {
-        **before.model_dump(),
-        **kinds,
-        "projects": {key: rule for key, rule in projects.items() if rule != "all"},
-    }
+    services = context.services
+    kinds = params.model_dump(exclude={"projects"}, exclude_none=True, exclude_unset=True)
+    changed = services.rules.current.model_dump()
+    for kind, rule in kinds.items():
+        changed[kind] |= rule
+    projects = {**changed["projects"], **params.projects}
+    changed["projects"] = {key: rule for key, rule in projects.items() if rule != "all"}
+    if len(changed["projects"]) > MAX_PROJECTS:
+        raise BadRequestError(f"There are rules for {MAX_PROJECTS} projects already.", "Set some of them to “all”.")
     await services.rules.change(NotificationRules.model_validate(changed))
     services.audit.record("notifications.changed", caller.actor(), kinds=",".join(sorted(kinds)))
     return _view(context)
 
 
 async def _test(context: ApiContext, caller: Caller, params: TrialRequest) -> Trial:
-    if not caller.may("admin") and (params.channel != "push" or params.endpoint != caller.id):
+    if not caller.may("admin") and not _is_own(context, caller, params):
         raise ForbiddenError("This needs the role “admin”.", "You can send a test to this device.")
     return await context.services.notifications.running().test(params.channel, params.endpoint)
+
+
+def _is_own(context: ApiContext, caller: Caller, params: TrialRequest) -> bool:
+    """Tell whether a test is for the device that asks for it."""
+    if params.channel == "desk":
+        page = context.services.surfaces.get(params.endpoint)
+        return page is not None and page.device_id is not None and page.device_id == caller.id
+    return params.channel == "push" and params.endpoint == caller.id
 
 
 async def _attend(context: ApiContext, caller: Caller, params: AttentionReport) -> Done:
