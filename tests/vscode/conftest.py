@@ -134,6 +134,7 @@ def serve(sandbox: Sandbox, hub: FoundHub) -> Iterator[Serve]:
 async def shared_window(server: CodeServer, sandbox: Sandbox, hub: FoundHub, windows: Windows) -> AsyncIterator[Window]:
     """A window on the project, for all tests of a module: it takes ten seconds to open."""
     window = await windows.open(server, sandbox.project)
+    await window.connected()
     yield window
     await windows.close(window)
 

@@ -17,6 +17,11 @@ from vscode.harness.tree import Tree
 OPEN_MS = 90_000
 LIMIT_MS = 30_000
 SIZE = {"width": 1400, "height": 900}
+FOCUS = """(focused) => {
+  document.hasFocus = () => focused;
+  window.dispatchEvent(new Event(focused ? "focus" : "blur"));
+}"""
+"""Playwright keeps every page focused; this is what VS Code looks at."""
 EXTENSION = "agent-pilot.agent-pilot"
 
 
@@ -53,6 +58,20 @@ class Window:
         async with self.page.expect_event("domcontentloaded"):
             await self.run("Developer: Reload Window")
         await self.drawn()
+
+    async def connected(self) -> None:
+        """Wait until it has its hub: what happened before that, it was not told."""
+        await expect(self.status).to_have_attribute("aria-label", re.compile("waits? for you"), timeout=OPEN_MS)
+
+    async def leave(self) -> None:
+        """Do what a person does who goes to another program."""
+        await self.page.evaluate(FOCUS, False)
+
+    async def come(self) -> None:
+        """Come back to it."""
+        await self.page.evaluate(FOCUS, True)
+        await self.page.mouse.move(700, 450)
+        await self.page.mouse.click(700, 450)
 
     async def close(self) -> None:
         """Close it; its extension host ends with it."""
