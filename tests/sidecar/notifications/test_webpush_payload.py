@@ -35,8 +35,20 @@ def test_always_small_and_always_something_to_show(
         assert message["web_push"] == 8030
         assert message["notification"]["navigate"].startswith(f"{where}/")
         assert message["notification"]["tag"] in (notice.id, topic_of(notice.id))
-        assert set(message["notification"]) == {"title", "body", "navigate", "tag", "silent"}
+        assert set(message["notification"]) - {"data"} == {"title", "body", "navigate", "tag", "silent"}
         assert "\n" not in message["notification"]["title"] + message["notification"]["body"]
+
+
+def test_a_worker_that_gets_the_proposed_notice_only_can_decide_as_well() -> None:
+    notice = Notice(
+        id="ask:1:a", kind="ask", at=1, title="T", body="secret", ask_id="1", digest="d", quick=["deny"], project="api"
+    )
+    for raw in (told(notice, ORIGIN, details=False)[0], settled(notice, ORIGIN, "Denied")[0]):
+        message = json.loads(raw)
+        carried, whole = message["notification"]["data"]["pilot"], message["pilot"]
+        assert carried["notice"].items() <= whole["notice"].items()
+        assert {"id", "kind", "askId", "digest", "quick", "project"} == set(carried["notice"])
+        assert (carried["what"], carried.get("outcome")) == (whole["what"], whole.get("outcome"))
 
 
 def test_what_fits_is_whole() -> None:

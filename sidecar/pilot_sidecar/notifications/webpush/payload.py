@@ -69,14 +69,23 @@ def _fitting(
 
 
 def _message(notice: Notice, origin: str, text: str, pilot: Mapping[str, object], *, silent: bool) -> bytes:
-    title = _clip(notice.title, _TITLE)
-    carried = {
-        "id": notice.id, "kind": notice.kind, "title": title, "body": text, "at": notice.at,
-        "askId": notice.ask_id, "digest": notice.digest, "quick": notice.quick, "sessionId": notice.session_id,
-        "agent": notice.agent, "project": _clip(notice.project, _PROJECT), "expiresAt": notice.expires_at,
+    title, project = _clip(notice.title, _TITLE), _clip(notice.project, _PROJECT)
+    decided = {
+        "id": notice.id, "kind": notice.kind, "askId": notice.ask_id, "digest": notice.digest, "quick": notice.quick,
+        "project": project,
     }  # fmt: skip
-    carried = {name: value for name, value in carried.items() if value is not None}
-    return _json(_shown(notice.id, title, text, place_of(notice, origin), silent), {**pilot, "notice": carried})
+    told = {
+        "title": title, "body": text, "at": notice.at, "sessionId": notice.session_id, "agent": notice.agent,
+        "expiresAt": notice.expires_at,
+    }  # fmt: skip
+    shown = _shown(notice.id, title, text, place_of(notice, origin), silent)
+    # Safari hands its worker the proposed notice and nothing else, so what a decision needs is there, too.
+    shown["data"] = {"pilot": {"v": 1, **pilot, "notice": _without_absent(decided)}}
+    return _json(shown, {**pilot, "notice": _without_absent({**decided, **told})})
+
+
+def _without_absent(fields: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _bare(notice: Notice, origin: str, *, silent: bool) -> bytes:
