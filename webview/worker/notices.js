@@ -101,7 +101,7 @@ async function clicked(worker, { notification, action }) {
 /** Go there in a page that is open, the one in use if there are several; else open one. @param {ServiceWorkerGlobalScope} worker @param {string} place */
 async function open({ clients, location }, place) {
   const pages = (await clients.matchAll({ type: "window", includeUncontrolled: true })).filter(
-    ({ url }) => new URL(url).pathname === "/",
+    ({ url }) => ["/", "/pair"].includes(new URL(url).pathname), // the address that it was opened with
   );
   const page =
     pages.find(({ focused }) => focused) ?? pages.find((one) => one.visibilityState === "visible") ?? pages[0];

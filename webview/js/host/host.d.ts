@@ -95,7 +95,7 @@ export interface Notifying {
   /** Show a notice; one of the same tag is replaced. */
   show(note: Note): Promise<void>;
   /** Take away those of which this is true. */
-  close(isOver: (tag: string) => boolean): Promise<void>;
+  close(isOver: (tag: string, by: string) => boolean): Promise<void>;
   /** A notice was pressed: the page is to show what it is about. */
   onGo(go: (place: string) => void): void;
   readonly push: PushDoor;
@@ -111,6 +111,8 @@ export interface Note {
   /** As in the page's address: `#ask=…`. */
   place: string;
   notice: Notice;
+  /** The page that shows it. */
+  by: string;
   actions: { action: "allow" | "deny"; title: string }[];
 }
 

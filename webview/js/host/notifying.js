@@ -50,9 +50,10 @@ export class BrowserNotices {
 
   /** @type {Notifying["close"]} */
   async close(isOver) {
-    for (const [tag, plain] of this.#plain) if (isOver(tag)) this.#closePlain(tag, plain);
+    for (const [tag, plain] of this.#plain) if (isOver(tag, plain.data?.by ?? "")) this.#closePlain(tag, plain);
     const registration = await this.#registration();
-    for (const shown of (await registration?.getNotifications()) ?? []) if (isOver(shown.tag)) shown.close();
+    for (const shown of (await registration?.getNotifications()) ?? [])
+      if (isOver(shown.tag, shown.data?.by ?? "")) shown.close();
   }
 
   /** @type {Notifying["onGo"]} */
@@ -84,7 +85,7 @@ export class BrowserNotices {
 }
 
 /** @param {Note} note @param {boolean} answers a worker is there to take them */
-function optionsOf({ tag, body, silent, place, notice, actions }, answers) {
+function optionsOf({ tag, body, silent, place, notice, by, actions }, answers) {
   const icon = "/static/icons/icon-192.png";
-  return { tag, body, silent, icon, data: { place, notice }, ...(answers && { actions }) };
+  return { tag, body, silent, icon, data: { place, notice, by }, ...(answers && { actions }) };
 }

@@ -17,6 +17,7 @@
 
 const FRESH = 300_000; // ms: what is older was told when it was new; clocks of devices differ
 const LINE_SHOWN = 60_000; // ms: a line in the page
+const LAGS = 2_000; // ms: the page's stream behind a push
 const REMEMBERED = 200;
 
 export class Desk {
@@ -34,7 +35,7 @@ export class Desk {
   hear(event) {
     if (event.type === "pilot.notice.raised") {
       if (event.surface === this.tools.surface) void this.#raised(event);
-      else if (event.surface && this.#shown.delete(event.notice.id)) this.#close(event.notice.id); // it moved
+      else if (event.surface && this.#shown.delete(event.notice.id)) this.#leave(event.notice.id); // it moved
     }
     if (event.type === "pilot.notice.withdrawn") this.#end(event.noticeId);
   }
@@ -46,7 +47,19 @@ export class Desk {
     if (told?.sessionId && ui.view === "session" && told.sessionId === ui.sessionId) this.store.setUi({ told: null });
     if (ui.phase !== "ready" || ui.connection.state !== "open" || ui.asOf !== null || data.asks === this.#asks) return;
     this.#asks = data.asks;
-    void this.tools.host.close((tag) => tag.startsWith("ask:") && !waits(data.asks, tag));
+    void this.tools.host.close((tag) => this.#knows(tag) && !this.#waits(tag));
+    this.tools.later(() => void this.tools.host.close((tag) => tag.startsWith("ask:") && !this.#waits(tag)), LAGS);
+  }
+
+  /** A push may be faster than the page's own stream: what it does not know yet is no reason to take it away. @param {string} tag */
+  #knows(tag) {
+    return tag.startsWith("ask:") && askIn(this.store.data.asks, tag) !== undefined;
+  }
+
+  /** @param {string} tag */
+  #waits(tag) {
+    const { ui, data } = this.store;
+    return ui.connection.state !== "open" || waits(data.asks, tag);
   }
 
   /** @param {P.NoticeRaised} event */
@@ -57,8 +70,8 @@ export class Desk {
     if (inSight) return this.#tell(notice);
     if (this.store.ui.notices?.desk !== "on") return;
     this.#shown = new Set([...this.#shown, notice.id].slice(-REMEMBERED));
-    await this.tools.host.show(noteFor(notice, heard || !sound));
-    if (this.#isOver(notice)) await this.tools.host.close((tag) => tag === notice.id); // while it was being shown
+    await this.tools.host.show({ ...noteFor(notice, heard || !sound), by: this.tools.surface });
+    if (this.#isOver(notice)) this.#close(notice.id); // while it was being shown
   }
 
   /** The page itself shows asks. @param {P.Notice} notice */
@@ -75,6 +88,11 @@ export class Desk {
     this.#close(noticeId);
   }
 
+  /** Another tab of this browser may show it now, in its place. @param {string} noticeId */
+  #leave(noticeId) {
+    void this.tools.host.close((tag, by) => tag === noticeId && by === this.tools.surface);
+  }
+
   /** @param {string} noticeId */
   #close(noticeId) {
     void this.tools.host.close((tag) => tag === noticeId);
@@ -89,12 +107,16 @@ export class Desk {
 
 /** Whether the ask of a notice waits, and is what it was. @param {Record<string, P.Ask>} asks @param {string} tag */
 function waits(asks, tag) {
-  const cut = tag.lastIndexOf(":");
-  const ask = asks[tag.slice("ask:".length, cut)];
-  return ask?.state === "pending" && ask.digest.startsWith(tag.slice(cut + 1));
+  const ask = askIn(asks, tag);
+  return ask?.state === "pending" && ask.digest.startsWith(tag.slice(tag.lastIndexOf(":") + 1));
 }
 
-/** @param {P.Notice} notice @param {boolean} silent @returns {Note} */
+/** @param {Record<string, P.Ask>} asks @param {string} tag */
+function askIn(asks, tag) {
+  return asks[tag.slice("ask:".length, tag.lastIndexOf(":"))];
+}
+
+/** @param {P.Notice} notice @param {boolean} silent @returns {Omit<Note, "by">} */
 function noteFor(notice, silent) {
   const { id, title, body, project, quick } = notice;
   /** @type {Note["actions"]} */ const actions = [];
