@@ -100,10 +100,9 @@ class Ladder:
 
     def withdraw(self, notice_id: str, outcome: str) -> None:
         """Take a notice back everywhere."""
-        climb = self._take_from_desks(notice_id, outcome)
-        for name, carrier in self._carriers.items():
-            if climb is None or climb.old or name in climb.used:
-                carrier.withdraw(notice_id, outcome)
+        self._take_from_desks(notice_id, outcome)
+        for carrier in self._carriers.values():  # also those that failed: they may have carried it late
+            carrier.withdraw(notice_id, outcome)
 
     def clear(self, notice_id: str) -> None:
         """Tell nobody else of a notice, and take it away where people work; phones and chats keep theirs."""
@@ -277,14 +276,13 @@ class Ladder:
             if len(self._told) > TOLD:
                 del self._told[next(iter(self._told))]
 
-    def _take_from_desks(self, notice_id: str, outcome: str) -> Climb | None:
+    def _take_from_desks(self, notice_id: str, outcome: str) -> None:
         climb = self._climbs.pop(notice_id, None)
         notice = self._told.pop(notice_id, None)
         if climb is not None and (climb.announced or climb.old):
             notice = climb.notice
         if notice is not None:
             self._desk.take_away(notice, outcome)
-        return climb
 
 
 def _needs_another(climb: Climb) -> bool:

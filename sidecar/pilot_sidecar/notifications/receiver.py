@@ -178,12 +178,13 @@ class Receiver:
         An ask that changed comes only after what was shown of it is gone: nobody sees two of it.
         """
         now = self._office.clock.monotonic_s()
-        going = {one.delivery.notice.ask_id for one in self._waiting.values() if isinstance(one, Withdrawing)}
+        going = {one.delivery.notice.ask_id for one in self._waiting.values() if isinstance(one, Withdrawing)} - {None}
 
         def order(errand: Errand) -> tuple[bool, float, bool]:
-            brings = isinstance(errand, Delivering)
-            again = isinstance(errand, Delivering) and errand.notice.ask_id in going and errand.notice.ask_id is not None
-            return again, max(errand.due_s - now, 0.0), brings
+            due_in_s = max(errand.due_s - now, 0.0)
+            if isinstance(errand, Withdrawing):
+                return False, due_in_s, False
+            return errand.notice.ask_id in going, due_in_s, True
 
         errand = min(self._waiting.values(), key=order)
         return errand, max(errand.due_s - now, self._rest_until_s - now, self._breaker.wait_s())

@@ -95,6 +95,23 @@ async def test_a_channel_that_failed_carries_an_ask_that_still_waits_once_it_wor
     assert (len(hub.pushed()), len(hub.texted())) == (1, 1)
 
 
+async def test_what_a_channel_carried_late_is_taken_back_too(tmp_path: Path) -> None:
+    async with notified(tmp_path, PILOT_NOTIFY_PUSH_AFTER_S="600") as hub:
+        hub.session()
+        hub.push.broken["phone"] = DeliveryError("Down.")
+        ask = await hub.ask()
+        for _ in range(10):
+            hub.pipeline.wake()
+            await hub.step(3)
+        assert (hub.pushed(), len(hub.texted())) == ([], 1)
+        hub.push.broken.clear()
+        await hub.step(301)
+        hub.pipeline.wake()
+        await hub.push.until(hub.pushed)
+        await hub.answer(ask)
+        await hub.push.until(lambda: hub.push.withdrawn)
+
+
 async def test_a_phone_that_subscribes_while_it_waits_gets_it(hub: Notified) -> None:
     phones = list(hub.push.receivers)
     hub.push.receivers.clear()
