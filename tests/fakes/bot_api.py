@@ -200,6 +200,7 @@ class BotApi:
             if self.cut:
                 self._close(request)
         self.on_poll()
+        self._updates = [update for update in self._updates if update["update_id"] >= offset]
         return self._updates[:100]
 
     def break_polls(self) -> None:

@@ -11,7 +11,6 @@ from fakes.bot_api import TOKEN, BotApi, serve_bot_api
 from fakes.telegram_line import Line, open_line
 from pilot_sidecar.notifications.telegram import listener
 
-
 SECOND = 2.0
 """A second, on a machine that does much else: being deaf means many of them."""
 
