@@ -101,7 +101,7 @@ class Settings(Wire):
     )
     notify_push_after_s: Annotated[
         Seconds,
-        Shown("Push after", "notifications", "s", "Only while somebody is at a window or a page; else at once."),
+        Shown("Push after", "notifications", "s", "Where no page or window can show it: at once."),
     ] = Field(20, description="Seconds after which what nobody answered goes to phones; 0: at once.")
     notify_telegram_after_s: Annotated[
         Seconds, Shown("Telegram after", "notifications", "s", "Where nothing else reaches you: at once.")
