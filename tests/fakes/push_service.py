@@ -31,7 +31,7 @@ class Reply:
     status: int = 201
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
-    act: Literal["answer", "hang", "garbage", "hang up", "dribble"] = "answer"
+    act: Literal["answer", "hang", "garbage", "hang up", "dribble", "late"] = "answer"
 
 
 @dataclass(frozen=True)
@@ -172,6 +172,8 @@ async def _given(request: web.Request, reply: Reply) -> web.StreamResponse:
     assert request.transport is not None
     if reply.act == "hang":
         await asyncio.sleep(60)
+    if reply.act == "late":
+        await asyncio.sleep(0.3)
     if reply.act == "garbage":
         request.transport.write(b"\x00\xffSSH-2.0-what\r\n\r\n")
     if reply.act in ("garbage", "hang up"):

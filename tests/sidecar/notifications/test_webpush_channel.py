@@ -134,14 +134,15 @@ async def test_the_outcome_takes_the_notices_place(bench: Bench) -> None:
     assert bench.push.to(phone)[-1].ttl == 60, "it was perhaps delivered in its last second"
 
 
-async def test_a_browser_that_subscribed_anew_hears_no_outcome_of_what_it_never_showed(bench: Bench) -> None:
+async def test_a_browser_that_subscribed_anew_meanwhile_hears_the_outcome_there(bench: Bench) -> None:
     endpoint, first = await bench.phone()
     receipt = await bench.channel.deliver(endpoint, bench.notice())
     second = bench.push.subscribe(bench.key)
     await bench.services.push.put(endpoint.id, PushSubscription.model_validate(second.subscription(ORIGIN)))
     await bench.channel.withdraw(endpoint, bench.notice(), receipt, "Denied")
     assert len(bench.push.to(first)) == 1
-    assert bench.push.to(second) == []
+    [settled] = bench.push.to(second)
+    assert settled.pilot["outcome"] == "Denied", "the notice is still shown: it has to be taken away"
 
 
 async def test_what_never_ends_and_what_is_over_have_sensible_times(bench: Bench) -> None:
@@ -178,14 +179,15 @@ async def test_a_subscription_that_is_gone_is_forgotten(bench: Bench, status: in
 
 async def test_a_late_gone_does_not_end_the_subscription_that_followed(bench: Bench) -> None:
     endpoint, phone = await bench.phone()
-    bench.push.answer(phone, Reply(410, act="answer"))
-    anew = PushSubscription.model_validate(bench.push.subscribe(bench.key).subscription(ORIGIN))
-    sending = asyncio.ensure_future(bench.channel.deliver(endpoint, bench.notice()))
-    await asyncio.sleep(0)
-    await bench.services.push.put(endpoint.id, anew)
-    with pytest.raises(DeliveryError):
-        await sending
-    assert bench.services.push.of(endpoint.id) == anew
+    bench.push.answer(phone, Reply(410, act="late"))
+    sending = asyncio.create_task(bench.refused(endpoint))
+    await bench.push.wait(phone)
+    anew = bench.push.subscribe(bench.key)
+    await bench.services.push.put(endpoint.id, PushSubscription.model_validate(anew.subscription(ORIGIN)))
+    error = await sending
+    assert (error.gone, error.final) == (False, False), "it is to be tried again, there"
+    await bench.channel.deliver(endpoint, bench.notice())
+    assert len(bench.push.to(anew)) == 1
 
 
 async def test_too_large_is_tried_once_more_with_less(bench: Bench) -> None:

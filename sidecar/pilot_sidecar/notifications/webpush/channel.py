@@ -75,10 +75,8 @@ class WebPushChannel:
         return _receipt(subscribed)
 
     async def withdraw(self, endpoint: Endpoint, notice: Notice, receipt: str, outcome: str) -> None:
-        """Send what takes the notice's place, to the subscription that had it."""
+        """Send what takes the notice's place, also where the browser subscribed anew since: it may still show it."""
         subscribed = self._subscribed(endpoint)
-        if receipt != _receipt(subscribed):
-            return
         body, smaller = payload.settled(notice, subscribed.subscription.origin, outcome)
         await self._send(
             subscribed, Message(payload.topic_of(notice.id), body, smaller, self._left_s(notice, LEFT_S), "low")
@@ -151,8 +149,8 @@ class WebPushChannel:
         problem = problem_in(answer, service.name, self._services.clock.now_ms())
         if problem is None:
             return
-        if problem.gone:
-            self._end(to, "gone")
+        if problem.gone and not self._end(to, "gone"):
+            raise DeliveryError(problem.message)  # the device subscribed anew meanwhile: it is reached there
         raise problem
 
     async def _attempt(self, to: Subscribed, message: Message, body: bytes, origin: str, service: str) -> Answer:
@@ -175,10 +173,13 @@ class WebPushChannel:
     def _seal(self, to: Subscribed, body: bytes, sender: Sender, origin: str, now_ms: int) -> tuple[bytes, str]:
         return sealed(to.subscription, body), self._signer.header(sender, origin, now_ms)
 
-    def _end(self, ended: Subscribed, reason: str) -> None:
-        if self._services.push.drop_ended(ended):
-            logger.info("the push subscription of %s has ended: %s", ended.device_id, reason)
-            self._services.audit.record("push.ended", _HUB, device=ended.device_id, reason=reason)
+    def _end(self, ended: Subscribed, reason: str) -> bool:
+        """Forget a subscription; return False when the device has another one by now."""
+        if not self._services.push.drop_ended(ended):
+            return False
+        logger.info("the push subscription of %s has ended: %s", ended.device_id, reason)
+        self._services.audit.record("push.ended", _HUB, device=ended.device_id, reason=reason)
+        return True
 
 
 def _same(one: str, other: str) -> bool:
