@@ -60,12 +60,13 @@ export class Assigned implements vscode.Disposable {
   }
 
   #take(notice: Notice): void {
-    if (this.#mine.has(notice.id)) return;
+    const ask = this.board.state.asks[notice.askId ?? ""];
+    const waits = ask?.state === "pending" && ask.digest === notice.digest;
+    if (this.#mine.has(notice.id) || (notice.kind === "ask" && !waits)) return;
     this.#mine.set(notice.id, notice);
     for (const id of this.#mine.keys()) if (this.#mine.size > MOST) this.#mine.delete(id);
-    const ask = this.board.state.asks[notice.askId ?? ""];
     if (notice.kind !== "ask") this.#news.fire(notice);
-    else if (ask?.state === "pending" && ask.digest === notice.digest) this.#ask.fire(ask);
+    else if (ask) this.#ask.fire(ask);
   }
 
   #takeBack(id: string): void {
@@ -75,7 +76,7 @@ export class Assigned implements vscode.Disposable {
   }
 
   async #decideAlone(ask: Ask): Promise<void> {
-    if ((await this.hub.surface()) !== undefined) return;
+    if ((await this.hub.surface()) !== undefined || this.hub.state.kind !== "connected") return;
     if (await isWindowFor(this.hub, { kind: "ask", id: ask.id }, ask.directory)) this.#ask.fire(ask);
   }
 }

@@ -319,6 +319,16 @@ describe("a hub that knows notices", () => {
     expect(screen.toasts).toEqual([]);
   });
 
+  test("that is gone just now is no older hub: the window waits for what it says when it is back", async () => {
+    let answer: (name: undefined) => void = () => undefined;
+    scene.hub.surface = () => new Promise((resolve) => (answer = resolve));
+    asks();
+    scene.hub.become({ kind: "reconnecting" });
+    answer(undefined);
+    await settled(TOLD_MS);
+    expect(screen.toasts).toEqual([]);
+  });
+
   test("does not name what was answered meanwhile", async () => {
     const waiting = asks();
     scene.ends(waiting);

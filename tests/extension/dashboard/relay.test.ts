@@ -229,7 +229,8 @@ describe("messages that make no sense", () => {
 
   test("what does make sense is done", () => {
     webview.say({ type: "ready" }, { type: "run", command: "pilot.walkthrough" }, { type: "openFile", path: "/a" });
-    expect(done).toEqual(["run pilot.walkthrough", "open /a"]);
+    webview.say({ type: "attended" });
+    expect(done).toEqual(["run pilot.walkthrough", "open /a", "attended"]);
   });
 
   test("a command that the extension has the page offer runs while it is offered", () => {
