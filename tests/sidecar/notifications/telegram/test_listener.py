@@ -131,8 +131,8 @@ async def test_after_a_week_of_silence_numbers_may_begin_below(line: Line, monke
     """Asking from the last number on would then confirm, unheard, everything that is said."""
     monkeypatch.setattr(listener, "POLL_S", 0.1)
     monkeypatch.setattr(listener, "NOT_HELD_S", 0.05)
-    await heard_within_a_second(line.api)
     line.channel._listener.nudge()
+    await heard_within_a_second(line.api)
     polls = len(line.api.called("getUpdates"))
     await line.api.until(lambda: len(line.api.called("getUpdates")) > polls + 2)
     line.api.begin_numbers_at(17)
