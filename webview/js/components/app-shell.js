@@ -169,6 +169,7 @@ function sheets() {
     "usage-sheet",
     "share-sheet",
     "settings-sheet",
+    "notifications-sheet",
     "rename-sheet",
     "labels-sheet",
     "folder-sheet",

@@ -12,9 +12,9 @@ class NotificationsSheet extends Sheet {
   build() {
     super.build();
     const parts = ["notification-channels", "notice-rules", "project-rules"];
-    this.content?.append(
-      h("section", { class: "setting-group" }, ...parts.map((name) => document.createElement(name)), this.#elsewhere()),
-    );
+    const elements = parts.map((name) => document.createElement(name));
+    const heading = h("h3", null, "How you are reached");
+    this.content?.append(h("section", { class: "setting-group" }, heading, ...elements, this.#elsewhere()));
   }
 
   render() {
