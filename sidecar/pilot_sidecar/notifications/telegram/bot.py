@@ -95,9 +95,9 @@ class Bot:
             answer = await self._call("sendMessage", params | {"chat_id": answer.migrated_to})
         return _parsed(Sent, _checked(answer))
 
-    async def say(self, to: Message, html: str) -> None:
+    async def say(self, to: Message, html: str) -> Sent:
         """Answer a message where it was written."""
-        await self.send(html, chat=to.chat.id, reply_to=to.message_id, silent=True)
+        return await self.send(html, chat=to.chat.id, reply_to=to.message_id, silent=True)
 
     async def edit(self, chat: int, message_id: int, html: str) -> None:
         """Write a message anew, without its buttons."""

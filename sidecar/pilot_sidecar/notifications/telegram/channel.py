@@ -81,7 +81,7 @@ class TelegramChannel:
         link = await self._link(notice)
         composed = compose(notice, ask, self._session(notice), linked=link is not None)
         letter = Letter(composed.html, notice.session_id, notice.ask_id, ask.digest if ask is not None else None)
-        silent = not notice.urgent
+        silent = not notice.urgent and notice.kind != "test"
         try:
             return await self._write(letter, composed, link, silent=silent)
         except DeliveryError as error:
@@ -177,12 +177,20 @@ class TelegramChannel:
             self._settled.clear()
             now = (self._bot.address, self._bot.chat)
             if now != told and self._bot.address is not None:
-                with contextlib.suppress(DeliveryError, ValidationError):
-                    await self._learn(now[1])
-                    told = now
+                told = now if await self._learned(now[1]) else told
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(None if now == told or now[0] is None else 60):
                     await self._settled.wait()
+
+    async def _learned(self, chat: str) -> bool:
+        """Tell whether there is nothing more to learn for now."""
+        try:
+            await self._learn(chat)
+        except DeliveryError as error:
+            return error.final
+        except ValidationError:
+            return False
+        return True
 
     async def _learn(self, chat: str) -> None:
         await self._bot.who()

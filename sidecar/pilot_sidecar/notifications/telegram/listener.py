@@ -1,7 +1,6 @@
 """Listens to the bot, one long poll after another; hears each thing once, and says what keeps it from listening."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -190,8 +189,8 @@ def _understood(result: Sequence[object]) -> list[tuple[int, Update | None]]:
         if not isinstance(number, int):
             continue
         try:
-            found.append((number, Update.model_validate_json(json.dumps(raw))))
-        except (ValidationError, ValueError):
+            found.append((number, Update.model_validate(raw)))
+        except ValidationError:
             logger.warning("something from Telegram was not understood")
             found.append((number, None))
     return sorted(found, key=lambda entry: entry[0])

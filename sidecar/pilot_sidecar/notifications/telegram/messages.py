@@ -27,6 +27,7 @@ _OFF = "Replies are not passed on to agents. “Replies are prompts” in Pilot'
 _UNKNOWN = "Pilot does not know any more what that message is about. Reply to a newer one."
 _NO_TEXT = "Only text can be passed on."
 _STRANGER = "This bot belongs to somebody's Pilot. Pilot's settings make a code for pairing a chat."
+_NOBODY = "Nobody knows here who writes. Use the buttons, or write in your own name."
 _NOT_YOU = "You may not do this here. Pilot's settings name who may; your user id is {}."
 
 
@@ -75,7 +76,8 @@ class Messages:
             return  # a group's own talk
         self._strangers.note("message", message.chat, user)
         if self._strangers.hears_back(message.chat):
-            await self._say(message, _NOT_YOU.format(user.id) if here and user is not None else _STRANGER)
+            known = _NOT_YOU.format(user.id) if user is not None else _NOBODY
+            await self._say(message, known if here else _STRANGER)
 
     async def _obey(self, message: Message, command: str) -> None:
         text = _TEXTS.get(command)
@@ -94,9 +96,12 @@ class Messages:
             await self._say(message, _NO_TEXT)
             return
         try:
-            await self._say(message, await self._carry_out(message, letter, message.text.strip()))
+            words = await self._carry_out(message, letter, message.text.strip())
         except PilotError as error:
-            await self._say(message, f"{error.message} {error.hint or ''}")
+            words = f"{error.message} {error.hint or ''}".strip()
+        html = render([Piece(words)])
+        told = await self._bot.say(message, html)
+        await self._book.keep(Letter(html, letter.session_id), told.chat.id, told.message_id)
 
     async def _carry_out(self, message: Message, letter: Letter, text: str) -> str:
         """Answer a question or hand over a prompt; return what to say."""

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from fakes.bot_api import ANNA, EVE, GROUP, PRIVATE, BotApi, Shown
-from fakes.domain import make_session
+from fakes.domain import make_draft, make_session
 from fakes.telegram_line import Line
 from pilot_sidecar.core.agents import PromptRequest
-from pilot_sidecar.core.asks_model import Actor, DecisionRequest, Question
+from pilot_sidecar.core.ask_records import AskDraft, Delivered
+from pilot_sidecar.core.asks_model import Actor, Ask, DecisionRequest, Question
 from pilot_sidecar.core.errors import UnsupportedError
 from pilot_sidecar.core.events import SessionUpdated
 from pilot_sidecar.core.models import Session
@@ -71,6 +72,11 @@ async def test_finished_work_is_told_without_a_sound(line: Line) -> None:
     assert message.buttons == []
 
 
+async def test_a_test_makes_itself_heard(line: Line) -> None:
+    await line.send(Notice(id="test:1", kind="test", at=1, title="A test from Pilot"))
+    assert [one.silent for one in line.api.order] == [False]
+
+
 async def test_a_reply_answers_a_question_in_ones_own_words(line: Line) -> None:
     ask, message = await ask_colour(line)
     assert "Reply to this message" in message.text
@@ -95,6 +101,24 @@ async def test_a_late_reply_hears_who_was_first(line: Line) -> None:
     decision = DecisionRequest(kind="answer", digest=ask.digest, answers=[["Red"]])
     await line.services.asks.decide(ask.id, decision, Actor(kind="device", name="Ben's phone"))
     assert "Already answered by Ben's phone" in await reply(line.api, "green", message)
+
+
+async def test_a_reply_to_what_was_asked_before_the_question_changed_answers_nothing(line: Line) -> None:
+    async def deliver(_ask: Ask, _request: DecisionRequest) -> Delivered:
+        return Delivered()
+
+    def draft(words: str) -> AskDraft:
+        return make_draft(
+            id="q1", kind="question", questions=[Question(question=words)], input={"q": words}, decisions=("answer",)
+        )
+
+    first = await line.services.asks.open(draft("Delete the copy?"), deliver)
+    _, _, message = await line.tell(first, quick=[])
+    changed = await line.services.asks.open(draft("Delete everything?"), deliver)
+    assert "something else" in await reply(line.api, "yes", message)
+    assert line.waits(changed)
+    _, _, newer = await line.tell(changed, quick=[])
+    assert await reply(line.api, "no", newer) == "Answered."
 
 
 async def test_several_questions_are_for_pilot(line: Line) -> None:
@@ -124,6 +148,10 @@ async def test_replies_give_work_only_where_that_is_switched_on(line: Line, driv
     line.choose(telegram_prompts=True)
     assert await reply(line.api, "Now the tests.", message) == "Passed on to Fix it."
     assert driver.prompts == [("s1", "Now the tests.")]
+    assert await reply(line.api, "And the docs.", line.api.order[-1]) == "Passed on to Fix it.", (
+        "one goes on from there"
+    )
+    assert driver.prompts[1:] == [("s1", "And the docs.")]
     await line.services.audit.close()
     assert '"session.prompt", "by": {"kind": "telegram", "name": "Anna"' in line.audited()
 
