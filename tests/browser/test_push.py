@@ -12,6 +12,11 @@ from browser.harness.notices import WINDOWS, Desk, Phone, desk_of
 from pilot_sidecar.core.asks_model import Actor, DecisionRequest
 
 BEHIND = Actor(kind="device", name="Anna's desk")
+COUNT_ANSWERS = """() => {
+  const ask = fetch;
+  globalThis.sent = [];
+  fetch = (...all) => ask(...all).then((answer) => (sent.push(answer.status), answer));
+}"""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -180,8 +185,6 @@ async def test_a_press_answers_once_however_often_it_is_pressed(desk: Desk) -> N
     await phone.push(desk.message(notice))
     await phone.only(tag=notice.id, actions=["allow", "deny"])
     worker = await phone.worker()
-    await worker.evaluate(
-        "() => { globalThis.sent = []; const ask = fetch; fetch = (...all) => ask(...all).then((a) => (sent.push(a.status), a)); }"
-    )
+    await worker.evaluate(COUNT_ANSWERS)
     await asyncio.gather(phone.press(notice.id, "allow"), phone.press(notice.id, "allow"))
     assert await worker.evaluate("sent") == [200, 200]

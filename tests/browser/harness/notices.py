@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,10 +36,11 @@ PRESS = """async ({ tag, action }) => {
   dispatchEvent(event);
   await Promise.race([Promise.all(work), new Promise((done) => setTimeout(done, 700))]);
 }"""
-CHANGED = """async () => {
+WORKER_PUSHES = """async ({ endpoint, keys }) => {
   const event = new Event("pushsubscriptionchange");
   const work = [];
   event.waitUntil = (promise) => work.push(promise);
+  event.newSubscription = { toJSON: () => ({ endpoint, keys }) };
   dispatchEvent(event);
   await Promise.all(work);
 }"""
@@ -81,7 +82,7 @@ class Phone:
 
     async def push(self, message: dict[str, Any] | str) -> None:
         """Deliver a push message."""
-        await self.screen.page.evaluate(READY)
+        await self.worker()
         session = await self.context.new_cdp_session(self.screen.page)
         found: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 

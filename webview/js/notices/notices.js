@@ -18,7 +18,7 @@ const SOUND = "pilot.notices.sound";
 /** What a person may switch on and off for this browser; `store.ui.notices` says how it stands. */
 export class Notices {
   /** @type {Map<string, string>} where the browser keeps nothing */ #choices = new Map();
-  #synced = ""; // the hub whose list of subscriptions was looked at
+  #synced = false;
 
   /** @param {Tools} tools @param {Device} device */
   constructor(tools, device) {
@@ -129,17 +129,18 @@ export class Notices {
   }
 
   #permissionChanged() {
-    this.#synced = "";
+    this.#synced = false;
     this.look();
     this.#syncOnce();
   }
 
-  /** At each loading, and with each hub that was started anew. */
+  /** At each loading, and whenever the hub was away. */
   #syncOnce() {
-    const { ui, data } = this.store;
-    if (ui.phase !== "ready" || ui.asOf !== null || !data.epoch || data.epoch === this.#synced) return;
-    this.#synced = data.epoch;
-    void this.#done(() => this.pushing.sync());
+    const { phase, connection } = this.store.ui;
+    const isHere = phase === "ready" && connection.state === "open";
+    const due = isHere && !this.#synced;
+    this.#synced = isHere;
+    if (due) void this.#done(() => this.pushing.sync());
   }
 
   /** @param {"push" | "desk"} what */

@@ -1,8 +1,10 @@
 // @ts-check
 /**
+ * @import * as P from "../protocol.gen"
  * @import { Tools } from "../actions.js"
  * @import { PushDoor } from "../host/host"
  */
+import { CallError } from "../host/channel.js";
 import { mayCall } from "../select.js";
 
 const PUSH = "pilot.notices.push";
@@ -43,6 +45,7 @@ export class Pushing {
     if (this.door.permission !== "on") return this.#end();
     if (!current && this.door.onlyFromPress) return this.#forget();
     this.#told = ""; // the hub may have forgotten it
+    this.isOn = current !== null;
     await this.#subscribe();
   }
 
@@ -50,10 +53,20 @@ export class Pushing {
     const { publicKey } = await this.tools.channel.call("push.key", {});
     const subscription = await this.door.subscribe(publicKey);
     const told = JSON.stringify(subscription);
-    if (told !== this.#told) await this.tools.channel.call("push.subscribe", subscription);
+    if (told !== this.#told) await this.#tell(subscription);
     this.#told = told;
     this.#want("on");
     this.isOn = true;
+  }
+
+  /** @param {P.PushSubscription} subscription */
+  async #tell(subscription) {
+    try {
+      await this.tools.channel.call("push.subscribe", subscription);
+    } catch (error) {
+      if (!(error instanceof CallError) || error.status !== 0) this.isOn = false; // it was refused, not just not heard
+      throw error;
+    }
   }
 
   /** The hub first: it would go on sending to nobody. */
