@@ -28,6 +28,8 @@ _ODD_SPACES = re.compile(rules.ODD_SPACES)
 _CONTINUED = re.compile(r"\\\r?\n")
 _WEB_TOOL = re.compile("web|fetch|browse", re.IGNORECASE)
 _CHANGING_TOOL = re.compile("edit|write|patch|delete|remove|move|rename|create|permission", re.IGNORECASE)
+_DISGUISED = re.compile(r"""\\\w|\w(?:''|"")|(?:''|"")\w|\w['"]\w{1,40}['"]|\$['"{]|\$IFS|\{[^{}\s]{0,99},""", re.ASCII)
+"""Ways to write a word so that a shell reads another one: not to be judged at a glance."""
 _TOLD_ANYWAY = frozenset({"command", "description", "reason", "kind", "approvalId", "timeout"})
 """Parts of a command's arguments that change nothing of what runs, or that its ``command`` stands for."""
 
@@ -67,6 +69,7 @@ def _fits_a_notice(ask: Ask) -> bool:
         0 < len(shown) <= NOTICE_LONGEST
         and shown == one_line(shown)
         and is_plain(shown)
+        and not _DISGUISED.search(shown)
         and not ask.files
         and sum(option.kind == "allow_once" for option in ask.options) <= 1
         and (ask.command is not None or not _CHANGING_TOOL.search(ask.tool))

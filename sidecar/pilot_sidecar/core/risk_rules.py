@@ -117,6 +117,12 @@ RULES = (
             Fit(r"""\b(?:ba|z|da|k)?sh\s+-c\s+["']?(?:\$\(|`)"""),
             _any_case(r"\b(?:invoke-expression|iex)\b"),
             _any_case(r"-enc(?:odedcommand)?\s+[a-z0-9+/=]{16,}"),
+            Fit(r"(?:^|[\n;&|])[ \t]{0,8}(?:\$\(|`)"),
+            Fit(r"\b(?:deno|bun|node)\s+(?:run\s+)?(?:-\S+\s+){0,6}https?://"),
+            Fit(
+                r"\b(?:python[\d.]*|node|perl|ruby|php)\s+(?:-\S+\s+){0,6}-[a-zA-Z]*[cer]\b[^\n]{0,400}"
+                r"\b(?:exec|eval|fromhex|b64decode|atob|compile|__import__|unpack|getattr)\b"
+            ),
         ),
     ),
     Rule(
@@ -145,7 +151,9 @@ RULES = (
             _command("ssh|scp|sftp|ftp|telnet|nc|ncat|netcat|socat|aws|gcloud|az"),
             _command("npx|pnpx|bunx|uvx|pipx"),
             Fit(_GIT + r"push\b"),
-            Fit(r"\b(?:npm|pnpm|yarn|bun)\s+(?:i|install|ci|add|update|upgrade|publish|dlx|create)\b"),
+            Fit(r"\b(?:npm|pnpm|yarn|bun)\s+(?:i|install|ci|add|update|upgrade|publish|dlx|create|audit\s+fix)\b"),
+            Fit(r"\b(?:npm|bun)\s+(?:exec|x|init)\b"),
+            Fit(_BEGIN + r"(?:curl|wget|dig|nslookup|ping|aria2c|gh)\s[^\n;|]{0,400}[$`]"),
             Fit(
                 r"\b(?:pip[\d.]*|uv|poetry|conda|gem|cargo|go|composer|brew|apt(?:-get)?|dnf|yum|apk|pacman)\s+"
                 + _FLAGS

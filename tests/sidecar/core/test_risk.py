@@ -55,9 +55,9 @@ def test_denying_is_possible_wherever_the_ask_offers_it_and_nothing_else_is() ->
 )  # fmt: skip
 def test_hostile_words_do_not_hold_up_the_hub(part: str) -> None:
     hostile = ask(command=(part * LONGEST)[:LONGEST])
-    begin = time.perf_counter()
+    begin = time.thread_time()
     risks_of(hostile)
-    told = time.perf_counter()
+    told = time.thread_time()
     quick_decisions(hostile)
-    assert time.perf_counter() - told < 0.1, "what does not fit a notice is not looked at"
+    assert time.thread_time() - told < 0.1, "what does not fit a notice is not looked at"
     assert told - begin < 3
