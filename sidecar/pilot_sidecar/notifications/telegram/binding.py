@@ -93,7 +93,7 @@ class Binding:
             pieces.append(Piece(f"\n\n{who}"))
         elif message.chat.type != "private":
             others = (
-                f"{chat_name(message.chat)}: only you may answer. Others pair this chat once more, each with a code."
+                f"{chat_name(message.chat)}: only you may answer. Others connect this chat once more, each with a code."
             )
             pieces.append(Piece(f"\n\n{others}"))
         return render(pieces)

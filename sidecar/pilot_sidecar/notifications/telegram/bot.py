@@ -152,7 +152,9 @@ def refusal(answer: TelegramAnswer) -> DeliveryError:
         case status if status >= 500:
             return DeliveryError(f"Telegram has troubles of its own: {words}.")
     if "chat not found" in words:
-        return DeliveryError("Telegram knows no such chat: write to the bot first, or pair the chat.", final=True)
+        return DeliveryError(
+            "Telegram knows no such chat: write to the bot first, or connect the chat with a code.", final=True
+        )
     return DeliveryError(f"Telegram refused: {words}.", final=True)
 
 

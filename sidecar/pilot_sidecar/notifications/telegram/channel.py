@@ -58,8 +58,12 @@ class TelegramChannel:
         if self._bot.address is None:
             return "Make a bot with @BotFather and give Pilot its token."
         if not self._bot.chat:
-            return "Pair the chat that Pilot is to write to."
-        return None if self._bot.allowed() else "Nobody may answer there yet: pair the chat, or name who may."
+            return "Connect the chat that Pilot is to write to."
+        return (
+            None
+            if self._bot.allowed()
+            else "Nobody may answer there yet: connect the chat with a code, or name who may."
+        )
 
     def trouble(self) -> str | None:
         """Return, for people, what keeps Pilot from hearing the answers."""

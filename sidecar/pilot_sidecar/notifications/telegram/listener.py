@@ -40,7 +40,7 @@ _HEARD = (
     " ON CONFLICT (key) DO UPDATE SET body = excluded.body"
 )
 _TAKEN = "Another program listens to this bot too. Only one can: end the other, or make a bot for Pilot alone."
-_HOOKED = "Another program gets this bot's messages (by webhook). Pair the chat anew to take over."
+_HOOKED = "Another program gets this bot's messages (by webhook). Connect the chat anew to take over."
 
 
 class Heard(BaseModel):

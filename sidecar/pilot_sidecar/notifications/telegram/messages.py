@@ -26,7 +26,7 @@ _TEXTS = {
 _OFF = "Replies are not passed on to agents. “Replies are prompts” in Pilot's settings (Telegram) switches that on."
 _UNKNOWN = "Pilot does not know any more what that message is about. Reply to a newer one."
 _NO_TEXT = "Only text can be passed on."
-_STRANGER = "This bot belongs to somebody's Pilot. Pilot's settings make a code for pairing a chat."
+_STRANGER = "This bot belongs to somebody's Pilot. Pilot's settings make a code that connects a chat."
 _NOBODY = "Nobody knows here who writes. Use the buttons, or write in your own name."
 _NOT_YOU = "You may not do this here. Pilot's settings name who may; your user id is {}."
 

@@ -17,7 +17,7 @@ def code_of(link: str) -> str:
 
 async def test_a_link_binds_a_private_chat(line: Line) -> None:
     line.services.settings.update({"telegram_chat_id": None, "telegram_user_ids": None})
-    assert "Pair the chat" in str(line.channel.advice())
+    assert "Connect the chat" in str(line.channel.advice())
     binding = await line.channel.bind()
     assert binding.bot == "my_pilot_bot"
     assert binding.link.startswith("https://t.me/my_pilot_bot?start=")
