@@ -19,7 +19,7 @@ from pilot_sidecar.core.ask_records import AskDraft, Delivered
 from pilot_sidecar.core.asks_model import Actor, Ask, DecisionRequest
 from pilot_sidecar.core.attention import Surface
 from pilot_sidecar.core.bus import Announcement
-from pilot_sidecar.core.events import SessionStarted
+from pilot_sidecar.core.events import PermissionResolved, SessionStarted
 from pilot_sidecar.core.notice_events import NoticeRaised, NoticeWithdrawn
 from pilot_sidecar.core.notices_model import Notice
 from pilot_sidecar.core.services import Services
@@ -44,23 +44,39 @@ ROUGH = st.one_of(
 
 @dataclass
 class Desk:
-    """What pages and windows show, by the events that they hear."""
+    """What pages and windows show, by what they hear; a page does the same in ``webview/js/notices/desk.js``."""
 
     showing: dict[str, dict[str, Notice]] = field(default_factory=lambda: {name: {} for name in SURFACES})
+    told: set[tuple[str, str]] = field(default_factory=set)
+    """What this run of the hub had shown where."""
     faults: list[str] = field(default_factory=list)
+
+    def meet(self, waiting: set[str]) -> None:
+        """Take in how things are, as of a hub that is new."""
+        self.told.clear()
+        for showing in self.showing.values():
+            for notice_id in set(showing) - waiting:
+                del showing[notice_id]
 
     def hear(self, entry: Announcement) -> None:
         match entry.event:
             case NoticeRaised() as raised if raised.surface is not None:
-                showing = self.showing[raised.surface]
-                if raised.notice.id in showing:
+                for showing in self.showing.values():
+                    showing.pop(raised.notice.id, None)
+                if (raised.notice.id, raised.surface) in self.told:
                     self.faults.append(f"{raised.notice.id} came twice to {raised.surface}")
+                self.told.add((raised.notice.id, raised.surface))
+                showing = self.showing[raised.surface]
                 showing[raised.notice.id] = raised.notice
                 if len({one.ask_id for one in showing.values()}) != len(showing):
                     self.faults.append(f"two notices of one ask on {raised.surface}")
             case NoticeWithdrawn() as withdrawn:
                 for showing in self.showing.values():
                     showing.pop(withdrawn.notice_id, None)
+            case PermissionResolved() as resolved:  # also one that ended before anything was told in this run
+                for showing in self.showing.values():
+                    for notice_id in [key for key, one in showing.items() if one.ask_id == resolved.ask.id]:
+                        del showing[notice_id]
             case _:
                 pass
 
@@ -83,6 +99,7 @@ class World:
         self._services, self._pipeline, tasks = await self._run.enter_async_context(_hub(self))
         for record in self._services.asks.pending():
             await self._services.asks.open(_draft(record.ask.id, str(record.ask.input["command"])), _deliver)
+        self.desk.meet(self.waiting())
         if answered:
             for record in self._services.asks.pending():
                 await self._services.asks.resolve_elsewhere(record.ask.id, Actor(kind="terminal"))
