@@ -29,11 +29,12 @@ def there(sandbox: Sandbox, hub: Hub, model: Model) -> Iterator[Serve]:
     serve.stop()
 
 
-async def test_turned_on_while_a_turn_runs_its_next_edit_asks(there: Serve, client: Client) -> None:
+async def test_turned_on_while_a_turn_runs_its_next_edit_asks(there: Serve, client: Client, model: Model) -> None:
     session = await started(there, client)
     there.prompt(session, "dawdle, then compose a file")
-    await client.event("pilot.message.delta", lambda event: event["sessionId"] == session)
+    await client.event("pilot.message.delta", lambda event: event["sessionId"] == session, 60)
     await turn_on(client, session)
+    model.may_go_on.set()
     ask = await client.waiting(session)
     assert not written(there).exists()
     assert (ask["tool"], ask["input"]["filePath"]) == ("write", str(written(there)))
@@ -80,6 +81,30 @@ async def test_a_process_that_does_not_confirm_is_told_of_until_it_does(there: S
     there.prompt(session, "compose a file")
     await client.waiting(session)
     assert not written(there).exists()
+
+
+async def test_without_a_hub_the_choice_goes_on_in_opencodes_own_dialog(there: Serve, hub: Hub) -> None:
+    async with hub.client() as client:
+        await turn_on(client, await started(there, client))
+    hub.kill()
+    try:
+        session = there.session()
+        there.prompt(session, "compose a file")
+
+        async def asked() -> str | None:
+            waiting = there.api("GET", "/permission")
+            return next((one["id"] for one in waiting if one["sessionID"] == session), None)
+
+        ask = await until("OpenCode's own dialog", asked)
+        assert not written(there).exists()
+        there.api("POST", f"/permission/{ask}/reply", {"reply": "once"})
+
+        async def done() -> bool:
+            return written(there).exists()
+
+        await until("the edit", done)
+    finally:
+        hub.start()
 
 
 def written(there: Serve) -> Path:

@@ -5,6 +5,7 @@ import re
 import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
+from threading import Event
 from typing import Any
 
 from agents.harness.scripted import ScriptedServer, send_json
@@ -36,6 +37,8 @@ class Model:
     word_delay_s: float = 0.01
     requests: list[Request] = field(default_factory=list)
     url: str = ""
+    may_go_on: Event = field(default_factory=Event)
+    """What a prompt that says “dawdle” waits for, halfway."""
     throttled: bool = False
     """Whether it has refused a prompt that says “throttle” for coming too soon."""
 
@@ -84,7 +87,7 @@ def _script(words: str, done: int, result: str, sandbox: str) -> list[Step]:
         "plan": [("tool", ("todowrite", {"todos": [
             {"id": "1", "content": "Remove node_modules", "status": "in_progress", "priority": "high"},
             {"id": "2", "content": "Reinstall", "status": "pending", "priority": "medium"}]}))],
-        "dawdle": [("slow", " ".join(f"word{n}" for n in range(30))),
+        "dawdle": [("text", "One moment."), ("wait", ""),
                    ("tool", ("write", {"filePath": f"{sandbox}/hello.txt", "content": "hello\nworld\n"}))],
         "compose": [("tool", ("write", {"filePath": f"{sandbox}/hello.txt", "content": "hello\nworld\n"}))],
         "both": [("text", "Two commands."),
@@ -151,6 +154,8 @@ def _stream(handler: BaseHTTPRequestHandler, model: Model, name: str | None, ste
         if kind == "tool":
             _call(chunk, calls, *value)
             calls += 1
+        elif kind == "wait":
+            model.may_go_on.wait(60)
         else:
             for word in re.findall(r"\S+\s*", value):
                 chunk({"reasoning_content" if kind == "think" else "content": word})

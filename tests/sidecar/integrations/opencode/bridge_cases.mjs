@@ -307,6 +307,32 @@ test("rules that were taken back and given again during a turn do not count in i
   await allow(socket, write(hooks));
 });
 
+test("without a hub OpenCode's own dialog asks, and what is forbidden stays forbidden", async () => {
+  hubFile();
+  const sent = [];
+  const permission = [
+    { permission: "*", pattern: "*", action: "allow" },
+    { permission: "ed?t", pattern: "*.env", action: "deny" },
+    { permission: "edit", pattern: "*.md", action: "deny" },
+    { permission: "edit", pattern: "*.md", action: "allow" },
+  ];
+  const fetch = async (request) => {
+    if (request.method === "PATCH") sent.push(await request.json());
+    return Response.json([{ name: "build", permission }]);
+  };
+  const client = { _client: { getConfig: () => ({ baseUrl: "http://localhost:4096/", fetch }) } };
+  const hooks = attach({ directory: DIRECTORY, worktree: DIRECTORY, client }, "/nowhere");
+  const socket = sockets[0].open();
+  socket.say(EDITS);
+  socket.onclose();
+  await hooks["chat.message"]({ sessionID: "s" });
+  const [ask, deny, ...others] = sent[0].permission;
+  assert.deepEqual([ask.permission, ask.pattern, ask.action], ["edit", "*", "ask"]);
+  assert.deepEqual([deny.permission, deny.pattern, deny.action], ["edit", "*.env", "deny"]);
+  assert.deepEqual(others, []);
+  await write(hooks); // OpenCode asks
+});
+
 test("two calls of one number are two questions", async () => {
   hubFile();
   const hooks = start();

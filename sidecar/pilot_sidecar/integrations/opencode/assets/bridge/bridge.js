@@ -1,4 +1,5 @@
 // @ts-check
+import { askAlone } from "./alone.js";
 import { Gates } from "./gates.js";
 import { Guard } from "./guard.js";
 import { readHub, readTopics } from "./hub.js";
@@ -106,7 +107,15 @@ export class Bridge {
   async prepare(directory, turn) {
     if (!this.#welcome && readTopics(this.home, directory).length > 0) await this.hubIsThere();
     await this.#prepare(directory, turn);
+    if (!this.up) await this.#askAlone(directory, turn);
     this.guard.begin(turn.sessionID);
+  }
+
+  /** Without a hub its choice goes on, in OpenCode's own dialog. @param {string} directory @param {{ sessionID: string, agent?: string }} turn */
+  async #askAlone(directory, turn) {
+    const topics = this.guard.wanted(directory, turn.sessionID);
+    if (this.mode === "run" || this.guard.isRuled(turn.sessionID, topics)) return;
+    if (await askAlone(this.instances, directory, turn, topics)) this.guard.rule(turn.sessionID, topics);
   }
 
   /** @param {string} directory @param {{ sessionID: string, agent?: string }} turn */

@@ -30,6 +30,11 @@ export class Guard {
     if (turn) this.#turns.set(session, common(turn, topics));
   }
 
+  /** Whether a session's rules ask about all of some topics. @param {string} session @param {string[]} topics */
+  isRuled(session, topics) {
+    return topics.every((topic) => this.#ruled.get(session)?.includes(topic));
+  }
+
   /** The rules known now are those of the turn that begins, unless the prompt joins one that runs. @param {string} session */
   begin(session) {
     if (!this.#turns.has(session)) keep(this.#turns, session, this.#ruled.get(session) ?? []);

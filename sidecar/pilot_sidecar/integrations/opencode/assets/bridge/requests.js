@@ -16,7 +16,9 @@ const ROUTES = [
  * @typedef {{ id: number, method: string, path: string, body?: unknown, directory?: string }} Request_
  */
 
-/** Run a request of the hub's on OpenCode's own in-process client. @param {Map<string, Instance>} instances @param {Request_} request */
+/** @typedef {{ type: string, id: number, status: number, body?: any, contentType?: string, next?: string }} Reply */
+
+/** Run a request of the hub's on OpenCode's own in-process client. @param {Map<string, Instance>} instances @param {Request_} request @returns {Promise<Reply>} */
 export async function answer(instances, request) {
   const reply = { type: "rpc.result", id: request.id };
   const instance = instances.get(request.directory ?? "");

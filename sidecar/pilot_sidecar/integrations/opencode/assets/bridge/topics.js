@@ -6,7 +6,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from "node:pat
  * Which tools and which of OpenCode's permissions a topic of the approval mode stands for.
  * @type {Record<string, { tools: string[], permissions: string[] } | undefined>}
  */
-const TOPICS = {
+export const TOPICS = {
   shell: { tools: ["bash"], permissions: ["bash"] },
   edits: { tools: ["edit", "write", "patch", "multiedit", "apply_patch"], permissions: ["edit"] },
   web: { tools: ["webfetch", "websearch", "codesearch"], permissions: ["webfetch", "websearch", "codesearch"] },
