@@ -91,9 +91,9 @@ class Binding:
         if message.author is None:
             who = "Nobody may answer yet: name users in Pilot's settings, under “Who may answer”."
             pieces.append(Piece(f"\n\n{who}"))
+        elif len(self._bot.allowed()) > 1:
+            pieces.append(Piece("\n\nYou may answer here too."))
         elif message.chat.type != "private":
-            others = (
-                f"{chat_name(message.chat)}: only you may answer. Others connect this chat once more, each with a code."
-            )
-            pieces.append(Piece(f"\n\n{others}"))
+            others = "only you may answer. Others connect this chat once more, each with a code."
+            pieces.append(Piece(f"\n\n{chat_name(message.chat)}: {others}"))
         return render(pieces)

@@ -48,7 +48,7 @@ async def test_a_second_person_joins_with_a_code_of_their_own(line: Line) -> Non
     line.choose(GROUP, "42")
     binding = await line.channel.bind()
     line.api.write(binding.command, GROUP, EVE)
-    await line.api.written("This is where")
+    assert "You may answer here too." in (await line.api.written("This is where")).text
     assert line.services.settings.current.telegram_user_ids == "42,666"
 
 
