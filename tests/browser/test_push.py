@@ -12,6 +12,14 @@ from browser.harness.notices import WINDOWS, Desk, Phone, desk_of
 from pilot_sidecar.core.asks_model import Actor, DecisionRequest
 
 BEHIND = Actor(kind="device", name="Anna's desk")
+PROPOSE = """async (notification) => {
+  const event = new Event("push");
+  const work = [];
+  Object.assign(event, { notification, data: null, waitUntil: (promise) => work.push(promise) });
+  dispatchEvent(event);
+  await Promise.all(work);
+}"""
+"""As Safari does."""
 COUNT_ANSWERS = """() => {
   const ask = fetch;
   globalThis.sent = [];
@@ -110,6 +118,7 @@ async def test_the_outcome_takes_the_notices_place_silently_and_goes(desk: Desk)
     phone = await behind(desk)
     ask = await desk.ask("npm test")
     notice = desk.notice(ask)
+    await phone.leave()
     await phone.push(desk.message(notice))
     await phone.only(tag=notice.id, silent=False)
     await phone.push(desk.message(notice, "outcome", outcome="Allowed by Anna's desk"))
@@ -117,9 +126,26 @@ async def test_the_outcome_takes_the_notices_place_silently_and_goes(desk: Desk)
     await phone.until(lambda shown: shown == [])
 
 
+async def test_a_page_in_hand_is_not_sounded_over(desk: Desk) -> None:
+    phone = await desk.phone()
+    notice = desk.notice(await desk.ask("npm test"))
+    await phone.push(desk.message(notice))
+    await phone.only(tag=notice.id, silent=True, actions=["allow", "deny"])
+
+
+async def test_a_declarative_push_comes_without_data_and_is_told_all_the_same(desk: Desk) -> None:
+    phone = await behind(desk)
+    notice = desk.notice(await desk.ask("npm test"))
+    message = desk.message(notice)
+    proposed = {**message["notification"], "data": {"pilot": message["pilot"]}}
+    await (await phone.worker()).evaluate(PROPOSE, proposed)
+    await phone.only(tag=notice.id, body="npm test\napi", actions=["allow", "deny"], place=f"#ask={notice.ask_id}")
+
+
 async def test_two_pushes_of_the_same_make_one_notice(desk: Desk) -> None:
     phone = await behind(desk)
     notice = desk.notice(await desk.ask("npm test"))
+    await phone.leave()
     await phone.push(desk.message(notice))
     await phone.only(tag=notice.id, silent=False)
     await phone.push(desk.message(notice))

@@ -19,8 +19,7 @@ const ended = new Set();
 
 /** @param {ServiceWorkerGlobalScope} worker */
 export function listenToNotices(worker) {
-  const { registration } = worker;
-  worker.addEventListener("push", (event) => event.waitUntil(pushed(registration, messageOf(event, worker))));
+  worker.addEventListener("push", (event) => event.waitUntil(pushed(worker, messageOf(event, worker))));
   worker.addEventListener("notificationclick", (event) => event.waitUntil(clicked(worker, event)));
   worker.addEventListener("pushsubscriptionchange", (event) => {
     // SAFETY: the event of that name; its type is not in the library yet
@@ -45,8 +44,8 @@ function messageOf(event, { location }) {
   );
 }
 
-/** @param {ServiceWorkerRegistration} registration @param {Message} message */
-async function pushed(registration, message) {
+/** @param {ServiceWorkerGlobalScope} worker @param {Message} message */
+async function pushed({ registration, clients }, message) {
   const shown = await shownAs(registration, message.tag);
   if (message.what === "outcome") {
     ended.add(message.tag);
@@ -58,7 +57,8 @@ async function pushed(registration, message) {
   if (ended.has(message.tag)) return;
   const note = ask ? askNote(message, ask) : plainNote(message);
   if (note.options.data.over) return showOutcome(registration, note, SEEN);
-  await show(registration, note, shown.length > 0);
+  const pages = await clients.matchAll({ type: "window" });
+  await show(registration, note, shown.length > 0 || pages.some(({ focused }) => focused)); // the page in hand says it, too
 }
 
 /** @param {ServiceWorkerRegistration} registration @param {Note} note @param {boolean} known the same is in sight: no second sound */
