@@ -59,7 +59,7 @@ export class ChannelRow extends PilotElement {
     const facts = channel.state === "off" ? [] : [reachedWords(channel), lastArrival(channel, now)].filter(Boolean);
     return [
       facts.length ? h("p", null, facts.join(" · ")) : "",
-      channel.message ? h("p", { class: channel.state === "failing" && !wrong && "problem" }, channel.message) : "",
+      channel.message ? h("p", { class: channel.state === "failing" && !wrong ? "problem" : "" }, channel.message) : "",
       wrong ? h("p", { class: "problem" }, wrong) : "",
       channel.state === "off" ? this.#way(channel) : "",
     ].filter((one) => one !== "");
