@@ -119,6 +119,14 @@ async def test_a_page_in_use_leaves_vs_code_quiet(both: tuple[Window, Window], p
     await page.page.close()
 
 
+async def test_what_is_told_where_is_set_in_the_dashboard_and_can_be_tried(window: Window) -> None:
+    await window.come()
+    await window.run("Pilot: Notifications…")
+    sheet = (await window.dashboard("panel")).frame.locator("notifications-sheet")
+    await sheet.get_by_role("button", name="Send a test").first.click()
+    await expect(window.notifications.about("A test from Pilot").box).to_be_visible()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def short(client: Client) -> AsyncIterator[None]:
     """Any work is long enough to be told of."""

@@ -259,6 +259,14 @@ describe("finding the way", () => {
     expect(store.ui).toMatchObject({ sessionId: "s1", view: "session", projectId: "p1" });
   });
 
+  test("a wide screen opens something behind the settings that an address led to, and leaves them open", () => {
+    actions.openSetting("notifyPushAfterS");
+    actions.openSomething();
+    expect(store.ui).toMatchObject({ sessionId: "s1", sheet: "settings" });
+    actions.openSession("s2");
+    expect(store.ui.sheet).toBeNull();
+  });
+
   test("a link to an ask opens its session and the ask", () => {
     actions.openAsk("a1");
     expect(window.location.hash).toBe("#ask=a1");

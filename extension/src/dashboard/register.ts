@@ -18,7 +18,7 @@ export function registerDashboard(parts: Parts): void {
     commands.registerCommand("pilot.dashboard.show", (place?: unknown) => view.focus(shownOf(place))),
     commands.registerCommand("pilot.dashboard.browser", () => openInBrowser(parts.hub)),
     commands.registerCommand("pilot.ask.show", (given?: unknown) => bringUp(view, panel, askIn(parts, given))),
-    commands.registerCommand("pilot.notifications", () => bringUp(view, panel, { name: "settings" })),
+    commands.registerCommand("pilot.notifications", () => panel.show({ name: "settings" })),
   );
 }
 

@@ -4,6 +4,7 @@
  * @import { Channel } from "../host/channel.js"
  * @import { Place, SessionPlace } from "../router.js"
  * @import { Sync } from "../connection/sync.js"
+ * @import { Ui } from "../types"
  */
 
 import { asProblem } from "../connection/sync.js";
@@ -55,12 +56,12 @@ export class Places {
     if (sessionId && this.store.data.sessions[sessionId]) return;
     if (sessionId ? this.store.data.transcripts[sessionId] : projectId && view === "session") return;
     const id = sessionToOpen(this.store.data);
-    if (id && id !== sessionId) this.#session({ name: "session", id });
+    if (id && id !== sessionId) this.#session({ name: "session", id }, this.store.ui.sheet); // it stays: an address led there
   }
 
-  /** @param {SessionPlace} place */
-  #session({ id, item = undefined }) {
-    this.#look(id, []);
+  /** @param {SessionPlace} place @param {Ui["sheet"]} [sheet] that is open then */
+  #session({ id, item = undefined }, sheet = null) {
+    this.#look(id, [], sheet);
     if (item) this.store.setUi({ itemId: item });
     if (this.store.ui.phase === "ready") void this.tools.sync.want(id);
   }
@@ -73,15 +74,15 @@ export class Places {
     if (this.store.ui.phase === "ready") for (const id of ids) void this.tools.sync.want(id);
   }
 
-  /** @param {string} id @param {string[]} split */
-  #look(id, split) {
+  /** @param {string} id @param {string[]} split @param {Ui["sheet"]} [sheet] */
+  #look(id, split, sheet = null) {
     const session = this.store.data.sessions[id];
     const { lastSessionOf, ...ui } = this.store.ui;
     const reopens = session && ui.tabs.closed[session.projectId] !== undefined;
     this.store.setUi({
       ...(reopens && { tabs: chosenTab(this.store.data, this.store.ui, session.projectId) }),
       view: "session",
-      sheet: null,
+      sheet,
       drawer: false,
       sessionId: id,
       split,
