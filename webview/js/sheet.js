@@ -42,19 +42,21 @@ export class Sheet extends PilotElement {
     this.dialog.showModal();
   }
 
-  /** What waits is in sight over every page, this one too. @param {HTMLDialogElement} dialog */
+  /** What waits, and what is told, is in sight over every page, this one too. @param {HTMLDialogElement} dialog */
   #showAsks(dialog) {
     if (dialog.querySelector("ask-banner")) return; // Esc closed it, and it was opened again
     const banner = document.createElement("ask-banner");
     banner.dataset.place = "sheet";
     dialog.prepend(document.createElement("confirmation-strip"));
-    dialog.append(banner);
+    const news = document.createElement("notice-bar");
+    news.dataset.place = "sheet";
+    dialog.append(news, banner);
   }
 
   /** @param {HTMLDialogElement} dialog */
   #shut(dialog) {
     dialog.close();
-    for (const banner of dialog.querySelectorAll("ask-banner, confirmation-strip")) banner.remove();
+    for (const banner of dialog.querySelectorAll("ask-banner, confirmation-strip, notice-bar")) banner.remove();
   }
 
   /** Make the content; called each time before it opens. */

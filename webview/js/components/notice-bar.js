@@ -14,7 +14,7 @@ class NoticeBar extends PilotElement {
   }
 
   render() {
-    const { notice, undo, told } = this.ui;
+    const { notice, undo, told } = this.dataset.place === "sheet" ? { ...this.ui, notice: null, undo: null } : this.ui;
     if (!this.problem || !this.done || !this.told || !this.changed(notice, undo, told)) return;
     this.hidden = !notice && !undo && !told;
     const said = notice && [notice.message, notice.hint].filter(Boolean).join(" ");
@@ -30,7 +30,7 @@ class NoticeBar extends PilotElement {
   #news({ title, body, project, sessionId }) {
     const words = [title, project, body].filter(Boolean).join(" · ");
     const open = () => {
-      this.store.setUi({ told: null });
+      this.store.setUi({ told: null, sheet: null });
       if (sessionId) this.actions.openSession(sessionId);
     };
     const button = sessionId ? h("button", { type: "button", class: "button", on: { click: open } }, "Open") : null;

@@ -25,7 +25,7 @@ DAY_S = 24 * 3_600
 MAX_TTL_S = 28 * DAY_S
 LEFT_S = 60
 """What takes a notice's place lasts at least this long: the notice may have been delivered in its last second."""
-_SUBSCRIBE = "Open Pilot on a phone or in a browser, and switch notifications on there."
+_SUBSCRIBE = "On a phone or in a browser (this one, too), switch Push on under “On this device”."
 _HUB = Actor(kind="hub")
 
 
