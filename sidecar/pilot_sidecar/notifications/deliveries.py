@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pilot_sidecar.core.errors import StorageError
 from pilot_sidecar.core.notices_model import ChannelName, Notice
-from pilot_sidecar.core.store import Store, Write
+from pilot_sidecar.core.store import Row, Store, Write
 from pilot_sidecar.infra.clock import Clock
 
 Key = TypeVar("Key")
@@ -17,19 +17,21 @@ logger = logging.getLogger(__name__)
 KEPT_MS = 14 * 24 * 3600 * 1000
 MAX_STANDING = 2_000
 """Deliveries that can still be withdrawn; older ones are let go of."""
+MAX_UNSURE = 500
 MAX_OVER = 10_000
 PRUNE_EVERY = 500
 
 _INSERT = """
     INSERT INTO deliveries (notice_id, channel, endpoint_id, session_id, at, receipt, notice, outcome)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (notice_id, channel, endpoint_id) DO UPDATE SET at = excluded.at, receipt = excluded.receipt
+    ON CONFLICT (notice_id, channel, endpoint_id) DO UPDATE
+    SET at = excluded.at, receipt = excluded.receipt, notice = excluded.notice, outcome = excluded.outcome
 """
 _OVER = "UPDATE deliveries SET outcome = ? WHERE notice_id = ? AND channel = ? AND notice <> ''"
 _DONE = "UPDATE deliveries SET notice = '' WHERE notice_id = ? AND channel = ? AND endpoint_id = ?"
 _PRUNE = "DELETE FROM deliveries WHERE at < ?"
 _READ = "SELECT notice_id, endpoint_id, receipt, notice, outcome FROM deliveries WHERE channel = ? ORDER BY at"
-_LATEST = "SELECT endpoint_id, max(at) FROM deliveries WHERE channel = ? GROUP BY endpoint_id"
+_LATEST = "SELECT endpoint_id, max(at) FROM deliveries WHERE channel = ? AND receipt <> '' GROUP BY endpoint_id"
 
 
 @dataclass(slots=True)
@@ -52,17 +54,20 @@ class Deliveries:
         self._channel = channel
         self._standing: dict[str, dict[str, Delivery]] = {}
         self._count = 0
+        self._unsure: dict[str, dict[str, Delivery]] = {}
         self._had: dict[tuple[str, str], None] = {}
         self._over: dict[str, str] = {}
         self._recorded = 0
         for notice_id, endpoint_id, receipt, body, outcome in store.read_now(_READ, (channel,)):
             key = (str(notice_id), str(endpoint_id))
-            _remember(self._had, key, None)
+            if receipt:
+                _remember(self._had, key, None)
             ended = None if outcome is None else str(outcome)
             if ended is not None:
                 _remember(self._over, key[0], ended)
             if body:
-                self._stand(Delivery(key[1], Notice.model_validate_json(str(body)), str(receipt), ended))
+                found = Delivery(key[1], Notice.model_validate_json(str(body)), str(receipt), ended)
+                (self._stand if receipt else self._doubt)(found)
         self.latest = {str(row[0]): int(str(row[1])) for row in store.read_now(_LATEST, (channel,))}
         """When each receiver got something last."""
 
@@ -75,28 +80,35 @@ class Deliveries:
         return (notice_id, endpoint_id) in self._had
 
     def standing(self) -> Iterable[Delivery]:
-        """Return what was delivered and not taken back."""
-        return [one for receivers in self._standing.values() for one in receivers.values()]
+        """Return what was delivered, or may have been, and was not taken back."""
+        known = (*self._unsure.values(), *self._standing.values())
+        return [one for receivers in known for one in receivers.values()]
 
     async def delivered(self, endpoint_id: str, notice: Notice, receipt: str) -> Delivery:
         """Keep that a receiver has a notice; return when it is on disk. What is known changes at once."""
-        outcome, now = self._over.get(notice.id), self._clock.now_ms()
-        delivery = Delivery(endpoint_id, notice, receipt, outcome)
-        self.latest[endpoint_id] = now
+        delivery = Delivery(endpoint_id, notice, receipt, self._over.get(notice.id))
+        self.latest[endpoint_id] = self._clock.now_ms()
         _remember(self._had, (notice.id, endpoint_id), None)
         self._stand(delivery)
-        body = notice.encode().decode()
-        values = (notice.id, self._channel, endpoint_id, notice.session_id, now, receipt, body, outcome)
-        await self._write(self._store.commit([Write(_INSERT, values)]))
+        self._unsure.get(notice.id, {}).pop(endpoint_id, None)
+        await self._write(self._store.commit([Write(_INSERT, self._row(endpoint_id, notice, receipt))]))
         self._recorded += 1
         if self._recorded % PRUNE_EVERY == 0:
             self.prune()
         return delivery
 
+    def may_have(self, endpoint_id: str, notice: Notice) -> Delivery:
+        """Keep that a receiver may have a notice, though nobody said so: it is sent again, and withdrawn anyway."""
+        delivery = Delivery(endpoint_id, notice, "", self._over.get(notice.id))
+        self._doubt(delivery)
+        self._store.write_soon(Write(_INSERT, self._row(endpoint_id, notice, "")))
+        return delivery
+
     def end(self, notice_id: str, outcome: str) -> list[Delivery]:
         """Keep that a notice was dealt with; return where it is to be withdrawn."""
         _remember(self._over, notice_id, outcome)
-        ended = list(self._standing.get(notice_id, {}).values())
+        standing = self._standing.get(notice_id, {})
+        ended = list({**self._unsure.pop(notice_id, {}), **standing}.values())
         for one in ended:
             one.outcome = outcome
         if ended:
@@ -106,16 +118,27 @@ class Deliveries:
     def withdrawn(self, delivery: Delivery) -> None:
         """Keep that a notice was taken back, or cannot be; what it said is forgotten."""
         notice_id, receivers = delivery.notice.id, self._standing.get(delivery.notice.id, {})
-        if receivers.pop(delivery.endpoint_id, None) is None:
+        self._unsure.get(notice_id, {}).pop(delivery.endpoint_id, None)
+        if receivers.pop(delivery.endpoint_id, None) is not None:
+            self._count -= 1
+            if not receivers:
+                del self._standing[notice_id]
+        elif delivery.receipt:
             return
-        self._count -= 1
-        if not receivers:
-            del self._standing[notice_id]
         self._store.write_soon(Write(_DONE, (notice_id, self._channel, delivery.endpoint_id)))
 
     def prune(self) -> None:
         """Forget what is old."""
         self._store.write_soon(Write(_PRUNE, (self._clock.now_ms() - KEPT_MS,)))
+
+    def _row(self, endpoint_id: str, notice: Notice, receipt: str) -> Row:
+        body, outcome, now = notice.encode().decode(), self._over.get(notice.id), self._clock.now_ms()
+        return notice.id, self._channel, endpoint_id, notice.session_id, now, receipt, body, outcome
+
+    def _doubt(self, delivery: Delivery) -> None:
+        self._unsure.setdefault(delivery.notice.id, {})[delivery.endpoint_id] = delivery
+        if len(self._unsure) > MAX_UNSURE:
+            del self._unsure[next(iter(self._unsure))]
 
     def _stand(self, delivery: Delivery) -> None:
         receivers = self._standing.setdefault(delivery.notice.id, {})

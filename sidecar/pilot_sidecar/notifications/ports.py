@@ -23,7 +23,13 @@ class DeliveryError(Exception):
     """A notice did not arrive; ``message`` is for people."""
 
     def __init__(
-        self, message: str, *, retry_after_s: float | None = None, final: bool = False, gone: bool = False
+        self,
+        message: str,
+        *,
+        retry_after_s: float | None = None,
+        final: bool = False,
+        gone: bool = False,
+        unsure: bool = False,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -33,6 +39,8 @@ class DeliveryError(Exception):
         """Trying this notice again is of no use; others may arrive."""
         self.gone = gone
         """The receiver is no more: nothing is sent there again."""
+        self.unsure = unsure
+        """It may have arrived all the same: nobody said."""
 
 
 class NotificationChannel(Protocol):
@@ -57,7 +65,10 @@ class NotificationChannel(Protocol):
         ...
 
     async def withdraw(self, endpoint: Endpoint, notice: Notice, receipt: str, outcome: str) -> None:
-        """Take back or mark a notice that was dealt with; ``outcome`` is for people, perhaps empty."""
+        """Take back or mark a notice that was dealt with; ``outcome`` is for people, perhaps empty.
+
+        The receipt is empty where nobody said whether it arrived.
+        """
         ...
 
     async def run(self) -> None:

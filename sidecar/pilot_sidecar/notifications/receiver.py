@@ -104,7 +104,10 @@ class Receiver:
 
     def take_back(self, delivery: Delivery) -> None:
         """Withdraw what was delivered."""
-        if isinstance(self._waiting.get(delivery.notice.id), Withdrawing):
+        waiting = self._waiting.get(delivery.notice.id)
+        if isinstance(waiting, Withdrawing):
+            if delivery.receipt:
+                waiting.delivery = delivery  # it was not known for sure until now
             self._work()
             return
         clock = self._office.clock
@@ -231,7 +234,10 @@ class Receiver:
             self.take_back(delivery)
 
     def _try_again(self, errand: Delivering, error: DeliveryError) -> None:
+        unsure = self._office.book.may_have(self.endpoint.id, errand.notice) if error.unsure else None
         if self._office.book.outcome(errand.notice_id) is not None:
+            if unsure is not None:
+                self.take_back(unsure)
             return
         pause_s = self._pause_s(errand, error)
         if error.gone or error.final or errand.attempts >= MAX_ATTEMPTS or self._too_late(errand.notice, pause_s):
@@ -273,7 +279,7 @@ class Receiver:
         except DeliveryError:
             raise
         except TimeoutError:
-            raise DeliveryError(f"No answer within {limit_s:g} s.") from None
+            raise DeliveryError(f"No answer within {limit_s:g} s.", unsure=True) from None
         except Exception:
             logger.exception("%s failed", self._office.channel.name)
             raise DeliveryError("Pilot could not send it; its log says why.") from None

@@ -8,6 +8,7 @@ import pytest
 from fakes.channels import FakeChannel
 from fakes.clock import FakeClock
 from fakes.couriers import ask_notice, post, turns, until
+from fakes.showing import Shown
 from pilot_sidecar.notifications.ports import DeliveryError, Endpoint
 from pilot_sidecar.notifications.receiver import MAX_ATTEMPTS
 
@@ -236,6 +237,23 @@ async def test_a_receiver_that_hangs_delays_no_other_and_is_cut(
         await channel.until(lambda: len(here.got("tablet")) == 5)
         assert here.got() == []
         await until(lambda: here.courier.state().error == "No answer within 0.05 s.")
+
+
+async def test_what_arrived_without_a_word_is_taken_back_too(tmp_path: Path, clock: FakeClock) -> None:
+    channel = Shown(receivers=[PHONE], mute={"phone"})
+    async with post(tmp_path, channel, clock, limit_s=0.05) as here:
+        here.send(ask_notice())
+        here.send(ask_notice("ask:2:bb", ask_id="2"))
+        await until(lambda: here.courier.state().error)
+        await until(lambda: len(channel.showing["phone"]) == 2)
+        here.courier.withdraw("ask:1:aa", "Expired")
+        here.courier.withdraw("ask:2:bb", "Expired")  # this one is under way
+        channel.mute.clear()
+        for _ in range(4):
+            await here.later(60)
+        await until(lambda: not here.courier.waiting())
+        assert channel.showing["phone"] == {}
+        assert {one.receipt for one in channel.withdrawn} == {""}
 
 
 async def test_nobody_to_send_to_is_said_at_once(tmp_path: Path, clock: FakeClock) -> None:

@@ -27,7 +27,8 @@ CALM = st.one_of(
 ROUGH = st.one_of(
     CALM,
     st.tuples(
-        st.sampled_from(["fail", "stumble", "hang", "heal", "gone", "unsubscribe", "subscribe"]), st.sampled_from(NAMES)
+        st.sampled_from(["fail", "stumble", "hang", "mute", "heal", "gone", "unsubscribe", "subscribe"]),
+        st.sampled_from(NAMES),
     ),
 )
 
@@ -117,10 +118,13 @@ class World:
                 channel.failures[name] = [DeliveryError("Down for a moment.")]
             case "hang":
                 channel.hanging.add(name)
+            case "mute":
+                channel.mute.add(name)
             case "heal":
                 channel.broken.pop(name, None)
                 channel.failures.pop(name, None)
                 channel.hanging.discard(name)
+                channel.mute.discard(name)
             case "gone":
                 channel.ending.add(name)
             case "unsubscribe":
@@ -142,7 +146,9 @@ async def _play(home: Path, steps: Sequence[Step]) -> None:
         for name, showing in world.channel.showing.items():
             assert set(showing) <= wanted, f"{name} still shows what is over"
             there = any(one.id == name for one in world.channel.receivers)
-            if there and not any(step[0] in {"fail", "stumble", "hang", "gone", "unsubscribe"} for step in steps):
+            if there and not any(
+                step[0] in {"fail", "stumble", "hang", "mute", "gone", "unsubscribe"} for step in steps
+            ):
                 assert set(showing) == wanted, f"{name} misses what waits"
         for ask in list(world.pending):
             await world.do(("answer", ask))

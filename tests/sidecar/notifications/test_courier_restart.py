@@ -8,8 +8,11 @@ import pytest
 from fakes.channels import FakeChannel
 from fakes.clock import FakeClock
 from fakes.couriers import ask_notice, post, until
+from fakes.showing import Shown
 from pilot_sidecar.notifications.deliveries import KEPT_MS
-from pilot_sidecar.notifications.ports import DeliveryError
+from pilot_sidecar.notifications.ports import DeliveryError, Endpoint
+
+PHONE = Endpoint("phone", "Anna's phone")
 
 
 @pytest.fixture
@@ -61,6 +64,25 @@ async def test_a_withdrawal_that_did_not_get_through_is_taken_up_again(
     async with post(tmp_path, channel, clock) as here:
         await channel.until(lambda: channel.withdrawn)
         assert (here.withdrawn(), here.courier.standing()) == ([("ask:1:aa", "Expired")], [])
+
+
+async def test_what_may_have_arrived_is_sent_again_and_taken_back(tmp_path: Path, clock: FakeClock) -> None:
+    channel = Shown(receivers=[PHONE], mute={"phone"})
+    async with post(tmp_path, channel, clock, limit_s=0.02) as here:
+        here.send(ask_notice())
+        await until(lambda: here.courier.state().error)
+        assert here.courier.state().delivered_at is None
+    async with post(tmp_path, channel, clock, limit_s=0.02) as here:
+        assert [one.id for one in here.courier.standing()] == ["ask:1:aa"]
+        here.send(ask_notice())
+        await until(lambda: len(channel.attempts) == 2)
+    async with post(tmp_path, channel, clock, limit_s=0.02) as here:
+        here.courier.withdraw("ask:1:aa", "Expired")
+        await until(lambda: here.courier.state().error)
+    channel.mute.clear()
+    async with post(tmp_path, channel, clock) as here:
+        await until(lambda: not here.courier.waiting())
+        assert (channel.showing["phone"], here.courier.standing()) == ({}, [])
 
 
 async def test_what_a_notice_said_is_kept_no_longer_than_it_is_needed(

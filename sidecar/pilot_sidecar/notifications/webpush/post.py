@@ -37,7 +37,9 @@ class PushPost:
             async with asyncio.timeout(timeout_s):
                 return await self._send(endpoint, headers, body)
         except TimeoutError:
-            raise DeliveryError(f"{service}'s push service did not answer within {timeout_s:g} s.") from None
+            raise DeliveryError(
+                f"{service}'s push service did not answer within {timeout_s:g} s.", unsure=True
+            ) from None
         except aiohttp.ClientConnectorDNSError:
             raise DeliveryError(f"{service}'s push service was not found: is this machine online?") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
