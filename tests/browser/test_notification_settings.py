@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Locator, expect
 
 from browser.harness.screen import DESK, PHONE, Screen
 from browser.test_accessibility import AXE, FITS, RUN
+from fakes.bot_api import TOKEN, serve_bot_api
 from fakes.hub_process import HubProcess, start_hub
 
 NOWHERE = "http://127.0.0.1:9"
@@ -24,14 +25,16 @@ async def own_hub(tmp_path: Path) -> AsyncIterator[HubProcess]:
         yield hub
 
 
-async def visit(hub: HubProcess, browser: Browser, scope: str = "admin", **options: Any) -> Screen:
+async def visit(
+    hub: HubProcess, browser: Browser, scope: str = "admin", *, sessions: bool = True, **options: Any
+) -> Screen:
     """Open the settings at the notifications, in a browser with a role."""
     status, link = await hub.call("POST", "/api/pair", {"scope": scope})
     assert status == 201
     context = await browser.new_context(reduced_motion="reduce", **{**DESK, **options})
     screen = Screen(await context.new_page(), hub.url)
     await screen.page.goto(json.loads(json.dumps(link))["url"])
-    await expect(screen.page.locator("session-row").first).to_be_visible()
+    await expect(screen.page.locator("session-row" if sessions else "session-rail").first).to_be_visible()
     await screen.page.evaluate("document.querySelector('app-shell').actions.openNotifications()")
     await expect(screen.page.get_by_role("heading", name="Notifications")).to_be_focused()
     await expect(screen.page.locator("channel-row")).to_have_count(3)
@@ -129,6 +132,29 @@ async def test_a_stranger_is_led_to_a_bot_and_told_when_it_cannot_be_reached(
     await setup.get_by_role("button", name="Connect a chat").click()
     await expect(setup.locator(".test-result[data-ok=false]")).not_to_be_empty()
     await leave(screen)
+
+
+async def test_a_bot_is_set_up_from_nothing_to_a_test_in_the_chat(tmp_path: Path, browser: Browser) -> None:
+    async with serve_bot_api() as api, start_hub(tmp_path / "home", PILOT_TELEGRAM_API_URL=api.url) as hub:
+        screen = await visit(hub, browser, sessions=False)
+        setup = screen.page.locator("telegram-setup")
+        await screen.page.locator("#setting-telegram_token").fill(TOKEN)
+        await screen.button("Save").click()
+        await setup.get_by_role("button", name="Connect a chat").click()
+        link = await setup.get_by_role("link", name="Open Telegram").get_attribute("href")
+        assert link is not None
+        assert re.fullmatch(r"\d:\d\d left|10:00 left", await setup.locator(".time-left").inner_text())
+        api.write(f"/start {link.partition('=')[2]}")
+        await expect(setup).to_contain_text("The chat is connected.")
+        await expect(setup).to_contain_text("Connected to Anna. Answers of one person count.")
+        row = screen.page.locator("channel-row", has_text="Telegram")
+        await expect(row).to_contain_text("Ready")
+        await screen.button("Send a test: Telegram").click()
+        await api.written("A test from Pilot")
+        await expect(row.locator(".test-result[data-ok=true]")).not_to_be_empty()
+        await expect(row).to_contain_text("Last delivery")
+        assert TOKEN not in await screen.page.content()
+        await leave(screen)
 
 
 async def test_sections_are_a_press_away_and_a_search_keeps_what_belongs_together(

@@ -129,8 +129,8 @@ describe("what goes where", () => {
 
   test("each box has a name within its kind", async () => {
     const { element } = await shown("notice-rules");
-    const group = element.querySelector("[role=group][aria-labelledby=rule-finished]");
-    expect(group?.querySelector("#rule-finished")?.textContent).toBe("Finished work");
+    const group = element.querySelector("[role=group][aria-label='Finished work']");
+    expect(group?.querySelector("b")?.textContent).toBe("Finished work");
     expect([...(group?.querySelectorAll("label") ?? [])].map((label) => label.textContent)).toEqual([
       "Desk",
       "Push",
@@ -204,5 +204,7 @@ test("an editor's sheet leads to the editor's own settings for the rest", async 
   await settled();
   expect(element.querySelectorAll("channel-row")).toHaveLength(3);
   button(element, "Open the settings").click();
+  store.setUi({ sheet: null });
+  expect(element.querySelector("channel-row"), "what is shut is no second copy").toBeNull();
   expect(asked).toContainEqual(["run", "pilot.settings"]);
 });

@@ -65,11 +65,10 @@ class NoticeRules extends PilotElement {
 
   /** @param {{ kind: ToldKind, name: string, about: string }} kind */
   #row({ kind, name, about }) {
-    const id = `rule-${kind}`;
     return h(
       "div",
-      { class: "rule", role: "group", "aria-labelledby": id },
-      h("span", { class: "rule-words" }, h("b", { id }, name), h("small", null, about)),
+      { class: "rule", role: "group", "aria-label": name },
+      h("span", { class: "rule-words" }, h("b", null, name), h("small", null, about)),
       ...TOLD_WAYS.map(({ way, name: label }) => {
         const box = h("input", { type: "checkbox", "data-kind": kind, "data-way": way });
         box.addEventListener("change", () => this.#tick(kind, way, box.checked));

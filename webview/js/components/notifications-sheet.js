@@ -9,20 +9,17 @@ class NotificationsSheet extends Sheet {
   sheet = /** @type {const} */ ("notifications");
   heading = "Notifications";
 
-  build() {
-    super.build();
-    const parts = ["notification-channels", "notice-rules", "project-rules"];
-    const elements = parts.map((name) => document.createElement(name));
-    const heading = h("h3", null, "How you are reached");
-    this.content?.append(h("section", { class: "setting-group" }, heading, ...elements, this.#elsewhere()));
-  }
-
   render() {
     super.render();
-    if (this.ui.sheet === this.sheet && mayCall(this.data, "notifications.get")) this.actions.notifying.keepUp();
+    if (this.ui.sheet !== this.sheet) return this.content?.replaceChildren();
+    if (mayCall(this.data, "notifications.get")) this.actions.notifying.keepUp();
   }
 
   fill() {
+    const parts = ["notification-channels", "notice-rules", "project-rules"];
+    const elements = parts.map((name) => document.createElement(name));
+    const heading = h("h3", null, "How you are reached");
+    this.content?.replaceChildren(h("section", { class: "setting-group" }, heading, ...elements, this.#elsewhere()));
     void this.actions.notifying.load();
   }
 
