@@ -251,9 +251,14 @@ async function turn(hooks, socket, ruled, sessionID = "s") {
 const write = (hooks, callID = "c", sessionID = "s") =>
   hooks["tool.execute.before"]({ tool: "write", sessionID, callID }, { args: { filePath: "a" } });
 
+const answered = new Set();
+
 async function allow(socket, held) {
-  assert.equal(socket.sent.at(-1).type, "gate");
-  socket.say({ type: "gate.result", id: socket.sent.at(-1).id, action: "allow" });
+  const frame = socket.sent.at(-1);
+  assert.equal(frame.type, "gate");
+  assert.ok(!answered.has(frame.id), "another call is held");
+  answered.add(frame.id);
+  socket.say({ type: "gate.result", id: frame.id, action: "allow" });
   await held;
 }
 
