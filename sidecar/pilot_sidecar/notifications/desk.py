@@ -74,7 +74,7 @@ class Desk:
 def name_of(surface: Surface) -> str:
     """Return what people call a surface."""
     if surface.kind == "vscode":
-        return f"VS Code: {surface.name}" if surface.name and surface.name != "VS Code" else "VS Code"
+        return surface.name if surface.name.startswith("VS Code") else f"VS Code: {surface.name}".rstrip(": ")
     return surface.name if surface.device_id else "A page on this machine"
 
 
