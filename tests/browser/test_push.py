@@ -109,6 +109,7 @@ async def test_who_answered_meanwhile_is_told_and_the_notice_goes(desk: Desk) ->
     phone = await behind(desk)
     ask = await desk.ask("npm test")
     await desk.services.asks.decide(ask.id, DecisionRequest(kind="deny", digest=ask.digest), BEHIND)
+    await phone.leave()  # a page that is open takes it away at once
     await phone.push(desk.message(desk.notice(ask)))
     await phone.only(body="Denied by Anna's desk.", silent=True, actions=[])
     await phone.until(lambda shown: shown == [])

@@ -209,7 +209,7 @@ async def test_from_the_agents_question_over_the_push_service_to_a_press_on_the_
                 status, answer = await blocked
         decision = answer["hookSpecificOutput"]["decision"]
         assert (status, decision) == (200, {"behavior": "allow"})
-        await phone.until(lambda all_: all_ == [])
+        await phone.only(tag=tag, actions=[], body="Allowed once.", silent=True)
         assert service.faults == []
         await phone.context.close()
         phone.screen.check()

@@ -8,7 +8,7 @@
 import { askOf, decide, pushKey, subscribed } from "./hub.js";
 import { askNote, messageIn, outcomeNote, plainNote } from "./messages.js";
 
-const SEEN = 6_000; // ms: how long an outcome stays
+const SEEN = 5_000; // ms: how long an outcome stays
 const UNEXPECTED = 1_500; // ms: one of what nobody sees any more, shown since browsers want each push to be seen
 /** @type {Record<string, "allow_once" | "deny">} */
 const DECISIONS = { allow: "allow_once", deny: "deny" };
