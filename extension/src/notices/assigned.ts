@@ -35,6 +35,7 @@ export class Assigned implements vscode.Disposable {
         if (event.type === "pilot.notice.raised" || event.type === "pilot.notice.withdrawn") void this.#hear(event);
       }),
       board.onAsked((ask) => void this.#decideAlone(ask)),
+      board.onAnswered(({ id }) => this.#forget(id)),
     ];
   }
 
@@ -73,6 +74,11 @@ export class Assigned implements vscode.Disposable {
     const notice = this.#mine.get(id);
     this.#mine.delete(id);
     if (notice) this.#takenBack.fire(notice);
+  }
+
+  /** What waits no more may wait again: an agent that comes back asks anew what it asked before. */
+  #forget(askId: string): void {
+    for (const notice of this.#mine.values()) if (notice.askId === askId) this.#mine.delete(notice.id);
   }
 
   async #decideAlone(ask: Ask): Promise<void> {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { Decider } from "../../../extension/src/asks/decide";
 import { Notices } from "../../../extension/src/asks/notices";
 import { Assigned } from "../../../extension/src/notices/assigned";
-import type { Event } from "../../../extension/src/protocol.gen";
+import type { Event, SnapshotState } from "../../../extension/src/protocol.gen";
 import { HOSTILE, Scene, settled } from "../fakes/scene";
 import { person, screen, window } from "../fakes/vscode";
 
@@ -327,6 +327,22 @@ describe("a hub that knows notices", () => {
     answer(undefined);
     await settled(TOLD_MS);
     expect(screen.toasts).toEqual([]);
+  });
+
+  test("tells again of an ask that was gone after a restart of the hub, and came back", async () => {
+    const waiting = asks();
+    scene.raisesAsk(waiting, "rpc_me");
+    await settled(TOLD_MS);
+    const hub = { version: "1", machine: "here" };
+    const empty = { cursor: "f-0", hub, projects: [], sessions: [], asks: [], agents: [], clients: [] };
+    // SAFETY: as much of a picture as the board looks at: the hub started anew, and its agent is not back yet
+    scene.hub.missed = { cursor: "f-0", snapshot: empty as unknown as SnapshotState, events: [] };
+    scene.hub.become({ kind: "reconnecting" });
+    await scene.connect();
+    expect(screen.openToasts).toEqual([]);
+    scene.raisesAsk(asks(), "rpc_me");
+    await settled(TOLD_MS);
+    expect(screen.openToasts).toHaveLength(1);
   });
 
   test("does not name what was answered meanwhile", async () => {
