@@ -137,6 +137,12 @@ def _settings(page: Page) -> None:
     page.get_by_role("button", name="Settings", exact=True).click()
 
 
+def _notifications(page: Page) -> None:
+    _settings(page)
+    page.get_by_role("navigation", name="Sections").get_by_role("button", name="Notifications").click()
+    expect(page.locator("channel-row")).to_have_count(3)
+
+
 def _pair(page: Page) -> None:
     _ask(page)
     show_pairing(page)
@@ -151,6 +157,7 @@ SCENES = {
     "dashboard": Scene(DESK, SCHEMES, _ask),
     "palette": Scene(DESK, ("dark",), _palette),
     "settings": Scene(DESK, ("light",), _settings),
+    "notifications": Scene(DESK, ("light",), _notifications),
     "diff": Scene(DESK, ("dark",), _diff),
     "pair": Scene(DESK, ("light",), _pair),
     "phone": Scene(PHONE, SCHEMES, _ask_on_phone),
