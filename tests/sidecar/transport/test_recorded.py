@@ -11,22 +11,22 @@ from pilot_sidecar.transport.call import Call
 
 ONLY_LOOKS = frozenset(
     {
-        "agents.options", "confirmations.list", "devices.list", "files.glob", "files.read", "files.tree", "places.show",
-        "reach.get", "sessions.mentions", "settings.check",
+        "agents.options", "confirmations.list", "devices.list", "files.glob", "files.read", "files.tree",
+        "notifications.attend", "notifications.test", "places.show", "reach.get", "sessions.mentions", "settings.check",
     }
 )  # fmt: skip
-"""What shows something to those who may do more than look."""
+"""What shows something, or tells where somebody is, and changes nothing that is kept."""
 BY_EVENT = frozenset({"asks.decide"})
 """What the log hears of by the event that comes of it."""
 CHANGING = [call for call in CALLS if call.scope != "view" and call.name not in ONLY_LOOKS | BY_EVENT]
 
 
 def sources(call: Call[Any, Any]) -> Iterator[str]:
-    """Yield the text of a call's handler and of the private functions beside it that it uses."""
+    """Yield the text of a call's handler and of the functions that it uses, there or in the domain."""
     told = inspect.getsource(call.handler)
     yield told
     for name, found in vars(inspect.getmodule(call.handler)).items():
-        if name.startswith("_") and f"{name}(" in told and inspect.isfunction(found):
+        if inspect.isfunction(found) and f"{name}(" in told:
             yield inspect.getsource(found)
 
 
