@@ -42,7 +42,16 @@ export class BrowserNotices {
   async show(note) {
     if (this.permission !== "on") return;
     const registration = await this.#registration();
-    if (registration) return registration.showNotification(note.title, optionsOf(note, true));
+    try {
+      if (registration) await registration.showNotification(note.title, optionsOf(note, true));
+      else this.#showPlain(note);
+    } catch (error) {
+      console.warn(`No notice: ${error}`); // forbidden since, or only a worker may show any
+    }
+  }
+
+  /** @param {Note} note */
+  #showPlain(note) {
     const plain = new this.window.Notification(note.title, optionsOf(note, false));
     plain.addEventListener("click", () => this.#clicked(plain, note));
     this.#plain.set(note.tag, plain);
@@ -52,8 +61,8 @@ export class BrowserNotices {
   async close(isOver) {
     for (const [tag, plain] of this.#plain) if (isOver(tag, plain.data?.by ?? "")) this.#closePlain(tag, plain);
     const registration = await this.#registration();
-    for (const shown of (await registration?.getNotifications()) ?? [])
-      if (isOver(shown.tag, shown.data?.by ?? "")) shown.close();
+    const all = (await registration?.getNotifications().catch(() => [])) ?? [];
+    for (const shown of all) if (isOver(shown.tag, shown.data?.by ?? "")) shown.close();
   }
 
   /** @type {Notifying["onGo"]} */
