@@ -70,12 +70,15 @@ async def test_sheets_fit_a_sidebar(opened: Open) -> None:
 async def test_what_goes_where_fits_a_sidebar_and_the_rest_is_in_the_editors_settings(opened: Open) -> None:
     editor = await opened()
     await expect(editor.page.locator("session-row").first).to_be_visible()
-    await editor.page.evaluate("document.querySelector('app-shell').actions.openNotifications()")
+    await editor.page.evaluate("say({type: 'show', place: {name: 'settings'}})")
     await expect(editor.page.locator("channel-row")).to_have_count(3)
     await expect(editor.page.get_by_role("checkbox")).to_have_count(20)
     await look(editor)
     await editor.page.get_by_role("button", name="Open the settings").click()
     assert {"type": "run", "command": "pilot.settings"} in await editor.page.evaluate("said")
+    await editor.page.keyboard.press("Escape")
+    await expect(editor.page.get_by_role("dialog")).to_have_count(0)
+    await expect(editor.page.locator("channel-row")).to_have_count(0)
 
 
 async def test_no_session_yet_offers_the_editors_own_commands(opened: Open) -> None:
