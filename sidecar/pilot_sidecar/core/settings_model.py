@@ -112,12 +112,12 @@ class Settings(Wire):
     notify_stuck_after_s: Annotated[Seconds, Shown("Stuck after", "notifications", "s")] = Field(
         600, description="Pilot tells when a working session showed nothing new for this many seconds; 0: never."
     )
-    quiet_hours: Annotated[
-        str, Shown("Quiet hours", "notifications", hint="In this machine's time. Empty: none.")
-    ] = Field(
-        "",
-        pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
-        description="Hours in which nothing is sent, as 22:00-07:00.",
+    quiet_hours: Annotated[str, Shown("Quiet hours", "notifications", hint="In this machine's time. Empty: none.")] = (
+        Field(
+            "",
+            pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+            description="Hours in which nothing is sent, as 22:00-07:00.",
+        )
     )
     quiet_except: Annotated[
         Literal["asks_and_errors", "asks", "errors", "nothing"], Shown("But for", "notifications")
