@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from pilot_sidecar.core.errors import BusyError, NotFoundError
@@ -19,6 +19,8 @@ from pilot_sidecar.notifications.quiet_hours import quiet_until, waits
 from pilot_sidecar.notifications.sources import Sources
 
 logger = logging.getLogger(__name__)
+AGAIN_S = 5.0
+"""After something that should not happen."""
 LONGEST_S = 15.0
 """While something waits, the clock is looked at this often: a machine that slept is late by no more than this."""
 
@@ -106,7 +108,7 @@ class Pipeline:
 
     def step(self) -> float | None:
         """Do what is due; return in how many seconds to come back, None without anything to wait for."""
-        waits = [self._sources.work(), self._ladder.climb()]
+        waits = [_tried(self._sources.work), _tried(self._ladder.climb)]
         if (wait_s := min((one for one in waits if one is not None), default=None)) is None:
             return None
         return min(wait_s, LONGEST_S)
@@ -123,9 +125,15 @@ class Pipeline:
         for courier in self._couriers.values():
             courier.resume()
             for notice in courier.standing():
-                if (outcome := await self._ended_as(notice)) is not None:
-                    courier.withdraw(notice.id, outcome)
-                    self._desk.take_away(notice, outcome)
+                try:
+                    await self._take_back_if_ended(courier, notice)
+                except Exception:
+                    logger.exception("a notice of an earlier run is left where it is")
+
+    async def _take_back_if_ended(self, courier: Courier, notice: Notice) -> None:
+        if (outcome := await self._ended_as(notice)) is not None:
+            courier.withdraw(notice.id, outcome)
+            self._desk.take_away(notice, outcome)
 
     async def _ended_as(self, notice: Notice) -> str | None:
         """Return how an ask ended that a notice told of; None: it waits, or the notice is of something else."""
@@ -159,3 +167,12 @@ class Pipeline:
         if able != self._able:
             self._able = able
             asyncio.get_running_loop().call_soon(self._services.notifications.changed)
+
+
+def _tried(part: Callable[[], float | None]) -> float | None:
+    """Do a part's work; what goes wrong there ends neither it nor the others."""
+    try:
+        return part()
+    except Exception:
+        logger.exception("notifications cannot go on; trying again")
+        return AGAIN_S

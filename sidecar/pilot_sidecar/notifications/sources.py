@@ -79,13 +79,19 @@ class Sources:
     def resume(self) -> None:
         """Go on with the asks that waited before the hub was started again, and take in what works."""
         for record in self._services.asks.pending():
-            notice = self._notice_of(record.ask)
-            self._asks[record.ask.id] = notice.id
-            self._ladder.resume(notice, desk_only=self._is_demo(record.ask.session_id))
+            try:
+                self._resume_ask(record.ask)
+            except Exception:
+                logger.exception("nobody is told anew of the ask %s", record.ask.id)
         now = self._services.clock.now_ms()
         for session in self._services.sessions.all():
             if session.live and session.state in WORKING:
                 self._turns.begin(session, now)
+
+    def _resume_ask(self, ask: Ask) -> None:
+        notice = self._notice_of(ask)
+        self._asks[ask.id] = notice.id
+        self._ladder.resume(notice, desk_only=self._is_demo(ask.session_id))
 
     def work(self) -> float | None:
         """Take in what happened; return in how many seconds to look for stuck sessions again, None if none works."""
@@ -201,6 +207,7 @@ class Sources:
         if self._turns.any_stuck:
             self._note_progress()
         if not after or not len(self._turns):
+            self._turns.forget_notes()
             return None
         now, every = self._services.clock.monotonic_s(), max(LOOK_MIN_S, min(LOOK_MAX_S, after / LOOKS))
         if now - self._looked_s >= every:

@@ -82,6 +82,10 @@ class Turns:
         if self._turns:
             self._fresh.add(session_id)
 
+    def forget_notes(self) -> None:
+        """Nobody looks for what is stuck."""
+        self._fresh.clear()
+
     def call_stuck(self, turn: Turn, notice_id: str) -> None:
         """Remember what was said of a turn, until it goes on."""
         turn.stuck, self.any_stuck = notice_id, True

@@ -1,11 +1,13 @@
 """What people are told of sessions: done, failed, stuck, too dear; once, and nothing of the past."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from fakes.notified import Notified, notified
+from fakes.domain import make_draft
+from fakes.notified import Notified, notified, settle
 from pilot_sidecar.core.events import (
     BudgetReached,
     DiffUpdated,
@@ -19,6 +21,7 @@ from pilot_sidecar.core.events import (
     UsageUpdated,
 )
 from pilot_sidecar.core.models import FileDiff, Usage
+from pilot_sidecar.notifications.sources import Sources
 
 
 @pytest.fixture
@@ -258,3 +261,32 @@ async def test_what_an_agent_wrote_is_on_one_line_and_cut(hub: Notified) -> None
     assert notice.body.startswith("echo a [2Jxxx")
     assert notice.body.isprintable()
     assert "allow_once" not in notice.quick
+
+
+async def test_what_breaks_in_one_part_ends_no_notices(hub: Notified, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> float:
+        raise RuntimeError("This should not happen.")
+
+    monkeypatch.setattr(Sources, "_look_for_stuck", broken)
+    task = asyncio.get_running_loop().create_task(hub.pipeline.run())
+    try:
+        await settle()
+        await hub.services.asks.open(make_draft())
+        async with asyncio.timeout(3):
+            while not hub.raised:
+                await asyncio.sleep(0.01)
+        assert not task.done()
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def test_notes_of_progress_are_kept_only_while_somebody_looks(tmp_path: Path) -> None:
+    async with notified(tmp_path, PILOT_NOTIFY_STUCK_AFTER_S="0") as hub:
+        hub.session()
+        prompt(hub)
+        for number in range(50):
+            say(hub, "Going on.", f"child{number}")
+        prompt(hub)
+        await hub.step()
+        assert len(hub.pipeline._sources._turns._fresh) == 0
