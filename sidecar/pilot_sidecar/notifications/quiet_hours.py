@@ -5,6 +5,8 @@ from datetime import datetime, time, timedelta
 from pilot_sidecar.core.notices_model import NoticeKind
 from pilot_sidecar.core.settings_model import Settings
 
+LOOK_AGAIN_MS = 60_000
+"""Where a clock says something odd: never at once, or the hub would do nothing else."""
 _EXCEPTED: dict[str, frozenset[NoticeKind]] = {
     "asks_and_errors": frozenset({"ask", "error"}),
     "asks": frozenset({"ask"}),
@@ -24,7 +26,8 @@ def quiet_until(settings: Settings, now_ms: int) -> int | None:
     over = datetime.combine(now.date(), end)
     if over <= now:
         over += timedelta(days=1)
-    return round(over.timestamp() * 1000)
+    ends = (round(over.replace(fold=fold).timestamp() * 1000) for fold in (0, 1))  # in autumn an hour comes twice
+    return min((one for one in ends if one > now_ms), default=now_ms + LOOK_AGAIN_MS)
 
 
 def waits(settings: Settings, kind: NoticeKind, now_ms: int) -> int | None:

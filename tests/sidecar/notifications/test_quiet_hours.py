@@ -1,5 +1,7 @@
 """Quiet hours in the machine's own time: what waits, until when, and what goes on afterwards."""
 
+import time
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -48,6 +50,27 @@ def test_what_is_excepted_goes_out(but_for: str, goes_out: set[str]) -> None:
     settings = Settings.model_validate({"quietHours": "22:00-07:00", "quietExcept": but_for})
     kinds: list[NoticeKind] = ["ask", "finished", "error", "stuck", "budget"]
     assert {kind for kind in kinds if waits(settings, kind, at(1, 23)) is None} == goes_out
+
+
+@pytest.fixture
+def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system has no time zones of a process's own")
+@pytest.mark.usefixtures("berlin")
+@pytest.mark.parametrize("minutes", range(0, 360, 10))
+@pytest.mark.parametrize("day", ["2026-10-24T22:00:00+00:00", "2026-03-28T22:00:00+00:00"])
+@pytest.mark.parametrize("hours", ["22:00-02:30", "02:10-02:50", "23:00-03:00"])
+def test_nights_with_another_clock_end_later_than_now(hours: str, day: str, minutes: int) -> None:
+    """What ends in the past would be looked at again and again, for an hour."""
+    now = round(datetime.fromisoformat(day).timestamp() * 1000) + minutes * 60_000
+    until = quiet_until(Settings(quiet_hours=hours), now)
+    assert until is None or now < until <= now + 7 * 3600 * 1000
 
 
 async def test_an_ask_waits_for_the_end_of_quiet_hours_and_the_rest_is_dropped(tmp_path: Path) -> None:
