@@ -36,6 +36,8 @@ class Letter:
     """By the opaque data that Telegram hands back; a button is good once, and with it all others of its message."""
     place: tuple[int, int] | None = None
     """Chat and message; None while it is on its way."""
+    unwritten: bool = False
+    """The disk refused it."""
     sent: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -101,7 +103,8 @@ class LetterBook:
         await self._store.settled()
         for row in await self._store.read(_FIND, (chat_id, message_id)):
             return _letter(row)
-        return None
+        place = (chat_id, message_id)
+        return next((one for one in self._live.values() if one.place == place and one.unwritten), None)
 
 
 def _letter(row: Row) -> Letter:

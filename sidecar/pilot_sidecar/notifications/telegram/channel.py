@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from pydantic import ValidationError
 
 from pilot_sidecar.core.asks_model import Ask
-from pilot_sidecar.core.errors import NotFoundError
+from pilot_sidecar.core.errors import NotFoundError, StorageError
 from pilot_sidecar.core.notices_model import ChannelName, Notice, TelegramBinding
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.infra.tasks import Tasks
@@ -25,7 +25,7 @@ from pilot_sidecar.notifications.telegram.markup import Piece, prose, render
 from pilot_sidecar.notifications.telegram.messages import Messages
 from pilot_sidecar.notifications.telegram.people import Strangers, chat_name
 from pilot_sidecar.notifications.telegram.presses import Presses
-from pilot_sidecar.notifications.telegram.wire import Chat, Update
+from pilot_sidecar.notifications.telegram.wire import Chat, Sent, Update
 
 logger = logging.getLogger(__name__)
 
@@ -144,11 +144,18 @@ class TelegramChannel:
             keyboard.append([{"text": "Open Pilot", "url": link}])
         try:
             sent = await self._bot.send(letter.html, keyboard, silent=silent)
-            await self._book.keep(letter, sent.chat.id, sent.message_id)
+            await self._keep(letter, sent)
         except BaseException:
             self._book.drop(letter)
             raise
         return f"{sent.chat.id}/{sent.message_id}"
+
+    async def _keep(self, letter: Letter, sent: Sent) -> None:
+        try:
+            await self._book.keep(letter, sent.chat.id, sent.message_id)
+        except StorageError:  # it is in the chat: to send it again would help nobody
+            letter.unwritten = True
+            logger.exception("a message could not be written down: its buttons are good until the hub stops")
 
     async def _ask(self, notice: Notice) -> Ask | None:
         """Return the ask of a notice, if it still waits and is the one that was announced."""

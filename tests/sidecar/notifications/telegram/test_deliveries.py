@@ -1,14 +1,16 @@
 """Messages arrive, or it is said in plain words why not; and what Telegram would refuse is never sent."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from fakes.bot_api import GROUP, PRIVATE, BotApi
 from fakes.telegram_line import Line, notice_of
+from pilot_sidecar.core.errors import StorageError
 from pilot_sidecar.core.reach import Listening
 from pilot_sidecar.core.reach_model import TunnelStatus
+from pilot_sidecar.core.store import Batch, Write
 from pilot_sidecar.notifications.ports import DeliveryError
 
 
@@ -91,6 +93,26 @@ async def test_a_message_that_arrived_although_the_answer_was_lost_decides_nothi
     assert line.waits(ask)
     line.api.press(message, "Allow once")
     assert (await line.ended(ask)).state == "resolved"
+
+
+async def test_a_full_disk_repeats_no_message_and_its_buttons_work(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = await line.open()
+    commit = line.services.store.commit
+
+    def full(writes: Sequence[Write], event: Batch | None = None) -> "asyncio.Future[None]":
+        if not any("telegram_messages" in write.sql for write in writes):
+            return commit(writes, event)
+        refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        refused.set_exception(StorageError("The database refused the write."))
+        return refused
+
+    monkeypatch.setattr(line.services.store, "commit", full)
+    _, _, message = await line.tell(ask)
+    line.api.press(message, "Deny")
+    assert (await line.ended(ask)).state == "resolved"
+    other, place, left = await line.tell(await line.open(input={"command": "ls"}))
+    await line.withdraw(other, place)
+    assert "Allowed by Anna's phone" in left.text
 
 
 async def test_withdrawing_twice_or_what_is_gone_is_no_failure(line: Line) -> None:
