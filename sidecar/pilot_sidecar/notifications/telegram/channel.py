@@ -74,7 +74,7 @@ class TelegramChannel:
         chat = self._bot.chat
         if self._bot.address is None or not chat:
             return []
-        answers = bool(self._bot.allowed()) and self.trouble() is None
+        answers = bool(self._bot.allowed()) and not self._listener.deaf
         return [Endpoint(chat, self._names.get(chat, "Telegram"), answers=answers)]
 
     async def deliver(self, endpoint: Endpoint, notice: Notice) -> str:

@@ -26,6 +26,10 @@ GRACE_S = 15
 ALONE_S = 5
 """After a conflict: once nobody took the poll away for so long, it is over."""
 FIRST_RETRY_S, LAST_RETRY_S = 1.0, 10.0
+LONGEST_REST_S = 600.0
+"""However long Telegram asks to be left alone."""
+DEAF_AFTER_S = 60.0
+"""What is over sooner makes nobody unreachable: questions that wait for the chat go on waiting."""
 UNKNOWN_BOT_S = 60.0
 """Pause where Telegram knows no such bot; another token is tried at once."""
 NOT_HELD_S = 1.0
@@ -75,6 +79,10 @@ class Listener:
         self._polled: BotAddress | None = None
         self.trouble: str | None = None
         """What keeps it from listening, for people."""
+        self.deaf = False
+        """That lasts: answers from there are not to be counted on."""
+        self._clock = services.clock
+        self._failing_since_s: float | None = None
         rows = services.store.read_now("SELECT body FROM preferences WHERE key = 'telegram_heard'")
         self._heard = Heard.model_validate_json(str(rows[0][0])) if rows else Heard()
         services.settings.on_change(self._look)
@@ -89,8 +97,8 @@ class Listener:
             while True:
                 self._again.clear()
                 self._polled = self._bot.address
-                self._say(None)
-                poll = tasks.spawn("poll", self._listen(self._polled, tasks)) if self._polled is not None else None
+                self._is_well()
+                poll = tasks.spawn("poll", self._keep_on(self._polled, tasks)) if self._polled is not None else None
                 await self._again.wait()
                 if poll is not None:
                     poll.cancel()
@@ -99,6 +107,16 @@ class Listener:
     def _look(self) -> None:
         if self._bot.address != self._polled:
             self._again.set()
+
+    async def _keep_on(self, bot: BotAddress, tasks: Tasks) -> None:
+        while True:
+            try:
+                await self._listen(bot, tasks)
+            except Exception:
+                logger.exception("listening to Telegram broke off; beginning anew")
+                self._is_failing(for_good=False)
+                self._say("Pilot could not listen to Telegram; its log says why.")
+                await asyncio.sleep(LAST_RETRY_S)
 
     async def _listen(self, bot: BotAddress, tasks: Tasks) -> None:
         backoff = Backoff(FIRST_RETRY_S, LAST_RETRY_S)
@@ -112,7 +130,7 @@ class Listener:
                 wait_s = ALONE_S if answer.status == 409 else 0  # to know soon that all is well again
                 continue
             backoff.held()
-            self._say(None)
+            self._is_well()
             updates = _understood(answer.result)
             # what was confirmed need not be again: numbers may begin anew below, and would never be heard
             offset = max((number for number, _ in updates), default=-1) + 1 or None
@@ -155,12 +173,28 @@ class Listener:
 
     async def _pause(self, answer: TelegramAnswer, backoff: Backoff) -> None:
         """Say what is wrong, unless it may be over in a moment, and wait before the next try."""
-        pause_s = max(backoff.next_s(), float(answer.retry_after_s or 0))
+        pause_s = max(backoff.next_s(), float(min(answer.retry_after_s or 0, LONGEST_REST_S)))
         if answer.status in (401, 404):
             pause_s = UNKNOWN_BOT_S
+        self._is_failing(for_good=answer.status in (401, 404))
         if answer.status not in (0, 429) or backoff.attempts > 1:
             self._say(_trouble(answer))
         await asyncio.sleep(pause_s)
+
+    def _is_well(self) -> None:
+        self._failing_since_s = None
+        if self.deaf:
+            self.deaf = False
+            self._changed()
+        self._say(None)
+
+    def _is_failing(self, *, for_good: bool) -> None:
+        now = self._clock.monotonic_s()
+        if self._failing_since_s is None:
+            self._failing_since_s = now
+        if not self.deaf and (for_good or now - self._failing_since_s >= DEAF_AFTER_S):
+            self.deaf = True
+            self._changed()
 
     def _say(self, trouble: str | None) -> None:
         if trouble != self.trouble:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.bot_api import TOKEN, BotApi, serve_bot_api
+from fakes.bot_api import TOKEN, BotApi, RefusedError, serve_bot_api
 from fakes.telegram_line import Line, open_line
 from pilot_sidecar.notifications.telegram import listener
 
@@ -81,11 +81,61 @@ async def test_a_cut_network_is_over_when_it_is_over(line: Line, monkeypatch: py
     line.api.break_polls()
     await line.api.until(lambda: line.channel.trouble())
     assert "not reached" in str(line.channel.trouble())
-    assert [end.answers for end in line.channel.endpoints()] == [False]
+    assert [end.answers for end in line.channel.endpoints()] == [True]  # it may be over in a moment
+    line.clock.advance(listener.DEAF_AFTER_S)
+    async with asyncio.timeout(3):
+        while line.channel.endpoints()[0].answers:
+            await asyncio.sleep(0.02)
     line.api.write("/status")
     line.api.cut = False
     await line.api.written("Pilot is up", SECOND)
     assert line.channel.trouble() is None
+    assert [end.answers for end in line.channel.endpoints()] == [True]
+    await heard_within_a_second(line.api)
+
+
+@pytest.mark.parametrize("status", [429, 500, 502])
+async def test_one_refusal_lets_no_question_go(line: Line, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    """Telegram has a bad moment now and then: who is only reached there is reached all the same."""
+    monkeypatch.setattr(listener, "FIRST_RETRY_S", 0.05)
+    polled = asyncio.Event()
+
+    def refuse(*_: object) -> object:
+        polled.set()
+        raise RefusedError(status, "Internal Server Error")
+
+    monkeypatch.setattr(line.api, "_get_updates", refuse)
+    line.channel._listener.nudge()
+    async with asyncio.timeout(3):
+        await polled.wait()
+    await asyncio.sleep(0.1)
+    assert [end.answers for end in line.channel.endpoints()] == [True]
+
+
+@pytest.mark.parametrize("odd", [10**400, -5])
+async def test_an_odd_pause_makes_nobody_deaf(line: Line, monkeypatch: pytest.MonkeyPatch, odd: int) -> None:
+    monkeypatch.setattr(listener, "FIRST_RETRY_S", 0.05)
+    monkeypatch.setattr(listener, "LONGEST_REST_S", 0.1)
+    get_updates = line.api._get_updates
+
+    def refuse(*_: object) -> object:
+        monkeypatch.setattr(line.api, "_get_updates", get_updates)
+        raise RefusedError(429, "Too Many Requests", retry_after=odd)
+
+    monkeypatch.setattr(line.api, "_get_updates", refuse)
+    line.channel._listener.nudge()
+    await heard_within_a_second(line.api)
+
+
+async def test_what_breaks_the_listening_is_no_end_of_it(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listener, "LAST_RETRY_S", 0.05)
+    understood = listener._understood
+
+    def broken(_result: object) -> object:
+        monkeypatch.setattr(listener, "_understood", understood)
+        raise RuntimeError("This should not happen.")
+
+    monkeypatch.setattr(listener, "_understood", broken)
     await heard_within_a_second(line.api)
 
 
