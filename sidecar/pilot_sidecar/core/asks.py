@@ -1,6 +1,7 @@
 """The ask queue: every question of every agent, answered exactly once."""
 
 import asyncio
+from collections.abc import Callable
 from uuid import uuid4
 
 from pilot_sidecar.core import ask_rows
@@ -180,10 +181,10 @@ class AskQueue:
         resolution = Resolution(by=Actor(kind="agent"), at=self._clock.now_ms(), reason=reason)
         return await self._end_if_pending(ask_id, "superseded", resolution)
 
-    async def hand_back(self, reason: str) -> None:
+    async def hand_back(self, reason: str, unless: Callable[[Ask], bool] = lambda _ask: False) -> None:
         """Release at once every held ask that the agent's terminal could show instead."""
         for record in self.pending():
-            if record.fallback == "terminal":
+            if record.fallback == "terminal" and not unless(record.ask):
                 by = Actor(kind="hub")
                 resolution = Resolution(by=by, at=self._clock.now_ms(), choice="release", reason=reason)
                 await self._end_if_pending(record.ask.id, "resolved", resolution)

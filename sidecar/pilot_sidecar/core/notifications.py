@@ -14,8 +14,8 @@ class NotificationControl(Protocol):
         """Return how each channel fares."""
         ...
 
-    def reaches_somebody(self) -> bool:
-        """Tell whether push or Telegram could carry an ask to somebody who may answer it."""
+    def reaches_somebody(self, project_id: str | None = None) -> bool:
+        """Tell whether push or Telegram could carry an ask, or one of a project, to somebody who may answer it."""
         ...
 
     def quiet(self) -> bool:
@@ -51,9 +51,9 @@ class Notifications:
         """Return how each channel fares."""
         return list(self.control.states()) if self.control is not None else []
 
-    def reaches_somebody(self) -> bool:
-        """Tell whether push or Telegram could carry an ask to somebody who may answer it."""
-        return self.control is not None and self.control.reaches_somebody()
+    def reaches_somebody(self, project_id: str | None = None) -> bool:
+        """Tell whether push or Telegram could carry an ask, or one of a project, to somebody who may answer it."""
+        return self.control is not None and self.control.reaches_somebody(project_id)
 
     def running(self) -> NotificationControl:
         """Return the channels; raises BusyError before they are up and after they ended."""

@@ -20,8 +20,8 @@ class Presence:
         self._clients: dict[str, Client] = {}
         self._answering = 0
         self._last_left: float | None = None
-        self.reachable_elsewhere: Callable[[], bool] = lambda: False
-        """Whether a push device or a channel could carry an ask."""
+        self.reachable_elsewhere: Callable[[str | None], bool] = lambda _project_id: False
+        """Whether a push device or a channel could carry an ask of some project."""
 
     def join(self, client: Client) -> None:
         """Count a surface in."""
@@ -42,9 +42,9 @@ class Presence:
         """Return who is connected."""
         return list(self._clients.values())
 
-    def somebody(self) -> bool:
-        """Tell whether an ask would reach a person."""
-        return self._answering > 0 or self.lingers_s() > 0 or self.reachable_elsewhere()
+    def somebody(self, project_id: str | None = None) -> bool:
+        """Tell whether an ask, or one of a project, would reach a person."""
+        return self._answering > 0 or self.lingers_s() > 0 or self.reachable_elsewhere(project_id)
 
     def lingers_s(self) -> float:
         """Return how long, in seconds, the last one that left still counts; 0 when it does not."""

@@ -62,9 +62,12 @@ class Pipeline:
         """Return how each channel fares."""
         return [self._desk.state(), *(courier.state() for courier in self._couriers.values())]
 
-    def reaches_somebody(self) -> bool:
-        """Tell whether push or Telegram could carry an ask to somebody who may answer it."""
-        rule, now = self._services.rules.current.ask, self._services.clock.now_ms()
+    def reaches_somebody(self, project_id: str | None = None) -> bool:
+        """Tell whether push or Telegram could carry an ask, or one of a project, to somebody who may answer it."""
+        rules, now = self._services.rules.current, self._services.clock.now_ms()
+        rule = rules.ask
+        if rules.projects.get(project_id or "") == "nothing":
+            return False
         if waits(self._services.settings.current, "ask", now) is not None:
             return False
         allowed = {"push": rule.push, "telegram": rule.telegram}

@@ -50,10 +50,10 @@ async def release_when_alone(services: Services) -> None:
     left = Signal(services, (ClientDisconnected, NotificationsChanged))  # or the last channel broke
     while True:
         await left.wait(services.presence.lingers_s() or None)
-        if services.presence.somebody():
-            continue
         try:
-            await services.asks.hand_back("Nobody is connected who could answer.")
+            await services.asks.hand_back(
+                "Nobody is connected who could answer.", unless=lambda ask: services.presence.somebody(ask.project_id)
+            )
         except PilotError:
             logger.exception("an ask could not be handed back")
 

@@ -78,6 +78,15 @@ async def test_a_question_goes_back_when_the_last_channel_breaks(hub: Notified) 
         assert len(hub.push.attempts) > 1
 
 
+async def test_a_project_of_which_nobody_is_told_waits_for_no_phone(hub: Notified) -> None:
+    """Its terminal would show nothing, and no phone either: the agent would stand still for hours."""
+    async with holding(hub) as ask:
+        await hub.services.rules.change(NotificationRules(projects={ask.project_id: "nothing"}))
+        assert not hub.services.presence.somebody(ask.project_id)
+        assert hub.services.presence.somebody("another")
+        assert await released(hub, ask) == "release"
+
+
 async def test_a_hub_with_a_chat_stays(hub: Notified) -> None:
     task = asyncio.get_running_loop().create_task(leave_when_idle(hub.services, lambda: _has_chat(hub.services), 0.02))
     hub.telegram.receivers.append(Endpoint("chat", "Anna's chat"))

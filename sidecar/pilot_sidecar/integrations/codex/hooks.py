@@ -76,7 +76,8 @@ class HookDesk:
         return self._outsiders.known(payload, event) or await self._outsiders.meet(payload, event, at)
 
     async def _permission(self, payload: HookPayload, outsider: Outsider) -> bytes | None:
-        if not self._services.presence.somebody():
+        presence, project_id = self._services.presence, outsider.session.project_id
+        if not presence.somebody(project_id):
             return None  # nobody could answer: the terminal's own dialog, at once
         settings = self._services.settings.current
         draft = hook_mapping.draft_of(
@@ -89,8 +90,10 @@ class HookDesk:
         opening = self._services.tasks.spawn("open-ask", self._services.asks.open(draft))
         try:
             ask = await self._services.tasks.outlive(opening)
-            if not self._services.presence.somebody():  # the last one left meanwhile
-                await self._services.asks.hand_back("Nobody is connected who could answer.")
+            if not presence.somebody(project_id):  # the last one left meanwhile
+                await self._services.asks.hand_back(
+                    "Nobody is connected who could answer.", unless=lambda other: presence.somebody(other.project_id)
+                )
             return _answer(await self._services.asks.wait(ask.id))
         except asyncio.CancelledError:
             self._services.tasks.spawn("drop-ask", self._drop(opening))

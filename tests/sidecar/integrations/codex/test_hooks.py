@@ -28,7 +28,7 @@ class Shared:
 async def test_the_last_reader_leaving_while_an_ask_is_opened_hands_it_back(tmp_path: Path) -> None:
     async with open_scene(tmp_path) as scene:
         there = iter([True])
-        scene.services.presence.reachable_elsewhere = lambda: next(there, False)
+        scene.services.presence.reachable_elsewhere = lambda _project_id: next(there, False)
         assert await scene.post("PermissionRequest", **SHELL) is None, "the terminal's own dialog is due"
         rows = await scene.services.store.read("SELECT state FROM asks")
         assert rows == [("resolved",)], "it was opened, and handed back"
@@ -46,7 +46,7 @@ async def test_hooks_that_codex_does_not_have_are_counted(tmp_path: Path) -> Non
 
 async def test_of_the_daemons_threads_the_socket_tells_everything(tmp_path: Path) -> None:
     async with open_scene(tmp_path, Shared("s")) as scene:
-        scene.services.presence.reachable_elsewhere = lambda: True
+        scene.services.presence.reachable_elsewhere = lambda _project_id: True
         for event in ("SessionStart", "UserPromptSubmit", "PreToolUse", "PermissionRequest", "Stop", "SessionEnd"):
             assert await scene.post(event, **SHELL) is None, "at once: the terminal's own dialog must show"
         assert await scene.post("PermissionRequest", agent_id="child", **SHELL) is None
@@ -171,7 +171,7 @@ async def test_a_session_nobody_hears_of_is_not_live_for_ever(tmp_path: Path) ->
 
 async def test_a_session_that_waits_for_a_person_is_not_quiet(tmp_path: Path) -> None:
     async with open_scene(tmp_path) as scene:
-        scene.services.presence.reachable_elsewhere = lambda: True
+        scene.services.presence.reachable_elsewhere = lambda _project_id: True
         blocked = asyncio.create_task(scene.post("PermissionRequest", **SHELL))
         await scene.until(scene.services.asks.pending)
         scene.clock.advance(20 * 60)
@@ -184,7 +184,7 @@ async def test_a_session_that_waits_for_a_person_is_not_quiet(tmp_path: Path) ->
 @pytest.mark.parametrize(("ended", "expected"), [(1, "c2"), (2, None)])
 async def test_an_ask_names_the_call_it_is_about(tmp_path: Path, ended: int, expected: str | None) -> None:
     async with open_scene(tmp_path) as scene:
-        scene.services.presence.reachable_elsewhere = lambda: True
+        scene.services.presence.reachable_elsewhere = lambda _project_id: True
         for call in ("c1", "c2"):
             await scene.post("PreToolUse", **SHELL, tool_use_id=call)
         for call in ("c1", "c2")[:ended]:
