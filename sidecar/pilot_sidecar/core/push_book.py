@@ -1,13 +1,17 @@
 """Where paired devices are reached by Web Push: one subscription a device, on disk before it counts."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from pydantic import ValidationError
 
 from pilot_sidecar.core.notices_model import PushSubscription
 from pilot_sidecar.core.push_services import PushServices
 from pilot_sidecar.core.store import Store, Write
 from pilot_sidecar.infra.clock import Clock
 
+logger = logging.getLogger(__name__)
 _UPSERT = (
     "INSERT INTO push_subscriptions (device_id, body, created_at) VALUES (?, ?, ?)"
     " ON CONFLICT (device_id) DO UPDATE SET body = excluded.body, created_at = excluded.created_at"
@@ -33,7 +37,10 @@ class PushBook:
         self._subscriptions: dict[str, PushSubscription] = {}
         self._changed: list[Callable[[], None]] = []
         for device_id, body in store.read_now("SELECT device_id, body FROM push_subscriptions"):
-            self._subscriptions[str(device_id)] = PushSubscription.model_validate_json(str(body))
+            try:
+                self._subscriptions[str(device_id)] = PushSubscription.model_validate_json(str(body))
+            except ValidationError:
+                logger.warning("the push subscription of %s is not understood: it has to subscribe anew", device_id)
 
     def on_change(self, callback: Callable[[], None]) -> None:
         """Call ``callback`` after each change."""

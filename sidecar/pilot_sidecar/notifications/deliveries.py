@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from pydantic import ValidationError
+
 from pilot_sidecar.core.errors import StorageError
 from pilot_sidecar.core.notices_model import ChannelName, Notice
 from pilot_sidecar.core.store import Row, Store, Write
@@ -65,8 +67,8 @@ class Deliveries:
             ended = None if outcome is None else str(outcome)
             if ended is not None:
                 _remember(self._over, key[0], ended)
-            if body:
-                found = Delivery(key[1], Notice.model_validate_json(str(body)), str(receipt), ended)
+            if body and (notice := _read(str(body))) is not None:
+                found = Delivery(key[1], notice, str(receipt), ended)
                 (self._stand if receipt else self._doubt)(found)
         self.latest = {str(row[0]): int(str(row[1])) for row in store.read_now(_LATEST, (channel,))}
         """When each receiver got something last."""
@@ -152,6 +154,15 @@ class Deliveries:
             await written
         except StorageError:
             logger.exception("a delivery could not be written down: after a restart it may be repeated")
+
+
+def _read(body: str) -> Notice | None:
+    """Return a notice from disk; None for what another version of Pilot wrote and this one does not understand."""
+    try:
+        return Notice.model_validate_json(body)
+    except ValidationError:
+        logger.warning("a notice on disk is not understood: it stays where it is")
+        return None
 
 
 def _remember(known: dict[Key, Value], key: Key, value: Value) -> None:

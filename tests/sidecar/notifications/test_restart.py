@@ -7,7 +7,9 @@ from fakes.domain import make_draft
 from fakes.notified import Notified, notified, settle
 from pilot_sidecar.core.ask_records import Delivered
 from pilot_sidecar.core.asks_model import Ask, DecisionRequest
+from pilot_sidecar.core.store import Write
 from pilot_sidecar.notifications.ladder import SETTLES_S
+from pilot_sidecar.notifications.telegram.channel import TelegramChannel
 
 
 async def _deliver(_ask: Ask, _request: DecisionRequest) -> Delivered:
@@ -53,6 +55,29 @@ async def test_surfaces_have_a_moment_to_come_back_before_phones_are_used(tmp_pa
         assert hub.push.attempts == []
         await hub.step(1.1)
         assert (hub.shown_on(), len(hub.pushed())) == ([None], 1)
+
+
+async def test_what_another_version_left_keeps_no_hub_from_starting(tmp_path: Path) -> None:
+    clock = FakeClock()
+    async with notified(tmp_path, clock=clock) as hub:
+        ask = await _ask_and_push(hub)
+        await hub.services.store.commit(
+            [
+                Write('UPDATE deliveries SET notice = \'{"kind": "dream"}\'', ()),
+                Write("INSERT INTO push_subscriptions VALUES ('d1', '{\"odd\": 1}', 1)", ()),
+                Write("INSERT INTO preferences VALUES ('notifications', '{\"projects\": 7}')", ()),
+                Write("INSERT INTO preferences VALUES ('telegram_heard', '[]')", ()),
+                Write("INSERT INTO telegram_messages VALUES (1, 2, 's1', 'a', 'd', 'x', '{\"b\": 7}', 1)", ()),
+            ]
+        )
+    async with notified(tmp_path, clock=clock) as hub:
+        TelegramChannel(hub.services)
+        await hub.pipeline.resume()
+        assert (hub.services.push.all(), hub.services.rules.current.ask.push) == ([], True)
+        await hub.step(200)
+        assert (hub.pushed(), len(hub.texted())) == ([], 1)
+        await hub.services.asks.cancel(ask.id, "The agent moved on.")
+        await hub.step()
 
 
 async def test_an_ask_that_ended_while_the_hub_was_down_is_taken_back(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from pilot_sidecar.core.asks_model import DecisionRequest
 from pilot_sidecar.core.store import Row, Store, Write
 from pilot_sidecar.infra.clock import Clock
 
+logger = logging.getLogger(__name__)
 KEPT_MS = 30 * 86_400_000
 IN_FLIGHT_S = 5.0
 """How long a pressed button waits for Telegram's answer to the message it is in."""
@@ -49,7 +51,11 @@ class LetterBook:
         self._clock = clock
         self._live: dict[str, Letter] = {}
         for row in store.read_now(_LIVE):
-            letter = _letter(row)
+            try:
+                letter = _letter(row)
+            except ValueError:  # pydantic's is one
+                logger.warning("a message on disk is not understood: its buttons mean nothing any more")
+                continue
             self._live |= dict.fromkeys(letter.buttons, letter)
         store.write_soon(Write(_FORGET, (clock.now_ms() - KEPT_MS,)))
 

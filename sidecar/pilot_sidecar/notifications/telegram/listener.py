@@ -84,7 +84,7 @@ class Listener:
         self._clock = services.clock
         self._failing_since_s: float | None = None
         rows = services.store.read_now("SELECT body FROM preferences WHERE key = 'telegram_heard'")
-        self._heard = Heard.model_validate_json(str(rows[0][0])) if rows else Heard()
+        self._heard = _read(str(rows[0][0])) if rows else Heard()
         services.settings.on_change(self._look)
 
     def nudge(self) -> None:
@@ -202,6 +202,13 @@ class Listener:
             if trouble is not None:
                 logger.warning("Telegram is not heard: %s", trouble)
             self._changed()
+
+
+def _read(body: str) -> Heard:
+    try:
+        return Heard.model_validate_json(body)
+    except ValidationError:
+        return Heard()
 
 
 def _numbering(bot: BotAddress) -> str:

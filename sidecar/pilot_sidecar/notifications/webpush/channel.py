@@ -25,7 +25,7 @@ DAY_S = 24 * 3_600
 MAX_TTL_S = 28 * DAY_S
 LEFT_S = 60
 """What takes a notice's place lasts at least this long: the notice may have been delivered in its last second."""
-_SUBSCRIBE = "On a phone or in a browser (this one, too), switch Push on under “On this device”."
+_SUBSCRIBE = "On each phone and in each browser that is to be told: Settings → Notifications → On this device → Push."
 _HUB = Actor(kind="hub")
 
 
@@ -91,7 +91,10 @@ class WebPushChannel:
             while True:
                 await self._looks.wait()
                 self._looks.clear()
-                await self._look()
+                try:
+                    await self._look()
+                except Exception:
+                    logger.exception("the push subscriptions could not be looked through")
         finally:
             await self._post.close()
 
