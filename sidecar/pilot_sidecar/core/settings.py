@@ -221,7 +221,8 @@ def _check(name: str, value: object) -> object:
         return adapter.validate_python(value)
     except ValidationError as error:
         first = error.errors()[0]
-        words = f"That does not fit. {shown(name).hint or ''}" if "pattern" in first["type"] else first["msg"]
+        wanted = f"{field.description} {shown(name).hint or ''}".strip()
+        words = f"That does not fit. {wanted}" if "pattern" in first["type"] else first["msg"]
         raise BadRequestError(f"{env_name(name)}: {words}") from None
 
 

@@ -137,6 +137,7 @@ async def test_a_check_says_what_saving_would(hub: HubProcess) -> None:
     assert await check(hub, "permissionTimeout", 5) is not None
     assert await check(hub, "on_timeout", "allow") is not None
     assert await check(hub, "budgetDayUsd", -1) is not None
+    assert "22:00-07:00" in str(await check(hub, "quietHours", "22-7")), "what would fit is said"
     assert "PILOT_PORT is set" in str(await check(hub, "port", 5000)), "the hub was started with it"
     assert await check(hub, "keepDays", 30) is None
     status, body = await hub.call("POST", "/api/settings/check", {"name": "nonsense", "value": 1})
