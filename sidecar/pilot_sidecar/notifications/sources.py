@@ -3,6 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from pilot_sidecar.core.asks_model import Ask
@@ -37,7 +38,7 @@ from pilot_sidecar.core.models import Session
 from pilot_sidecar.core.notices_model import Notice
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.notifications import session_notices
-from pilot_sidecar.notifications.ask_notices import ask_notice, ask_notice_id, outcome_of
+from pilot_sidecar.notifications.ask_notices import ask_notice, outcome_of
 from pilot_sidecar.notifications.failures import Failures
 from pilot_sidecar.notifications.ladder import Ladder
 from pilot_sidecar.notifications.turns import WORKING, Turn, Turns
@@ -59,6 +60,16 @@ _NEW = (
 )  # fmt: skip
 
 
+@dataclass(slots=True)
+class Told:
+    """What people were told of an ask that waits."""
+
+    notice_id: str
+    digest: str
+    names: set[str]
+    """Ids of all its notices: what was taken back is never sent again, so nothing else may have such an id."""
+
+
 class Sources:
     """Listens, and tells the ladder. Listening only takes notes; ``work`` does the work, on no publisher's turn."""
 
@@ -69,7 +80,7 @@ class Sources:
         self._inbox: deque[Event] = deque()
         self._turns = Turns(services)
         self._failures = Failures(services.clock)
-        self._asks: dict[str, str] = {}
+        self._asks: dict[str, Told] = {}
         self._standing: dict[str, list[str]] = {}
         """Notices of sessions that are taken away from surfaces when their session goes on."""
         self._looked_s = 0.0
@@ -90,7 +101,7 @@ class Sources:
 
     def _resume_ask(self, ask: Ask) -> None:
         notice = self._notice_of(ask)
-        self._asks[ask.id] = notice.id
+        self._asks[ask.id] = Told(notice.id, ask.digest, {notice.id})
         self._ladder.resume(notice, desk_only=self._is_demo(ask.session_id))
 
     def work(self) -> float | None:
@@ -135,16 +146,21 @@ class Sources:
     def _take_ask(self, ask: Ask) -> None:
         before = self._asks.get(ask.id)
         if ask.state != "pending":
-            if self._asks.pop(ask.id, None) is not None:
-                self._ladder.withdraw(str(before), outcome_of(ask))
+            if before is not None:
+                del self._asks[ask.id]
+                self._ladder.withdraw(before.notice_id, outcome_of(ask))
             return
         waiting = self._services.asks.waiting(ask.id)
-        if before == ask_notice_id(ask) or waiting is None or waiting.digest != ask.digest:
+        if (before is not None and before.digest == ask.digest) or waiting is None or waiting.digest != ask.digest:
             return  # told already, or over before anybody could be told
+        names: set[str] = set()
         if before is not None:
-            self._ladder.withdraw(before, "The agent asks for something else now")
+            self._ladder.withdraw(before.notice_id, "The agent asks for something else now")
+            names = before.names
         notice = self._notice_of(ask)
-        self._asks[ask.id] = notice.id
+        if notice.id in names:  # as it was before it changed
+            notice.id = f"{notice.id}.{len(names)}"
+        self._asks[ask.id] = Told(notice.id, ask.digest, names | {notice.id})
         self._ladder.begin(notice, desk_only=self._is_demo(ask.session_id))
 
     def _take_session(self, session: Session, at: int) -> None:

@@ -179,6 +179,20 @@ async def test_an_ask_that_changed_is_told_anew(hub: Notified) -> None:
     assert [event.notice_id for event in hub.withdrawn] == [event.notice.id for event in hub.raised]
 
 
+async def test_an_ask_that_changed_back_is_told_once_more(hub: Notified) -> None:
+    for command in ("npm test", "npm run build", "npm test"):
+        await hub.services.asks.open(make_draft(id="ask_1", command=command, input={"command": command}))
+        await hub.step()
+        await hub.step()
+    assert [one.notice.body for one in hub.push.delivered] == ["npm test", "npm run build", "npm test"]
+    ask = await hub.services.asks.open(make_draft(id="ask_1", command="npm test", input={"command": "npm test"}))
+    await hub.step()
+    assert len(hub.pushed()) == 3
+    await hub.answer(ask)
+    await hub.step()
+    assert sorted(one.notice.id for one in hub.push.withdrawn) == sorted(hub.pushed())
+
+
 async def test_an_ask_that_is_over_before_anybody_could_be_told_is_not_told(hub: Notified) -> None:
     hub.arrive("page-one", "active")
     ask = await hub.services.asks.open(make_draft())
