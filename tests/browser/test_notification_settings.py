@@ -17,6 +17,8 @@ from fakes.hub_process import HubProcess, start_hub
 
 NOWHERE = "http://127.0.0.1:9"
 """Where no Bot API answers."""
+BELOW_TOP = """document.querySelector("[data-group=notifications]").getBoundingClientRect().top
+  - document.querySelector("settings-sheet .sheet-content").getBoundingClientRect().top"""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -75,6 +77,20 @@ async def test_what_goes_where_is_saved_by_key_undone_by_key_and_seen_elsewhere(
     await expect(other.button("Send a test: This desk")).to_have_count(0)
     await leave(screen)
     await leave(other)
+
+
+async def test_they_are_at_the_top_whatever_comes_above_them_later(own_hub: HubProcess, browser: Browser) -> None:
+    for size in (DESK, PHONE):
+        screen = await visit(own_hub, browser, **size)
+        await screen.page.wait_for_timeout(300)
+        assert abs(await screen.page.evaluate(BELOW_TOP)) < 8
+        await screen.page.mouse.move(360, 600)
+        await screen.page.mouse.wheel(0, -300)
+        await screen.when(f"({BELOW_TOP}) > 200")
+        await screen.page.locator("reach-panel").evaluate("(panel) => panel.append(document.createElement('hr'))")
+        await screen.page.wait_for_timeout(100)
+        assert await screen.page.evaluate(BELOW_TOP) > 200, "whoever moves is left where they are"
+        await leave(screen)
 
 
 async def test_a_project_has_a_rule_of_its_own(own_hub: HubProcess, browser: Browser) -> None:

@@ -5,6 +5,7 @@
  */
 import { define } from "../element.js";
 import { plural } from "../format.js";
+import { holdInSight } from "../frame/holding.js";
 import { h, setText } from "../html.js";
 import { may, mayCall } from "../select.js";
 import { Sheet } from "../sheet.js";
@@ -77,9 +78,9 @@ class SettingsSheet extends Sheet {
     const field = group ?? this.querySelector(`[data-setting="${settingsAt ?? ""}"]`);
     if (!field) return;
     this.store.setUi({ settingsAt: null });
-    field.scrollIntoView({ block: group ? "start" : "center" });
+    holdInSight(field, group ? "start" : "center", this.querySelectorAll(".setting-group"), this);
     const input = field.querySelector(group ? "h3" : ":is(input, select, button):not(:disabled)");
-    if (input instanceof HTMLElement) input.focus();
+    if (input instanceof HTMLElement) input.focus({ preventScroll: true });
   }
 
   #find() {
