@@ -7,7 +7,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from browser.harness.notices import Desk, Phone, Shown, desk_of
-from browser.harness.screen import Screen
+from browser.harness.screen import PHONE, Screen
 from browser.test_accessibility import clean
 from pilot_sidecar.core.asks_model import Actor, DecisionRequest
 from pilot_sidecar.core.notices_model import Notice
@@ -162,6 +162,19 @@ async def test_a_page_in_use_says_it_in_itself_politely(desk: Desk) -> None:
     await line.get_by_role("button", name="Open").click()
     await expect(line).to_be_hidden()
     await phone.screen.when("location.hash === '#session=s1'")
+
+
+async def test_news_moves_no_ask_away_from_the_finger(desk: Desk) -> None:
+    phone = await desk.phone(**PHONE)
+    await desk.ask()
+    await phone.screen.page.goto(f"{desk.hub.url}/#asks")
+    row = phone.screen.page.locator(".ask-row")
+    before = await row.bounding_box()
+    desk.tell(finished(desk), await phone.surface())
+    news = phone.screen.page.locator("ask-list notice-bar").get_by_role("status").filter(has_text="has finished")
+    await expect(news).to_be_in_viewport()
+    assert await row.bounding_box() == before
+    await clean(phone.screen)
 
 
 async def test_it_sounds_where_that_is_wanted_once_somebody_pressed_something(desk: Desk) -> None:

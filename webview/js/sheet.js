@@ -50,7 +50,8 @@ export class Sheet extends PilotElement {
     dialog.prepend(document.createElement("confirmation-strip"));
     const news = document.createElement("notice-bar");
     news.dataset.place = "sheet";
-    dialog.append(news, banner);
+    this.content?.after(news); // what stands below stays where it is
+    dialog.append(banner);
   }
 
   /** @param {HTMLDialogElement} dialog */

@@ -5,6 +5,13 @@ import { actingPage } from "./acting-page.js";
 
 afterEach(() => document.body.replaceChildren());
 
+test("news comes above a sheet's buttons, which stay under the finger", () => {
+  const { element, store } = actingPage("settings-sheet", { sessions: [session()] });
+  store.setUi({ sheet: "settings" });
+  const parts = [...(element.querySelector("dialog")?.children ?? [])].map(({ localName }) => localName);
+  expect(parts.slice(-3)).toEqual(["notice-bar", "footer", "ask-banner"]);
+});
+
 test("news is in sight over an open sheet, and leads out of it", () => {
   const { element, store } = actingPage("about-sheet", { sessions: [session()] });
   store.setUi({ sheet: "about", notice: { message: "The page says this below." } });

@@ -34,7 +34,8 @@ class AskList extends PilotElement {
     this.setAttribute("aria-label", "Asks");
     this.groups = h("div", { class: "ask-groups" });
     this.none = h("p", { class: "none" }, "Nothing waits for you.");
-    this.append(h("h1", null, "Needs you"), document.createElement("notice-bar"), this.groups, this.none);
+    const news = document.createElement("notice-bar"); // below: what comes up moves no ask away from the finger
+    this.append(h("h1", null, "Needs you"), this.groups, this.none, news);
   }
 
   render() {

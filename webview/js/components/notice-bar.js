@@ -9,7 +9,7 @@ class NoticeBar extends PilotElement {
   build() {
     this.problem = h("div", { role: "alert" });
     this.done = h("div", { role: "status" });
-    this.told = h("div", { role: "status" });
+    this.told = h("div", { class: "news", role: "status" });
     this.append(this.problem, this.done, this.told);
   }
 
@@ -28,16 +28,16 @@ class NoticeBar extends PilotElement {
 
   /** @param {P.Notice} told */
   #news({ title, body, project, sessionId }) {
-    const words = [title, project, body].filter(Boolean).join(" · ");
+    const words = [h("b", null, title), ...[project, body].filter(Boolean).map((one) => ` · ${one}`)];
     const open = () => {
       this.store.setUi({ told: null, sheet: null });
       if (sessionId) this.actions.openSession(sessionId);
     };
     const button = sessionId ? h("button", { type: "button", class: "button", on: { click: open } }, "Open") : null;
-    return this.#line(words, button, () => this.store.setUi({ told: null }));
+    return this.#line(h("span", null, ...words), button, () => this.store.setUi({ told: null }));
   }
 
-  /** @param {string} words @param {HTMLElement | null} button @param {() => void} dismiss */
+  /** @param {string | HTMLElement} words @param {HTMLElement | null} button @param {() => void} dismiss */
   #line(words, button, dismiss) {
     const close = h(
       "button",
