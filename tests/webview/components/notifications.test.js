@@ -51,6 +51,20 @@ describe("channels", () => {
     expect(rows[2]?.querySelector(".problem")?.textContent).toBe("Telegram did not answer. (2 min ago)");
   });
 
+  test("an error that a device's own line tells is told once", async () => {
+    const error = "It knows this device no more.";
+    view.channels = [channelState({ state: "failing", error, endpoints: [endpoint({ state: "failing", error })] })];
+    const { element } = await shown("notification-channels");
+    expect(element.textContent?.split(error).length).toBe(2);
+    expect(element.querySelector(".problem:not([hidden])")).toBeNull();
+  });
+
+  test("who may not switch push on is not told to", async () => {
+    view.channels = [channelState({ state: "off", message: "Switch Push on." })];
+    const { element } = await shown("notification-channels", VIEWER);
+    expect(element.textContent).not.toContain("Switch Push on.");
+  });
+
   test("one that is off says what to do, leads there, and cannot be tested", async () => {
     view.channels = [channelState({ state: "off", message: "No device gets push yet." })];
     const { element, actions, store } = await shown("notification-channels");

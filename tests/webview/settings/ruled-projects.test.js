@@ -17,6 +17,11 @@ test("a few are all in sight, by name", () => {
   expect([hidden, searchable]).toEqual([0, false]);
 });
 
+test("numbers in names count as numbers", () => {
+  const many = { a: { id: "a", name: "app 10", directory: "" }, b: { id: "b", name: "app 9", directory: "" } };
+  expect(ruledProjects(/** @type {any} */ (many), {}, "").shown.map(({ id }) => id)).toEqual(["b", "a"]);
+});
+
 test("of many those with a rule stay in sight, and no row moves when it gets one", () => {
   const before = ruledProjects(projects(40), { p33: "nothing" }, "");
   expect(before.shown.map(({ id }) => id)).toEqual(["p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p33"]);

@@ -3,13 +3,14 @@
 import { define, PilotElement } from "../element.js";
 import { h, setText } from "../html.js";
 import { icon } from "../icons.js";
-import { may } from "../select.js";
+import { may, mayCall } from "../select.js";
 import {
   CHANNEL_STATES,
   CHANNELS,
   lastArrival,
   lastError,
   reachedWords,
+  receiversNamed,
   receiverWords,
 } from "../settings/channel-words.js";
 
@@ -55,14 +56,21 @@ export class ChannelRow extends PilotElement {
   /** @param {P.ChannelState} channel */
   #facts(channel) {
     const now = Date.now();
-    const wrong = lastError(channel, now);
+    const toldBelow = receiversNamed(channel).some(({ error }) => error === channel.error);
+    const wrong = toldBelow ? "" : lastError(channel, now);
+    const message = channel.state === "off" && !this.#canDo(channel) ? "" : channel.message;
     const facts = channel.state === "off" ? [] : [reachedWords(channel), lastArrival(channel, now)].filter(Boolean);
     return [
       facts.length ? h("p", null, facts.join(" · ")) : "",
-      channel.message ? h("p", { class: channel.state === "failing" && !wrong ? "problem" : "" }, channel.message) : "",
+      message ? h("p", { class: channel.state === "failing" && !channel.error ? "problem" : "" }, message) : "",
       wrong ? h("p", { class: "problem" }, wrong) : "",
       channel.state === "off" ? this.#way(channel) : "",
     ].filter((one) => one !== "");
+  }
+
+  /** What there is to do about one that is off is told whoever can do it. @param {P.ChannelState} channel */
+  #canDo({ channel }) {
+    return channel !== "push" || mayCall(this.data, "push.subscribe");
   }
 
   /** From off to on. @param {P.ChannelState} channel */
@@ -75,12 +83,10 @@ export class ChannelRow extends PilotElement {
     return "";
   }
 
-  /** Devices are known by name; of the others those in trouble. @param {P.ChannelState} channel */
-  #receiversOf({ channel, endpoints }) {
-    const several = endpoints.length > 1;
-    const shown = channel === "push" ? endpoints : endpoints.filter(({ state }) => several && state !== "ready");
+  /** @param {P.ChannelState} channel */
+  #receiversOf(channel) {
     const now = Date.now();
-    return shown.map((one) =>
+    return receiversNamed(channel).map((one) =>
       h(
         "li",
         { "data-state": one.state },

@@ -43,6 +43,12 @@ export function lastError({ error, errorAt }, now) {
   return errorAt ? `${error} (${whenWords(errorAt, now)})` : error;
 }
 
+/** Those that have a line of their own: devices; of the others those in trouble. @param {P.ChannelState} channel */
+export function receiversNamed({ channel, endpoints }) {
+  const several = endpoints.length > 1;
+  return channel === "push" ? endpoints : endpoints.filter(({ state }) => several && state !== "ready");
+}
+
 /** @param {P.EndpointState} receiver @param {number} now */
 export function receiverWords(receiver, now) {
   const trouble = lastError(receiver, now);

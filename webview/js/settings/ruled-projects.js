@@ -17,7 +17,7 @@ const LISTED = 8; // projects in sight; of more, those without a rule of their o
  */
 export function ruledProjects(projects, rules, query) {
   const all = [...Object.values(projects).map(namedProject), ...goneProjects(projects, rules)].sort(
-    (a, b) => a.name.localeCompare(b.name) || (a.directory < b.directory ? -1 : 1), // it does not move under the finger
+    (a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }) || (a.directory < b.directory ? -1 : 1), // it does not move under the finger
   );
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const found = all.filter((one) => words.every((word) => `${one.name} ${one.directory}`.toLowerCase().includes(word)));
