@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
-from pilot_sidecar.core.asks_model import DecisionRequest
+from pilot_sidecar.core.asks_model import Ask, DecisionRequest
 from pilot_sidecar.core.store import Row, Store, Write
 from pilot_sidecar.infra.clock import Clock
 
@@ -103,6 +103,15 @@ class LetterBook:
             return None
         decision = letter.buttons.get(data)
         return (letter, decision) if decision is not None and letter.place == (chat_id, message_id) else None
+
+    async def standing(self, ask: Ask, chat: str) -> tuple[int, int] | None:
+        """Return where a chat has an ask's message with good buttons already: a group with a new number has."""
+        for letter in {id(one): one for one in self._live.values()}.values():
+            if (letter.ask_id, letter.digest) == (ask.id, ask.digest):
+                await letter.sent.wait()
+                if letter.place is not None and letter.buttons and str(letter.place[0]) == chat:
+                    return letter.place
+        return None
 
     async def find(self, chat_id: int, message_id: int) -> Letter | None:
         """Return what a message is about."""

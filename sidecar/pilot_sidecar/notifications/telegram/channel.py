@@ -82,6 +82,8 @@ class TelegramChannel:
         ask = await self._ask(notice)
         if notice.ask_id is not None and ask is None:
             return ""
+        if ask is not None and (place := await self._book.standing(ask, self._bot.chat)) is not None:
+            return _receipt(*place)
         link = await self._link(notice)
         composed = compose(notice, ask, self._session(notice), linked=link is not None)
         letter = Letter(composed.html, notice.session_id, notice.ask_id, ask.digest if ask is not None else None)
@@ -148,7 +150,7 @@ class TelegramChannel:
         except BaseException:
             self._book.drop(letter)
             raise
-        return f"{sent.chat.id}/{sent.message_id}"
+        return _receipt(sent.chat.id, sent.message_id)
 
     async def _keep(self, letter: Letter, sent: Sent) -> None:
         try:
@@ -212,3 +214,7 @@ class TelegramChannel:
         self._services.notifications.changed()
         commands = [{"command": name, "description": words} for name, words in overview.COMMANDS]
         await self._bot.ask("setMyCommands", commands=commands, scope={"type": "chat", "chat_id": chat})
+
+
+def _receipt(chat_id: int, message_id: int) -> str:
+    return f"{chat_id}/{message_id}"

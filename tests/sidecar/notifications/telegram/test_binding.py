@@ -1,13 +1,16 @@
 """A chat becomes the one that Pilot writes to by a code, sent there by whoever is allowed to answer from then on."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from fakes.bot_api import ANNA, CHANNEL, EVE, GROUP, PRIVATE, TOKEN, BotApi
 from fakes.domain import open_domain
-from fakes.telegram_line import Line, open_line
+from fakes.telegram_line import Line, notice_of, open_line
 from pilot_sidecar.core.errors import BadRequestError, ConflictError
+from pilot_sidecar.infra.tasks import Tasks
+from pilot_sidecar.notifications.pipeline import Pipeline
 from pilot_sidecar.notifications.telegram.channel import TelegramChannel
 
 
@@ -156,6 +159,25 @@ async def test_a_group_that_became_a_supergroup_is_followed(line: Line) -> None:
     assert line.services.settings.current.telegram_chat_id == str(GROUP["id"])
     line.api.press(message, "Deny")
     assert (await line.ended(ask)).state == "resolved"
+
+
+async def test_a_group_that_moved_has_each_ask_once_and_it_goes_back(line: Line) -> None:
+    """The chat's new number is another receiver, which is told of what waits while the message is on its way."""
+    line.api.chats[-77] = {"id": -77, "type": "group", "title": "Old"}
+    line.choose(line.api.chats[-77], "42")
+    line.api.migrated[-77] = GROUP["id"]
+    async with Tasks("test") as tasks:
+        pipeline = Pipeline(line.services, [line.channel], tasks)
+        courier = pipeline._couriers["telegram"]
+        notice = notice_of(await line.open())
+        assert courier.send(notice, lambda: None)
+        await line.api.until(lambda: line.api.order)
+        async with asyncio.timeout(5):
+            while courier.waiting():
+                await asyncio.sleep(0.01)
+        [message] = [one for one in line.api.order if one.chat == GROUP]
+        courier.withdraw(notice.id, "Denied by Anna")
+        await line.api.until(lambda: "Denied by Anna" in message.text and message.buttons == [])
 
 
 async def test_a_group_that_says_that_it_moved_is_followed(line: Line) -> None:
