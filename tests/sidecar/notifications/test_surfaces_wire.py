@@ -94,6 +94,16 @@ async def test_a_window_in_use_is_named_by_what_the_hub_called_it(hub: HubProces
         assert (await client.event("pilot.notice.withdrawn"))["outcome"].startswith("Withdrawn")
 
 
+async def test_a_window_of_an_older_extension_is_somebody_who_tells_of_asks(hub: HubProcess) -> None:
+    async with window(hub, focused=False) as (client, surface), asking(hub, "older"):
+        assert (await client.event("pilot.notice.raised"))["surface"] == surface, "no phone is told at once"
+
+
+async def test_a_window_that_is_told_never_to_show_asks_is_not_named(hub: HubProcess) -> None:
+    async with window(hub, focused=False, notifies=False) as (client, _), asking(hub, "never"):
+        assert (await client.event("pilot.notice.raised")).get("surface") is None
+
+
 async def test_a_window_that_left_is_not_named(hub: HubProcess) -> None:
     async with window(hub, focused=True, active=True):
         pass

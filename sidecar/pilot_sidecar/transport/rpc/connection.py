@@ -112,7 +112,8 @@ class Connection:
             services = self._context.services
             services.windows.put(self._id, caller.name, folders, self._show, focused=params.focused)
             attention: Attention = "active" if params.active else "visible" if params.focused else "hidden"
-            window = Surface(self._id, "vscode", caller.name, attention=attention, notifies=params.notifies)
+            notifies = params.notifies is not False
+            window = Surface(self._id, "vscode", caller.name, attention=attention, notifies=notifies)
             if not self._is_surface:
                 self._is_surface = True
                 self._held.enter_context(services.surfaces.holding(self._id, window))

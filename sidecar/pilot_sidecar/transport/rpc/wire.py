@@ -42,8 +42,8 @@ class WindowParams(Wire):
     focused: bool = False
     active: bool = False
     """It is focused and in use. It counts for three minutes: a window in use says it again at least every two."""
-    notifies: bool = False
-    """It shows notices while nobody looks at it."""
+    notifies: bool | None = None
+    """It shows notices while nobody looks at it; one of an older extension does not say, and tells of asks itself."""
 
 
 class WindowResult(Wire):
