@@ -171,7 +171,12 @@ class Receiver:
                 if wait_s > 0:
                     await self._wait(wait_s)
                     continue
-                await self._attempt(errand)
+                try:
+                    await self._attempt(errand)
+                except Exception:
+                    logger.exception("%s lost an errand; the others go on", self._office.channel.name)
+                    self._done(errand)
+                    self._drop(errand)
         finally:
             self._working = False
 

@@ -9,6 +9,8 @@ from fakes.channels import FakeChannel
 from fakes.clock import FakeClock
 from fakes.couriers import ask_notice, post, turns, until
 from fakes.showing import Shown
+from pilot_sidecar.core.notices_model import Notice
+from pilot_sidecar.notifications.deliveries import Delivery
 from pilot_sidecar.notifications.ports import DeliveryError, Endpoint
 from pilot_sidecar.notifications.receiver import MAX_ATTEMPTS
 
@@ -331,3 +333,22 @@ async def test_a_failure_of_our_own_is_one_like_others(
         await until(lambda: here.courier.state().error)
         assert here.courier.state().error == "Pilot could not send it; its log says why."
         assert "push failed" in caplog.text
+
+
+async def test_what_breaks_one_errand_keeps_no_other_waiting(
+    tmp_path: Path, channel: FakeChannel, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel.receivers = [PHONE]
+    async with post(tmp_path, channel, clock) as here:
+        delivered = here.courier._book.delivered
+
+        async def broken(endpoint_id: str, notice: Notice, receipt: str) -> Delivery:
+            if notice.id == "ask:1:aa":
+                raise RuntimeError("This should not happen.")
+            return await delivered(endpoint_id, notice, receipt)
+
+        monkeypatch.setattr(here.courier._book, "delivered", broken)
+        here.send(ask_notice())
+        here.send(ask_notice("ask:2:bb", ask_id="2"))
+        await until(lambda: len(channel.delivered) == 2)
+        assert here.courier.waiting() == 0
