@@ -65,6 +65,16 @@ describe("channels", () => {
     expect(element.textContent).not.toContain("Switch Push on.");
   });
 
+  test("whoever is at a button stays there while times go by", async () => {
+    view.channels = [channelState({ state: "off", message: "No device gets push yet." })];
+    const { element, actions } = await shown("notification-channels");
+    button(element, "Pair a phone").focus();
+    view = { ...view, channels: [channelState({ state: "off", message: "Nobody, still." })] };
+    await actions.notifying.load();
+    expect(element.textContent).toContain("Nobody, still.");
+    expect(document.activeElement?.textContent).toBe("Pair a phone");
+  });
+
   test("one that is off says what to do, leads there, and cannot be tested", async () => {
     view.channels = [channelState({ state: "off", message: "No device gets push yet." })];
     const { element, actions, store } = await shown("notification-channels");

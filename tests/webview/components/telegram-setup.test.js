@@ -58,6 +58,14 @@ test("a code is shown, waited for, and gone once somebody sent it", async () => 
   expect(element.textContent).toContain("The chat is connected.");
   expect(element.textContent).toContain("Connected to chat 42. Answers of one person count.");
   expect(element.querySelector("telegram-code")?.textContent).toBe("");
+  expect(document.activeElement).toBe(button(element, "Connect another chat"));
+});
+
+test("whoever is at a step's link stays there while things are told", async () => {
+  const { element, store } = await opened({});
+  element.querySelector("a")?.focus();
+  store.setUi({ notifications: notificationsView() });
+  expect(document.activeElement).toBe(element.querySelector("a"));
 });
 
 test("what somebody else saves meanwhile is not taken for the chat", async () => {

@@ -24,12 +24,14 @@ export class ChannelRow extends PilotElement {
     this.name = h("b", null);
     this.about = h("small", null);
     this.state = h("span", { class: "channel-state" });
-    this.told = h("div", { class: "channel-told" });
+    this.told = h("div", null);
+    this.way = h("button", { type: "button", class: "link lead", hidden: true }); // one that stays keeps the focus
     this.receivers = h("ul", { class: "receivers" });
     this.result = h("p", { class: "test-result", role: "status" });
     this.send = this.#testButton();
     const words = h("span", { class: "channel-name" }, this.name, this.about);
-    this.append(this.symbol, h("div", { class: "channel-words" }, words, this.told), this.state);
+    const told = h("div", { class: "channel-told" }, this.told, this.way);
+    this.append(this.symbol, h("div", { class: "channel-words" }, words, told), this.state);
     this.append(this.receivers, this.send, this.result);
   }
 
@@ -49,6 +51,7 @@ export class ChannelRow extends PilotElement {
     this.send.hidden = channel.state === "off" || !may(this.data, "admin");
     this.send.setAttribute("aria-label", `Send a test: ${name}`);
     this.told?.replaceChildren(...this.#facts(channel));
+    this.#showWay(channel);
     this.receivers?.replaceChildren(...this.#receiversOf(channel));
     if (this.receivers) this.receivers.hidden = !this.receivers.children.length;
   }
@@ -64,7 +67,6 @@ export class ChannelRow extends PilotElement {
       facts.length ? h("p", null, facts.join(" · ")) : "",
       message ? h("p", { class: channel.state === "failing" && !channel.error ? "problem" : "" }, message) : "",
       wrong ? h("p", { class: "problem" }, wrong) : "",
-      channel.state === "off" ? this.#way(channel) : "",
     ].filter((one) => one !== "");
   }
 
@@ -74,13 +76,12 @@ export class ChannelRow extends PilotElement {
   }
 
   /** From off to on. @param {P.ChannelState} channel */
-  #way({ channel }) {
-    if (!may(this.data, "admin") || this.actions.editor) return "";
-    const act = (/** @type {string} */ label, /** @type {() => void} */ click) =>
-      h("button", { type: "button", class: "link lead", on: { click } }, label);
-    if (channel === "push") return act("Pair a phone", () => this.actions.trust.openPair());
-    if (channel === "telegram") return act("Set up Telegram", () => this.actions.openSetting("telegram"));
-    return "";
+  #showWay({ channel, state }) {
+    if (!this.way) return;
+    const push = channel === "push";
+    this.way.hidden = state !== "off" || channel === "desk" || !may(this.data, "admin") || Boolean(this.actions.editor);
+    setText(this.way, push ? "Pair a phone" : "Set up Telegram");
+    this.way.onclick = () => (push ? this.actions.trust.openPair() : this.actions.openSetting("telegram"));
   }
 
   /** @param {P.ChannelState} channel */

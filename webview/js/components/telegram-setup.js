@@ -11,6 +11,7 @@ import { CHANNELS } from "../settings/channel-words.js";
 /** From nothing to a chat that can answer: a bot, its token, the chat; afterwards who is connected. */
 export class TelegramSetup extends PilotElement {
   /** @type {P.SettingsView | null} */ view = null;
+  /** What the steps say. @type {string | null} */ #drawn = null;
   /** What the chat and its people were when a code was asked for. @type {string | null} */ #before = null;
 
   build() {
@@ -37,16 +38,19 @@ export class TelegramSetup extends PilotElement {
   #draw() {
     const { view } = this;
     if (!view || !this.steps || !this.state || !this.connect || !this.code) return;
-    this.#lookForChat();
+    const connected = this.#lookForChat();
     const admin = may(this.data, "admin");
     const [token, chat] = [Boolean(this.#value("telegram_token")), Boolean(this.#value("telegram_chat_id"))];
     setText(this.state, chat && token ? this.#connected() : admin ? "" : "Not set up.");
     this.state.hidden = !this.state.textContent;
     this.steps.hidden = !admin || (token && chat);
-    this.steps.replaceChildren(...this.#stepsFrom(token));
+    const drawn = `${token} ${this.#setting("telegram_token")?.link}`;
+    if (drawn !== this.#drawn) this.steps.replaceChildren(...this.#stepsFrom(token)); // else a link keeps the focus
+    this.#drawn = drawn;
     this.connect.hidden = !admin || !token || this.code.waits;
     setText(this.connect, chat ? "Connect another chat" : "Connect a chat");
     if (!admin || !token) this.code.end();
+    if (connected && document.activeElement === document.body) this.connect.focus(); // the code had it
   }
 
   /** @param {boolean} token whether it is saved */
@@ -113,12 +117,13 @@ export class TelegramSetup extends PilotElement {
     this.#draw();
   }
 
-  /** Somebody sent the code: the hub saved who. */
+  /** Whether somebody sent the code: the hub saved who. */
   #lookForChat() {
     if (!this.code?.waits || this.#before === null || this.#who() === this.#before || !this.#value("telegram_chat_id"))
-      return;
+      return false;
     this.code.end();
     this.#tell(true, "The chat is connected. It was greeted there.");
+    return true;
   }
 
   #who() {
