@@ -31,6 +31,7 @@ def there(sandbox: Sandbox, hub: Hub, model: Model) -> Iterator[Serve]:
 
 async def test_turned_on_while_a_turn_runs_its_next_edit_asks(there: Serve, client: Client, model: Model) -> None:
     session = await started(there, client)
+    model.may_go_on.clear()
     there.prompt(session, "dawdle, then compose a file")
     await client.event("pilot.message.delta", lambda event: event["sessionId"] == session, 60)
     await turn_on(client, session)
@@ -63,6 +64,50 @@ async def test_a_hub_that_is_slow_at_the_turns_start_lets_nothing_through(
     assert written(there).exists()
 
 
+async def test_a_hub_that_hangs_keeps_nobody_from_answering_in_the_terminal(
+    there: Serve, hub: Hub, client: Client
+) -> None:
+    await turn_on(client, await started(there, client))
+    session = there.session()
+    hub.freeze()
+    try:
+        there.prompt(session, "compose a file")
+        await answer_there(there, session)
+        await until("the edit", lambda: found(there))
+    finally:
+        hub.thaw()
+    await client.idle(session)
+    assert [ask for ask in await client.asks() if ask["sessionId"] == session] == []
+
+
+async def test_a_call_that_is_held_for_a_hub_that_hangs_ends_with_its_turn(
+    there: Serve, hub: Hub, client: Client, model: Model
+) -> None:
+    session = await started(there, client)
+    model.may_go_on.clear()
+    there.prompt(session, "dawdle, then compose a file")
+    await client.event("pilot.message.delta", lambda event: event["sessionId"] == session, 60)
+    await turn_on(client, session)
+    model.may_go_on.set()
+    await client.waiting(session)
+    hub.freeze()
+    try:
+        there.api("POST", f"/session/{session}/abort")  # as its terminal does at Esc
+
+        async def idle() -> bool:
+            return session not in there.api("GET", "/session/status")
+
+        await until("the turn to end", idle)
+        assert not written(there).exists()
+        there.prompt(session, "compose a file")
+        await answer_there(there, session)
+        await until("the edit", lambda: found(there))
+    finally:
+        hub.thaw()
+    await client.idle(session)
+    assert [ask for ask in await client.asks() if ask["sessionId"] == session] == []
+
+
 async def test_a_process_that_does_not_confirm_is_told_of_until_it_does(there: Serve, client: Client) -> None:
     session = await started(there, client)
     os.kill(there.process.pid, signal.SIGSTOP)
@@ -90,21 +135,26 @@ async def test_without_a_hub_the_choice_goes_on_in_opencodes_own_dialog(there: S
     try:
         session = there.session()
         there.prompt(session, "compose a file")
-
-        async def asked() -> str | None:
-            waiting = there.api("GET", "/permission")
-            return next((one["id"] for one in waiting if one["sessionID"] == session), None)
-
-        ask = await until("OpenCode's own dialog", asked)
-        assert not written(there).exists()
-        there.api("POST", f"/permission/{ask}/reply", {"reply": "once"})
-
-        async def done() -> bool:
-            return written(there).exists()
-
-        await until("the edit", done)
+        await answer_there(there, session)
+        await until("the edit", lambda: found(there))
     finally:
         hub.start()
+
+
+async def answer_there(there: Serve, session: str) -> None:
+    """Allow, once, what OpenCode's own dialog asks about."""
+
+    async def asked() -> str | None:
+        waiting = there.api("GET", "/permission")
+        return next((one["id"] for one in waiting if one["sessionID"] == session), None)
+
+    ask = await until("OpenCode's own dialog", asked)
+    assert not written(there).exists()
+    there.api("POST", f"/permission/{ask}/reply", {"reply": "once"})
+
+
+async def found(there: Serve) -> bool:
+    return written(there).exists()
 
 
 def written(there: Serve) -> Path:

@@ -237,7 +237,7 @@ test("a turn waits for its approval mode, and not for a hub that is stuck", asyn
   assert.equal(socket.sent.length, sent);
 });
 
-const EDITS = { type: "config", approval: { [DIRECTORY]: ["edits"] }, prepare: true };
+const EDITS = { type: "config", approval: { [DIRECTORY]: ["edits"] }, sessions: {}, prepare: true };
 
 /** A turn that starts, prepared by the hub; `ruled` are the topics that OpenCode's own rules cover. */
 async function turn(hooks, socket, ruled, sessionID = "s") {
@@ -336,6 +336,47 @@ test("without a hub OpenCode's own dialog asks, and what is forbidden stays forb
   assert.deepEqual([deny.permission, deny.pattern, deny.action], ["edit", "*.env", "deny"]);
   assert.deepEqual(others, []);
   await write(hooks); // OpenCode asks
+});
+
+test("a hub that is stuck leaves asking to OpenCode's own dialog, so that nobody waits for it", async () => {
+  hubFile();
+  const sent = [];
+  const fetch = async (request) => {
+    if (request.method === "PATCH") sent.push(await request.json());
+    return Response.json([{ name: "build", permission: [] }]);
+  };
+  const client = { _client: { getConfig: () => ({ baseUrl: "http://localhost:4096/", fetch }) } };
+  const hooks = attach({ directory: DIRECTORY, worktree: DIRECTORY, client }, "/nowhere");
+  const socket = sockets[0].open();
+  socket.say(EDITS);
+  await hooks["chat.message"]({ sessionID: "s" }); // the hub says nothing
+  assert.deepEqual(sent, [{ permission: [{ permission: "edit", pattern: "*", action: "ask" }] }]);
+  await write(hooks);
+  await hooks["chat.message"]({ sessionID: "t" }); // and is still stuck
+  assert.equal(sent.length, 2);
+  await write(hooks, "c", "t");
+  assert.ok(!gated(socket));
+});
+
+test("a prompt goes through whatever OpenCode answers about its agents", async () => {
+  hubFile();
+  const fetch = async () => Response.json([{ name: "build", permission: { edit: "allow" } }]);
+  const client = { _client: { getConfig: () => ({ baseUrl: "http://localhost:4096/", fetch }) } };
+  const hooks = attach({ directory: DIRECTORY, worktree: DIRECTORY, client }, "/nowhere");
+  const socket = sockets[0].open();
+  socket.say(EDITS);
+  socket.onclose();
+  await hooks["chat.message"]({ sessionID: "s" });
+});
+
+test("an older hub asks by OpenCode's own dialog alone: nothing is asked twice", async () => {
+  hubFile();
+  const hooks = start();
+  const socket = sockets[0].open();
+  socket.say({ type: "config", approval: { [DIRECTORY]: ["edits"] }, prepare: true });
+  await turn(hooks, socket, undefined); // its rules are in force, and it says no word about them
+  await Promise.race([write(hooks), later(50)]);
+  assert.ok(!gated(socket));
 });
 
 test("two calls of one number are two questions", async () => {

@@ -36,7 +36,7 @@ export class Bridge {
   #onWelcome = [];
   /** Whether somebody chose an approval mode: then turns wait a moment for it. */
   #preparing = false;
-  /** @type {Map<number, () => void>} */
+  /** @type {Map<number, (told: boolean) => void>} */
   #prepared = new Map();
   /** @type {WebSocket | null} */
   #socket = null;
@@ -106,34 +106,33 @@ export class Bridge {
   /** Have the approval mode in force before a turn starts; what is not in time is held. @param {string} directory @param {{ sessionID: string, agent?: string }} turn */
   async prepare(directory, turn) {
     if (!this.#welcome && readTopics(this.home, directory).length > 0) await this.hubIsThere();
-    await this.#prepare(directory, turn);
-    if (!this.up) await this.#askAlone(directory, turn);
+    if (!(await this.#prepare(directory, turn))) await this.#askAlone(directory, turn);
     this.guard.begin(turn.sessionID);
   }
 
-  /** Without a hub its choice goes on, in OpenCode's own dialog. @param {string} directory @param {{ sessionID: string, agent?: string }} turn */
+  /** Without a hub, or past one that is stuck, its choice goes on, in OpenCode's own dialog. @param {string} directory @param {{ sessionID: string, agent?: string }} turn */
   async #askAlone(directory, turn) {
     const topics = this.guard.wanted(directory, turn.sessionID);
     if (this.mode === "run" || this.guard.isRuled(turn.sessionID, topics)) return;
     if (await askAlone(this.instances, directory, turn, topics)) this.guard.rule(turn.sessionID, topics);
   }
 
-  /** @param {string} directory @param {{ sessionID: string, agent?: string }} turn */
+  /** Whether the hub said that it did. @param {string} directory @param {{ sessionID: string, agent?: string }} turn */
   #prepare(directory, turn) {
-    if (!this.up || !this.#preparing) return Promise.resolve();
+    if (!this.up || !this.#preparing) return Promise.resolve(false);
     this.#stream.flush();
     const id = ++this.#seq;
-    return /** @type {Promise<void>} */ (
+    return /** @type {Promise<boolean>} */ (
       new Promise((done) => {
         // A hub that does not answer costs one wait, not one a turn; its late answer ends that.
         const timer = setTimeout(() => {
           this.#preparing = false;
-          settle();
+          settle(false);
         }, PREPARE_WAIT);
-        const settle = () => {
+        const settle = (/** @type {boolean} */ told) => {
           clearTimeout(timer);
           this.#prepared.delete(id);
-          done();
+          done(told);
         };
         this.#prepared.set(id, settle);
         this.#write({ type: "prepare", id, directory, sessionID: turn.sessionID, agent: turn.agent });
@@ -168,7 +167,7 @@ export class Bridge {
   #closed() {
     this.#socket = null;
     this.up = this.#welcome = this.#preparing = false;
-    for (const settle of [...this.#prepared.values()]) settle();
+    for (const settle of [...this.#prepared.values()]) settle(false);
     for (const tell of this.#onWelcome.splice(0)) tell();
     this.#gates.lost();
     this.#later();
@@ -187,7 +186,7 @@ export class Bridge {
     else if (frame.type === "gate.result") this.#gates.settle(frame);
     else if (frame.type === "prepared") {
       this.#preparing = true;
-      this.#prepared.get(frame.id)?.();
+      this.#prepared.get(frame.id)?.(true);
     } else if (frame.type === "ruled") {
       this.guard.rule(frame.sessionID, frame.topics);
     } else if (frame.type === "config") {

@@ -16,9 +16,12 @@ export class Guard {
   #ruled = new Map();
   /** @type {Map<string, string[]>} the same, of the turn that runs */
   #turns = new Map();
+  /** Whether the hub tells which rules it set; one of before does not, and OpenCode's dialog asks for it alone. */
+  #isTold = false;
 
   /** Take the choices in force. @param {any} config */
   choose(config) {
+    this.#isTold = config.sessions !== undefined;
     this.#projects = new Map(Object.entries(config.approval ?? {}));
     this.#sessions = new Map(Object.entries(config.sessions ?? {}));
   }
@@ -56,6 +59,7 @@ export class Guard {
 
   /** Those of them that OpenCode itself does not ask about in this turn. @param {string} directory @param {string} session */
   uncovered(directory, session) {
+    if (!this.#isTold) return [];
     const covered = this.#turns.get(session) ?? [];
     return this.wanted(directory, session).filter((topic) => !covered.includes(topic));
   }

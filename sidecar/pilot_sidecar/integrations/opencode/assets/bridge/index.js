@@ -33,7 +33,11 @@ export function attach(input, installedHome) {
       }
     },
     "chat.message": async (/** @type {{ sessionID: string, agent?: string }} */ turn) => {
-      await bridge.prepare(directory, turn);
+      try {
+        await bridge.prepare(directory, turn);
+      } catch {
+        // The prompt goes through all the same; what the turn's rules do not cover is held.
+      }
     },
     dispose: async () => {
       if (bridge.instances.get(directory) !== input) return;
