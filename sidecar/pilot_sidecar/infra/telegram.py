@@ -1,6 +1,7 @@
 """Telegram's Bot API: requests, and what came of each. The token is in the address, so that never gets into words."""
 
 import json
+import os
 import re
 import socket
 from collections.abc import Mapping
@@ -74,7 +75,7 @@ class TelegramHttp:
         except aiohttp.ClientConnectorDNSError:
             return _refusal(0, "its name was not found")
         except aiohttp.ClientConnectorError as error:
-            return _refusal(0, error.os_error.strerror or "no connection")
+            return _refusal(0, _why_not(error.os_error))
         except (aiohttp.ServerDisconnectedError, aiohttp.ClientPayloadError, ConnectionError):
             return _refusal(0, "the connection broke")
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -101,6 +102,11 @@ async def call_telegram(
         return await http.call(BotAddress(api_url, token), method, params, timeout_s)
     finally:
         await http.close()
+
+
+def _why_not(error: OSError) -> str:
+    """Return it in the system's words: asyncio's own name sockets."""
+    return os.strerror(error.errno).lower() if error.errno else "no connection"
 
 
 def _watched_socket(address: aiohttp.AddrInfoType) -> socket.socket:

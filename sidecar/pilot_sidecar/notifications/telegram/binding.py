@@ -36,8 +36,9 @@ class Binding:
             me = await self._bot.who()
             await self._bot.ask("deleteWebhook")
         except DeliveryError as error:
-            failure = ConflictError if error.final else BusyError
-            raise failure(error.message, "Check the token and the address of the API in the settings.") from None
+            if error.final:
+                raise ConflictError(error.message, "Check the token under “Bot token”.") from None
+            raise BusyError(error.message, "Check this machine's network, or the API's address.") from None
         self._codes.end_all()
         self._wrong = 0
         codes = self._codes.add(True)

@@ -8,7 +8,7 @@ import pytest
 from fakes.bot_api import ANNA, CHANNEL, EVE, GROUP, PRIVATE, TOKEN, BotApi
 from fakes.domain import open_domain
 from fakes.telegram_line import Line, notice_of, open_line
-from pilot_sidecar.core.errors import BadRequestError, ConflictError
+from pilot_sidecar.core.errors import BadRequestError, BusyError, ConflictError
 from pilot_sidecar.infra.tasks import Tasks
 from pilot_sidecar.notifications.pipeline import Pipeline
 from pilot_sidecar.notifications.telegram.channel import TelegramChannel
@@ -45,6 +45,14 @@ async def test_a_typed_code_binds_a_group_to_whoever_sent_it(line: Line) -> None
     assert (current.telegram_chat_id, current.telegram_user_ids) == (str(GROUP["id"]), "42"), "others were of elsewhere"
     assert told.chat == GROUP
     await line.api.until(lambda: [end.name for end in line.channel.endpoints()] == ["Ops"])
+
+
+async def test_whoever_connects_a_chat_without_a_network_is_told_in_plain_words(line: Line) -> None:
+    line.choose(telegram_api_url="http://127.0.0.1:9", telegram_token=TOKEN)
+    with pytest.raises(BusyError) as refused:
+        await line.channel.bind()
+    assert refused.value.message == "Telegram was not reached: connection refused."
+    assert "network" in str(refused.value.hint)
 
 
 async def test_a_second_person_joins_with_a_code_of_their_own(line: Line) -> None:
