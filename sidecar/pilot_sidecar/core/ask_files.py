@@ -35,12 +35,14 @@ class Kept:
     late: bool
     """Read only when somebody looked: the hub was restarted meanwhile."""
     ended_s: float | None = None
+    _size: int | None = None
 
     def size(self) -> int:
-        """Return how many characters are held."""
-        if not self.reading.done() or self.reading.cancelled() or self.reading.exception():
-            return 0
-        return sum(len(base.text or "") for base in self.reading.result().values())
+        """Return how many characters are held; counted once, for each event of an ask adds all of them up."""
+        if self._size is None and self.reading.done():
+            failed = self.reading.cancelled() or self.reading.exception() is not None
+            self._size = 0 if failed else sum(len(base.text or "") for base in self.reading.result().values())
+        return self._size or 0
 
 
 class AskFiles:
@@ -122,6 +124,8 @@ class AskFiles:
             if kept.ended_s is not None and now - kept.ended_s > KEPT_S:
                 del self._kept[ask_id]
         total = sum(kept.size() for kept in self._kept.values())
+        if total <= KEPT_BYTES:
+            return
         for ask_id, kept in sorted(self._kept.items(), key=lambda item: item[1].ended_s is None):
             if total <= KEPT_BYTES:
                 return
