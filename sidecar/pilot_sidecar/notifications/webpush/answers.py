@@ -38,10 +38,10 @@ def problem_in(answer: Answer, service: str, now_ms: int) -> DeliveryError | Non
     if status in _TAKEN:
         return None
     if status in _GONE:
-        words = f"{service}'s push service knows this device no more: switch notifications off and on there."
+        words = f"{service}'s push service knows this device no more: switch Push off and on there."
         return DeliveryError(words, final=True, gone=True)
     if status in _REFUSED:
-        words = f"{service}'s push service refuses this hub's keys ({status}): switch notifications off and on there."
+        words = f"{service}'s push service refuses this hub's keys ({status}): switch Push off and on there."
         return DeliveryError(words, final=True)
     if status == TOO_LARGE:
         return DeliveryError(f"{service}'s push service finds the message too large.", final=True)

@@ -17,7 +17,7 @@ from pilot_sidecar.transport.calls.access import Done
 AUTH_BYTES = 16
 _ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]{2,45}\]|[a-z0-9.-]{1,253})(?::[0-9]{1,5})?", re.ASCII)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_ANEW = "Switch notifications off and on again in this browser."
+_ANEW = "Switch Push off and on again in this browser."
 
 
 class PushKey(Wire):
