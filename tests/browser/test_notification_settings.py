@@ -17,6 +17,13 @@ from fakes.hub_process import HubProcess, start_hub
 
 NOWHERE = "http://127.0.0.1:9"
 """Where no Bot API answers."""
+BESIDE_SWITCH = """(() => {
+  const box = document.getElementById("notices-desk");
+  box.scrollIntoView({ block: "center" });
+  const { x, y } = box.getBoundingClientRect();
+  return document.elementFromPoint(x + 5, y - 11).id;
+})()"""
+"""What a finger meets a little above a switch."""
 BELOW_TOP = """document.querySelector("[data-group=notifications]").getBoundingClientRect().top
   - document.querySelector("settings-sheet .sheet-content").getBoundingClientRect().top"""
 
@@ -156,6 +163,9 @@ async def test_a_bot_is_set_up_from_nothing_to_a_test_in_the_chat(tmp_path: Path
         setup = screen.page.locator("telegram-setup")
         await screen.page.locator("#setting-telegram_token").fill(TOKEN)
         await screen.button("Save").click()
+        markers = "[...document.querySelectorAll('.steps li')].map((one) => getComputedStyle(one, '::marker').content)"
+        await expect(setup.get_by_role("button", name="Connect a chat")).to_be_visible()
+        assert await screen.page.evaluate(markers) == ['"✓ "', '"✓ "', "normal"]
         await setup.get_by_role("button", name="Connect a chat").click()
         link = await setup.get_by_role("link", name="Open Telegram").get_attribute("href")
         assert link is not None
@@ -198,4 +208,6 @@ async def test_it_fits_and_is_legible(own_hub: HubProcess, browser: Browser, siz
     assert await screen.page.evaluate(RUN) == []
     assert await screen.page.evaluate(FITS)
     assert await screen.page.evaluate("document.querySelector('settings-sheet dialog').scrollTop") == 0
+    await expect(screen.page.get_by_text("Saved. Stuck: Push off.")).to_be_in_viewport()
+    assert await screen.page.evaluate(BESIDE_SWITCH) == "notices-desk"
     await leave(screen)

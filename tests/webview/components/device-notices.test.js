@@ -41,6 +41,15 @@ describe("this device", () => {
     expect(box(element, "push").checked).toBe(true);
   });
 
+  test("what to do about a browser that blocks is told once", async () => {
+    const refused = { message: "This browser takes none.", hint: "Allow it in the settings for this site." };
+    const { element, store } = shown({}, { "notices.enablePush": async () => refused });
+    box(element, "push").click();
+    store.setUi({ notices: /** @type {any} */ ({ ...STATES, push: "blocked" }) });
+    await vi.waitFor(() => expect(element.textContent).toContain("This browser takes none."));
+    expect(element.textContent?.split("settings for this site")).toHaveLength(2);
+  });
+
   test("is switched off, and tells", async () => {
     const { element, asked } = shown({ push: "on" });
     box(element, "push").click();

@@ -68,7 +68,8 @@ class DeviceNotices extends PilotElement {
   #settle(row, failed, done) {
     const { notices } = this.ui;
     if (notices) this.#draw(notices);
-    row.say(failed ? [failed.message, failed.hint].filter(Boolean).join(" ") : done, !failed);
+    const hint = row.box.disabled ? "" : failed?.hint; // else the row itself says what to do
+    row.say(failed ? [failed.message, hint].filter(Boolean).join(" ") : done, !failed);
   }
 
   async #test() {
