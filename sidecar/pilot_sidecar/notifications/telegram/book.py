@@ -15,7 +15,7 @@ from pilot_sidecar.infra.clock import Clock
 
 logger = logging.getLogger(__name__)
 KEPT_MS = 30 * 86_400_000
-IN_FLIGHT_S = 5.0
+IN_FLIGHT_S = 12.0
 """How long a pressed button waits for Telegram's answer to the message it is in."""
 _COLUMNS = "chat_id, message_id, session_id, ask_id, digest, html, buttons, at"
 _INSERT = f"INSERT OR REPLACE INTO telegram_messages ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - ours
