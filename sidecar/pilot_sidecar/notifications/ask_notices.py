@@ -6,6 +6,8 @@ from pilot_sidecar.core.notices_model import Notice
 from pilot_sidecar.core.plain_text import one_line
 from pilot_sidecar.core.risk import NOTICE_LONGEST, quick_decisions, shown_text
 
+LOOKED_AT = 20 * NOTICE_LONGEST
+"""Characters of a text: agents write files of megabytes, and everybody would wait."""
 _ENDS: dict[DecisionKind, str] = {
     "allow_once": "Allowed",
     "allow_always": "Always allowed",
@@ -59,8 +61,10 @@ def outcome_of(ask: Ask) -> str:
 
 def shortened(text: str) -> str:
     """Return a text on one line, cut where a notice ends."""
-    line = one_line(text)
-    return line if len(line) <= NOTICE_LONGEST else f"{line[: NOTICE_LONGEST - 1]}…"
+    beginning = text[:LOOKED_AT]
+    line = one_line(beginning)
+    whole = len(line) <= NOTICE_LONGEST and len(beginning) == len(text)
+    return line if whole else f"{line[: NOTICE_LONGEST - 1]}…"
 
 
 def _wants(ask: Ask) -> str:

@@ -58,3 +58,11 @@ def test_a_title_has_no_word_of_the_agents(fields: dict[str, object], title: str
 def test_times_are_short() -> None:
     shown = [duration(seconds * 1000) for seconds in (0, 59, 61, 3599, 3600, 7500)]
     assert shown == ["0 s", "59 s", "1 min", "1 h", "1 h", "2 h 5 min"]
+
+
+@pytest.mark.parametrize("text", ["x" * 10_000, " " * 10_000 + "rm -rf /", "ls" + " " * 10_000 + "; rm -rf /"])
+def test_of_a_long_text_the_beginning_is_shown_and_said_to_be_that(text: str) -> None:
+    notice = ask_notice(make_ask(command=text, decisions=["allow_once", "deny"]), "api")
+    assert notice.body.endswith("…")
+    assert len(notice.body) <= 240
+    assert notice.quick == ["deny"]

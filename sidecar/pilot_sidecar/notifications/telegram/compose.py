@@ -1,7 +1,7 @@
 """From a notice to a message: what it says, and what may be decided in it. Pure."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pilot_sidecar.core.asks_model import ALLOWING, Ask, DecisionKind, DecisionRequest
@@ -60,20 +60,18 @@ def _permission(head: list[Piece], notice: Notice, ask: Ask, *, linked: bool) ->
     return Composed(fitted.html, [row] if row else [])
 
 
-def _what(ask: Ask) -> list[Piece]:
-    """Return everything that would be allowed, as the agent wrote it."""
-    pieces: list[Piece] = []
+def _what(ask: Ask) -> Iterator[Piece]:
+    """Yield everything that would be allowed, as the agent wrote it; what nobody takes costs nothing."""
     if ask.command is not None:
-        pieces += [Piece("\n\n"), Piece(visible(ask.command), "pre")]
+        yield from (Piece("\n\n"), Piece(visible(ask.command), "pre"))
     if ask.files and all(file.patch for file in ask.files):
         for file in ask.files:
-            pieces += [Piece(f"\n\n{file.status}: "), Piece(visible(file.path), "code"), Piece("\n")]
-            pieces.append(Piece(visible(file.patch or ""), "pre"))
+            yield from (Piece(f"\n\n{file.status}: "), Piece(visible(file.path), "code"), Piece("\n"))
+            yield Piece(visible(file.patch or ""), "pre")
     elif ask.command is None and ask.input:
-        pieces += [Piece("\n\n"), Piece(visible(json.dumps(ask.input, indent=1, ensure_ascii=False)), "pre")]
+        yield from (Piece("\n\n"), Piece(visible(json.dumps(ask.input, indent=1, ensure_ascii=False)), "pre"))
     elif ask.command is None and ask.summary:
-        pieces += [Piece("\n\n"), Piece(visible(ask.summary), "pre")]
-    return pieces
+        yield from (Piece("\n\n"), Piece(visible(ask.summary), "pre"))
 
 
 def _question(head: list[Piece], ask: Ask, *, linked: bool) -> Composed:

@@ -1,13 +1,15 @@
 """Texts as Telegram takes them: its HTML, its way of counting, nothing unseen. Pure."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 Tag = Literal["", "b", "i", "code", "pre"]
 LONGEST = 4096
 """What Telegram takes, in UTF-16 units, tags not counted."""
+LOOKED_AT = 2 * LONGEST + 2
+"""Characters of a text: even if each second one is left out, this is more than a message takes."""
 ROOM_FOR_OUTCOME = 300
 """Left free, so that a message can still be edited."""
 CUT = "\n… cut here"
@@ -48,16 +50,19 @@ def cut(text: str, most: int) -> str:
 
 
 def visible(text: str) -> str:
-    """Return what an agent wrote with all that is not seen spelt out: what is allowed is what is read."""
-    text = text.replace("\r\n", "\n").expandtabs(4)
+    """Return what an agent wrote with all that is not seen spelt out: what is allowed is what is read.
+
+    What no message has room for is left out, and the message is cut where it would be.
+    """
+    text = text[:LOOKED_AT].replace("\r\n", "\n").expandtabs(4)
     return "".join(_shown(letter) for letter in text)
 
 
 def prose(text: str, most: int = 600) -> str:
     """Return words of an agent for reading: without what cannot be seen or turns text around, not too long."""
-    kept = "".join(letter for letter in text.replace("\r\n", "\n") if _is_plain(letter))
-    short = cut(kept.strip(), most)
-    return short if len(short) == len(kept.strip()) else f"{short.rstrip()}…"
+    kept = "".join(letter for letter in text[:LOOKED_AT].replace("\r\n", "\n") if _is_plain(letter)).strip()
+    short = cut(kept, most)
+    return short if len(short) == len(kept) and len(text) <= LOOKED_AT else f"{short.rstrip()}…"
 
 
 def render(pieces: Sequence[Piece]) -> str:
@@ -65,7 +70,7 @@ def render(pieces: Sequence[Piece]) -> str:
     return "".join(_tagged(piece) for piece in pieces)
 
 
-def fit(head: Sequence[Piece], main: Sequence[Piece], tail: Sequence[Piece]) -> Fitted:
+def fit(head: Sequence[Piece], main: Iterable[Piece], tail: Sequence[Piece]) -> Fitted:
     """Return a message with as much of ``main`` as there is room for, and a word where it is cut."""
     room = LONGEST - ROOM_FOR_OUTCOME - sum(units(piece.text) for piece in (*head, *tail))
     kept: list[Piece] = []

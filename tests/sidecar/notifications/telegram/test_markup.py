@@ -1,5 +1,6 @@
 """Whatever an agent writes, Telegram takes the message and shows just that."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,7 +9,17 @@ from pilot_sidecar.core.asks_model import Ask, Question, QuestionOption
 from pilot_sidecar.core.models import FileDiff
 from pilot_sidecar.core.notices_model import Notice
 from pilot_sidecar.notifications.telegram.compose import compose
-from pilot_sidecar.notifications.telegram.markup import LONGEST, ROOM_FOR_OUTCOME, cut, prose, units, visible
+from pilot_sidecar.notifications.telegram.markup import (
+    LONGEST,
+    LOOKED_AT,
+    ROOM_FOR_OUTCOME,
+    Piece,
+    cut,
+    fit,
+    prose,
+    units,
+    visible,
+)
 
 TEXTS = st.text(st.characters(), max_size=60) | st.text(st.sampled_from("<b>&amp;</pre>😀\u202e\n a"), max_size=9_000)
 KINDS = st.sampled_from(["permission", "question", "plan"])
@@ -63,3 +74,12 @@ def test_prose_loses_what_turns_text_around_and_keeps_the_rest() -> None:
 
 def test_tabs_and_line_ends_are_shown_as_such() -> None:
     assert visible("a\tb\r\nc\rd") == "a   b\nc\\u000dd"
+
+
+@pytest.mark.parametrize("unit", ["x", "\r\n", "\t", "😀", " "])
+def test_what_is_too_long_to_be_looked_at_is_never_whole(unit: str) -> None:
+    """Agents write files of megabytes: a message costs no more for that, and never leaves out anything unsaid."""
+    text = unit * (LOOKED_AT // len(unit) + 1)
+    assert len(visible(text)) <= 7 * LOOKED_AT
+    assert not fit([], [Piece(visible(text), "pre")], []).whole
+    assert prose(f"a{text}", LONGEST).endswith("…")
