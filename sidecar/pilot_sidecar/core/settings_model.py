@@ -115,7 +115,7 @@ class Settings(Wire):
     quiet_hours: Annotated[str, Shown("Quiet hours", "notifications", hint="In this machine's time. Empty: none.")] = (
         Field(
             "",
-            pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+            pattern=r"^$|^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$",
             description="Hours in which nothing is sent, as 22:00-07:00.",
         )
     )

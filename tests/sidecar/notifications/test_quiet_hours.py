@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from fakes.clock import FakeClock
 from fakes.notified import notified
@@ -35,6 +36,13 @@ def at(day: int, hour: int, minute: int = 0) -> int:
 )
 def test_quiet_hours_end_when_they_say(hours: str, now: int, until: int | None) -> None:
     assert quiet_until(Settings(quiet_hours=hours), now) == until
+
+
+@pytest.mark.parametrize("hours", ["22:00-07:0\u0660", "0\u0667:00-08:00", "7-8", "24:00-07:00", "22:00-07:00\n"])
+def test_hours_that_no_clock_understands_are_not_saved(hours: str) -> None:
+    """They would stop every notice."""
+    with pytest.raises(ValidationError):
+        Settings(quiet_hours=hours)
 
 
 @pytest.mark.parametrize(
