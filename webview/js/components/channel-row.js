@@ -80,7 +80,7 @@ export class ChannelRow extends PilotElement {
     if (!this.way) return;
     const push = channel === "push";
     this.way.hidden = state !== "off" || channel === "desk" || !may(this.data, "admin") || Boolean(this.actions.editor);
-    setText(this.way, push ? "Pair a phone" : "Set up Telegram");
+    setText(this.way, this.way.hidden ? "" : push ? "Pair a phone" : "Set up Telegram");
     this.way.onclick = () => (push ? this.actions.trust.openPair() : this.actions.openSetting("telegram"));
   }
 
