@@ -132,6 +132,20 @@ describe("the settings sheet", () => {
     expect(store.ui.sheet).toBeNull();
   });
 
+  test("goes on saying that it was saved when the hub tells of that change late", async () => {
+    channel.answers["settings.update"] = () => ({ settings: [field({ value: 30, source: "saved" })], problems: [] });
+    const { element, store } = await opened();
+    write(element, "keep_days", "30");
+    button(element, "Save").click();
+    const said = () => element.querySelector(".settings-said")?.textContent;
+    await vi.waitFor(() => expect(said()).toBe("Saved."));
+    const asked = channel.calls.length;
+    store.setUi({ settingsChanged: 1 });
+    await vi.waitFor(() => expect(channel.calls.length).toBeGreaterThan(asked));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(said()).toBe("Saved.");
+  });
+
   test("follows what somebody else saved, but not over what is being typed", async () => {
     fields = [field({}), field({ name: "keep_megabytes", value: 2000 })];
     const { element, store } = await opened();

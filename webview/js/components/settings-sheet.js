@@ -17,6 +17,7 @@ class SettingsSheet extends Sheet {
   #seen = 0;
   #open = false;
   #held = "";
+  #failed = false; // what is said is that nothing could be fetched
 
   build() {
     super.build();
@@ -67,7 +68,10 @@ class SettingsSheet extends Sheet {
     if (!allowed) return;
     const answer = await this.actions.settings.load();
     if ("view" in answer) this.groups?.take(answer.view);
-    this.#say("view" in answer ? "" : answer.message);
+    if (!("view" in answer)) this.#say(answer.message);
+    else if (this.#failed) this.#say("");
+    else this.#note(); // "Saved." stays: what was saved is fetched again at once
+    this.#failed = !("view" in answer);
     this.#goToWanted();
   }
 
@@ -152,6 +156,11 @@ class SettingsSheet extends Sheet {
   #say(text) {
     const held = this.#unsaved ? this.#held : "";
     if (this.said) setText(this.said, [text, held].filter(Boolean).join(" "));
+    this.#note();
+  }
+
+  /** What holds for all of it, above everything. */
+  #note() {
     const looks = mayCall(this.data, "settings.get") && !may(this.data, "admin");
     const only = looks ? ["This device may look at settings, not change them."] : [];
     const told = [...only, ...(this.groups?.view?.problems ?? [])];

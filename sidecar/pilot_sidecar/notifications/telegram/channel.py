@@ -86,7 +86,7 @@ class TelegramChannel:
             return _receipt(*place)
         link = await self._link(notice)
         composed = compose(notice, ask, self._session(notice), linked=link is not None)
-        letter = Letter(composed.html, notice.session_id, notice.ask_id, ask.digest if ask is not None else None)
+        letter = Letter(composed.kept, notice.session_id, notice.ask_id, ask.digest if ask is not None else None)
         silent = not notice.urgent and notice.kind != "test"
         try:
             return await self._write(letter, composed, link, silent=silent)
@@ -94,7 +94,7 @@ class TelegramChannel:
             if link is None or not any(words in error.message for words in _BAD_LINK):
                 raise
         composed = compose(notice, ask, self._session(notice), linked=False)
-        letter = Letter(composed.html, notice.session_id, notice.ask_id, letter.digest)
+        letter = Letter(composed.kept, notice.session_id, notice.ask_id, letter.digest)
         return await self._write(letter, composed, None, silent=silent)
 
     async def withdraw(self, endpoint: Endpoint, notice: Notice, receipt: str, outcome: str) -> None:
@@ -145,7 +145,7 @@ class TelegramChannel:
         if link is not None:
             keyboard.append([{"text": "Open Pilot", "url": link}])
         try:
-            sent = await self._bot.send(letter.html, keyboard, silent=silent)
+            sent = await self._bot.send(composed.html, keyboard, silent=silent)
             await self._keep(letter, sent)
         except BaseException:
             self._book.drop(letter)

@@ -27,6 +27,8 @@ class Composed:
     """A message before it is sent."""
 
     html: str
+    kept: str
+    """The same without what to do: what stays once it was dealt with."""
     rows: Sequence[Sequence[Choice]] = field(default_factory=list)
 
 
@@ -35,7 +37,8 @@ def compose(notice: Notice, ask: Ask | None, session: str, *, linked: bool) -> C
     head = [Piece(prose(notice.title, 300), "b"), *_place(notice, session)]
     if ask is None:
         body = prose(notice.body, 2_500)
-        return Composed(fit(head, [Piece(f"\n\n{body}")] if body else [], []).html)
+        text = fit(head, [Piece(f"\n\n{body}")] if body else [], []).html
+        return Composed(text, text)
     if ask.kind == "question":
         return _question(head, ask, linked=linked)
     return _permission(head, notice, ask, linked=linked)
@@ -53,11 +56,12 @@ def _permission(head: list[Piece], notice: Notice, ask: Ask, *, linked: bool) ->
     kinds: list[DecisionKind] = [kind for kind in _LABELS if kind in notice.quick and kind in ask.decisions]
     if not fitted.whole:
         kinds = [kind for kind in kinds if kind not in ALLOWING]
+    kept = fitted.html
     if ALLOWING.isdisjoint(kinds):
         hint = _hint("allow it", linked=linked, whole=fitted.whole)
         fitted = fit([*head, *where], _what(ask), [*reason, *_elsewhere(hint)])
     row = [Choice(_LABELS[kind], DecisionRequest(kind=kind, digest=ask.digest)) for kind in kinds]
-    return Composed(fitted.html, [row] if row else [])
+    return Composed(fitted.html, kept, [row] if row else [])
 
 
 def _what(ask: Ask) -> Iterator[Piece]:
@@ -84,7 +88,7 @@ def _question(head: list[Piece], ask: Ask, *, linked: bool) -> Composed:
                 main.append(Piece(f" ({prose(option.description, 300)})", "i"))
     rows = _options(ask)
     tail = _elsewhere(_how(ask, bool(rows), linked=linked))
-    return Composed(fit(head, main, tail).html, rows)
+    return Composed(fit(head, main, tail).html, fit(head, main, []).html, rows)
 
 
 def _options(ask: Ask) -> list[list[Choice]]:

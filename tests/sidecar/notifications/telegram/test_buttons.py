@@ -235,9 +235,12 @@ async def test_an_agent_that_is_away_leaves_the_button_good(line: Line, monkeypa
 
 async def test_a_risky_ask_has_no_button_that_allows_it(line: Line) -> None:
     ask = await line.open()
-    _, _, message = await line.tell(ask, quick=["deny"])
+    notice, receipt, message = await line.tell(ask, quick=["deny"])
     assert message.labels == ["Deny"]
     assert "Open Pilot on your computer to allow it." in message.text
+    await line.withdraw(notice, receipt, "Denied by Anna's phone")
+    assert "Denied by Anna's phone" in message.text
+    assert "to allow it" not in message.text
 
 
 async def test_a_question_is_answered_with_one_of_its_options(line: Line) -> None:
