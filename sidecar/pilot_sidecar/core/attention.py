@@ -126,6 +126,9 @@ class Surfaces:
     def _entry(self, owner: str, surface: Surface) -> _Entry:
         self._forget_old()
         entry = self._entries.get(surface.id)
+        if entry is not None and entry.owner != owner and not entry.streams:
+            entry = None  # a page that was signed out and paired anew is another device, with nothing to return to
+            del self._entries[surface.id]
         if entry is None:
             now = self._clock.monotonic_s()
             self._make_room()

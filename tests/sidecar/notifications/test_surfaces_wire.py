@@ -218,3 +218,19 @@ async def test_a_device_that_is_revoked_is_no_surface_any_more(door: tuple[HubPr
         async with asyncio.timeout(3):
             while services.surfaces.all():
                 await asyncio.sleep(0.01)
+
+
+async def test_a_page_that_was_signed_out_and_paired_anew_is_a_surface_again(door: tuple[HubProcess, Services]) -> None:
+    hub, services = door
+    before = await pair(hub, "admin", "Before")
+    async with page(hub, "page-0001", Cookie=before.cookie) as stream:
+        assert (await hub.call("DELETE", f"/api/devices/{(await before.me())['id']}"))[0] == 200
+        await stream.ended()
+    async with asyncio.timeout(3):
+        while services.surfaces.all():
+            await asyncio.sleep(0.01)
+    after = await pair(hub, "admin", "After")
+    async with page(hub, "page-0001", Cookie=after.cookie):
+        assert (await after.call("POST", "/api/attention", {"surface": "page-0001", "state": "active"}))[0] == 200
+        [surface] = services.surfaces.all()
+        assert (surface.name, surface.attention) == ("After", "active")
