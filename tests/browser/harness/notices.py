@@ -59,6 +59,12 @@ LOOK = """(away) => {
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
 
+ACTIVE = """async (limit) => {
+  if (location.protocol === 'about:') return; // the page that was left had it
+  const late = new Promise((_, fail) => setTimeout(() => fail(new Error('the worker is not active')), limit));
+  const { active } = await Promise.race([navigator.serviceWorker.ready, late]);
+  while (active.state !== 'activated') await Promise.race([new Promise((go) => setTimeout(go, 10)), late]);
+}"""
 Shown = list[dict[str, Any]]
 
 
@@ -81,8 +87,9 @@ class Phone:
         return self.context.service_workers[-1]
 
     async def push(self, message: dict[str, Any] | str) -> None:
-        """Deliver a push message."""
+        """Deliver a push message, to a worker that is past its installation: before, the browser drops it."""
         await self.worker()
+        await self.screen.page.evaluate(ACTIVE, LIMIT_S * 1000)
         session = await self.context.new_cdp_session(self.screen.page)
         found: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
