@@ -60,6 +60,7 @@ async def test_whoever_may_only_look_is_no_surface(desk: Desk) -> None:
 async def test_a_page_behind_others_shows_what_it_is_told_to_and_takes_it_away(desk: Desk) -> None:
     phone = await desk.phone()
     await phone.look(away=True)
+    await desk.surfaces(lambda all_: [(one.attention, one.notifies) for one in all_] == [("hidden", True)])
     ask = await desk.ask()
     notice = desk.notice(ask)
     desk.tell(notice, await phone.surface())
@@ -71,6 +72,7 @@ async def test_a_page_behind_others_shows_what_it_is_told_to_and_takes_it_away(d
 async def test_it_is_allowed_from_the_pages_notice(desk: Desk) -> None:
     phone = await desk.phone()
     await phone.look(away=True)
+    await desk.surfaces(lambda all_: [(one.attention, one.notifies) for one in all_] == [("hidden", True)])
     ask = await desk.ask()
     notice = desk.notice(ask)
     desk.tell(notice, await phone.surface(), sound=True)
