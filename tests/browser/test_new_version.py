@@ -32,7 +32,8 @@ async def test_a_newer_page_is_offered_and_shown_after_a_press(tmp_path: Path, b
     async with start_hub(home, "--demo", **code, PILOT_PORT=hub.url.rsplit(":", 1)[1]):
         await expect(screen.page.get_by_text("A new version is ready.")).to_be_visible()
         assert not await screen.page.evaluate(NEWER)
-        await screen.button("Reload").click()
+        async with screen.page.expect_event("load"):  # the old page hides its offer before it is left
+            await screen.button("Reload").click()
         await expect(screen.page.get_by_text("A new version is ready.")).to_be_hidden()
         await expect(screen.log).to_be_visible()
         assert await screen.page.evaluate(NEWER)
