@@ -1,6 +1,7 @@
 """What an agent's folder offers to the composition root."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -8,6 +9,7 @@ from typing import Literal, Protocol
 from aiohttp import web
 
 from pilot_sidecar.core.agents import AgentDriver
+from pilot_sidecar.core.checks import Check
 from pilot_sidecar.core.services import Services
 
 
@@ -86,6 +88,40 @@ class InstallReport:
     """What did not work, and what to do: the command fails."""
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedEdit:
+    """What would become of one file; both None: a folder or a program's own doing, told by the note alone."""
+
+    path: Path
+    before: bytes | None
+    """None: it is not there."""
+    after: bytes | None
+    """None: it would be removed."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InstallPlan:
+    """What an installation would do, in order; nothing was touched to find out."""
+
+    edits: list[PlannedEdit] = field(default_factory=list)
+    """Only what would change."""
+    notes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    """Why it would not be done, and what to do."""
+
+
+class CanaryTurn(Protocol):
+    """A turn of the real agent with a scripted model, which asks once to run something harmless."""
+
+    command: str
+    """What the ask is about, as the queue shows it."""
+
+    async def finished(self) -> bool:
+        """Return, once the turn is over, whether the agent did what was allowed."""
+        ...
+
+
 class AgentIntegration(Protocol):
     """One agent: a folder, and a line in ``server/registry.py``."""
 
@@ -96,12 +132,24 @@ class AgentIntegration(Protocol):
         """Look for the agent on this machine; never starts it for longer than a version call."""
         ...
 
+    def plan(self, options: InstallOptions) -> InstallPlan:
+        """Return what ``install`` would do, and touch nothing."""
+        ...
+
     def install(self, options: InstallOptions) -> InstallReport:
         """Install the bridge; doing it again changes nothing."""
         ...
 
     def uninstall(self, options: InstallOptions) -> InstallReport:
         """Remove only what is ours, byte for byte where nobody touched it since."""
+        ...
+
+    def check(self, options: InstallOptions) -> list[Check]:
+        """Return what is right and wrong with the agent and its bridge, by files and a version call alone: quick."""
+        ...
+
+    def canary(self, options: InstallOptions, scratch: Path) -> AbstractAsyncContextManager[CanaryTurn] | None:
+        """Start the agent in an empty folder, without any account; None where the agent cannot be started so."""
         ...
 
     def attach(self, services: Services, environ: Mapping[str, str]) -> "Connection":

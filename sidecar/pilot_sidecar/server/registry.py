@@ -4,12 +4,23 @@ from pilot_sidecar.core.services import Services
 from pilot_sidecar.integrations.codex.integration import CodexIntegration
 from pilot_sidecar.integrations.demo.integration import DemoIntegration
 from pilot_sidecar.integrations.opencode.integration import OpenCodeIntegration
-from pilot_sidecar.integrations.ports import AgentIntegration, HubAddress, InstallOptions, InstallReport
+from pilot_sidecar.integrations.ports import (
+    AgentIntegration,
+    CanaryTurn,
+    HubAddress,
+    InstallOptions,
+    InstallPlan,
+    InstallReport,
+    PlannedEdit,
+)
 from pilot_sidecar.notifications.ports import NotificationChannel
 from pilot_sidecar.notifications.telegram.channel import TelegramChannel
 from pilot_sidecar.notifications.webpush.channel import WebPushChannel
 
-__all__ = ["AgentIntegration", "HubAddress", "InstallOptions", "InstallReport", "agents", "channels", "demo"]
+__all__ = [
+    "AgentIntegration", "CanaryTurn", "HubAddress", "InstallOptions", "InstallPlan", "InstallReport", "PlannedEdit",
+    "agents", "channels", "demo",
+]  # fmt: skip
 
 
 def agents() -> list[AgentIntegration]:

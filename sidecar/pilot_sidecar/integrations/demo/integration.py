@@ -2,18 +2,29 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from uuid import uuid4
 
 from aiohttp import web
 
 from pilot_sidecar.core.agents import AgentDriver
+from pilot_sidecar.core.checks import Check
 from pilot_sidecar.core.events import SessionUpdated
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.infra.tasks import Tasks
 from pilot_sidecar.integrations.demo.driver import DemoDriver
 from pilot_sidecar.integrations.demo.player import AGENT, Player
 from pilot_sidecar.integrations.demo.recording import load_recording
-from pilot_sidecar.integrations.ports import BridgeRoute, Detection, HubAddress, InstallOptions, InstallReport
+from pilot_sidecar.integrations.ports import (
+    BridgeRoute,
+    CanaryTurn,
+    Detection,
+    HubAddress,
+    InstallOptions,
+    InstallPlan,
+    InstallReport,
+)
 
 
 class DemoIntegration:
@@ -29,6 +40,10 @@ class DemoIntegration:
         """Return that it is part of Pilot."""
         return Detection(installed=True, supported=True)
 
+    def plan(self, options: InstallOptions) -> InstallPlan:
+        """Return what ``install`` would do."""
+        return InstallPlan()
+
     def install(self, options: InstallOptions) -> InstallReport:
         """Do nothing."""
         return InstallReport()
@@ -36,6 +51,14 @@ class DemoIntegration:
     def uninstall(self, options: InstallOptions) -> InstallReport:
         """Do nothing."""
         return InstallReport()
+
+    def check(self, options: InstallOptions) -> list[Check]:
+        """Return what is right and wrong with it."""
+        return []
+
+    def canary(self, options: InstallOptions, scratch: Path) -> AbstractAsyncContextManager[CanaryTurn] | None:
+        """Return no turn: there is no agent."""
+        return None
 
     def attach(self, services: Services, environ: Mapping[str, str]) -> "DemoConnection":
         """Return the live part."""

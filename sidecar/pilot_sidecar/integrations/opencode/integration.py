@@ -1,14 +1,23 @@
 """OpenCode, as the composition root sees it."""
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
+from pilot_sidecar.core.checks import Check
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.integrations.opencode import detect as detection
 from pilot_sidecar.integrations.opencode.connection import OpenCodeConnection
 from pilot_sidecar.integrations.opencode.install import install, uninstall
 from pilot_sidecar.integrations.opencode.reload import reload_idle_terminals
 from pilot_sidecar.integrations.opencode.sessions import AGENT
-from pilot_sidecar.integrations.ports import Detection, InstallOptions, InstallReport
+from pilot_sidecar.integrations.ports import (
+    CanaryTurn,
+    Detection,
+    InstallOptions,
+    InstallPlan,
+    InstallReport,
+)
 
 
 class OpenCodeIntegration:
@@ -20,6 +29,10 @@ class OpenCodeIntegration:
     def detect(self, environ: Mapping[str, str]) -> Detection:
         """Look for ``opencode`` on the user's path."""
         return detection.detect(environ)
+
+    def plan(self, options: InstallOptions) -> InstallPlan:
+        """Return what ``install`` would do."""
+        return InstallPlan()
 
     def install(self, options: InstallOptions) -> InstallReport:
         """Install the bridge and the TUI plugin."""
@@ -39,6 +52,14 @@ class OpenCodeIntegration:
         if options.reload:
             self._reload(options, report)
         return report
+
+    def check(self, options: InstallOptions) -> list[Check]:
+        """Return what is right and wrong with it."""
+        return []
+
+    def canary(self, options: InstallOptions, scratch: Path) -> AbstractAsyncContextManager[CanaryTurn] | None:
+        """Return no turn: not there yet."""
+        return None
 
     def attach(self, services: Services, environ: Mapping[str, str]) -> OpenCodeConnection:
         """Return the live part for a hub."""
