@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from aiohttp import web
+if TYPE_CHECKING:  # a command that installs or looks needs neither the hub nor its web server
+    from aiohttp import web
 
-from pilot_sidecar.core.agents import AgentDriver
-from pilot_sidecar.core.checks import Check
-from pilot_sidecar.core.services import Services
+    from pilot_sidecar.core.agents import AgentDriver
+    from pilot_sidecar.core.checks import Check
+    from pilot_sidecar.core.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class BridgeRoute:
 
     method: Literal["GET", "POST"]
     path: str
-    handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse | bytes | None]]
+    handler: "Callable[[web.BaseRequest], Awaitable[web.StreamResponse | bytes | None]]"
     """Answers with JSON bytes, None for 204, or a response of its own (a WebSocket)."""
     token: Literal["hook", "bridge"]
 
@@ -144,7 +145,7 @@ class AgentIntegration(Protocol):
         """Remove only what is ours, byte for byte where nobody touched it since."""
         ...
 
-    def check(self, options: InstallOptions) -> list[Check]:
+    def check(self, options: InstallOptions) -> "list[Check]":
         """Return what is right and wrong with the agent and its bridge, by files and a version call alone: quick."""
         ...
 
@@ -152,7 +153,7 @@ class AgentIntegration(Protocol):
         """Start the agent in an empty folder, without any account; None where the agent cannot be started so."""
         ...
 
-    def attach(self, services: Services, environ: Mapping[str, str]) -> "Connection":
+    def attach(self, services: "Services", environ: Mapping[str, str]) -> "Connection":
         """Return the live part for a hub that was started with this environment."""
         ...
 
@@ -161,7 +162,7 @@ class Connection(Protocol):
     """The live part of an integration, for as long as its hub runs."""
 
     routes: list[BridgeRoute]
-    driver: AgentDriver | None
+    driver: "AgentDriver | None"
 
     async def run(self, address: HubAddress) -> None:
         """Serve until cancelled. A failure of its own is published as its status, and tried again."""

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pilot_sidecar.core.checks import Check
-from pilot_sidecar.core.services import Services
 from pilot_sidecar.integrations.codex import detect as detection
-from pilot_sidecar.integrations.codex.connection import CodexConnection
 from pilot_sidecar.integrations.codex.install import install
 from pilot_sidecar.integrations.codex.program import find_codex
 from pilot_sidecar.integrations.codex.uninstall import uninstall
@@ -18,6 +17,10 @@ from pilot_sidecar.integrations.ports import (
     InstallPlan,
     InstallReport,
 )
+
+if TYPE_CHECKING:
+    from pilot_sidecar.core.services import Services
+    from pilot_sidecar.integrations.codex.connection import CodexConnection
 
 
 class CodexIntegration:
@@ -56,6 +59,8 @@ class CodexIntegration:
         """Return no turn: not there yet."""
         return None
 
-    def attach(self, services: Services, environ: Mapping[str, str]) -> CodexConnection:
+    def attach(self, services: "Services", environ: Mapping[str, str]) -> "CodexConnection":
         """Return the live part for a hub that was started with this environment."""
+        from pilot_sidecar.integrations.codex.connection import CodexConnection
+
         return CodexConnection(services, environ)

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pilot_sidecar.core.checks import Check
-from pilot_sidecar.core.services import Services
 from pilot_sidecar.integrations.opencode import detect as detection
-from pilot_sidecar.integrations.opencode.connection import OpenCodeConnection
-from pilot_sidecar.integrations.opencode.install import install, uninstall
+from pilot_sidecar.integrations.opencode.install import AGENT, install, uninstall
 from pilot_sidecar.integrations.opencode.reload import reload_idle_terminals
-from pilot_sidecar.integrations.opencode.sessions import AGENT
 from pilot_sidecar.integrations.ports import (
     CanaryTurn,
     Detection,
@@ -18,6 +16,10 @@ from pilot_sidecar.integrations.ports import (
     InstallPlan,
     InstallReport,
 )
+
+if TYPE_CHECKING:
+    from pilot_sidecar.core.services import Services
+    from pilot_sidecar.integrations.opencode.connection import OpenCodeConnection
 
 
 class OpenCodeIntegration:
@@ -61,8 +63,10 @@ class OpenCodeIntegration:
         """Return no turn: not there yet."""
         return None
 
-    def attach(self, services: Services, environ: Mapping[str, str]) -> OpenCodeConnection:
+    def attach(self, services: "Services", environ: Mapping[str, str]) -> "OpenCodeConnection":
         """Return the live part for a hub."""
+        from pilot_sidecar.integrations.opencode.connection import OpenCodeConnection
+
         return OpenCodeConnection(services)
 
     def _reload(self, options: InstallOptions, report: InstallReport) -> None:
