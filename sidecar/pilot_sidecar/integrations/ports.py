@@ -65,6 +65,8 @@ class InstallOptions:
     """Ask the user before something that is not ours is touched."""
     hub: HubAddress | None = None
     """The one that runs now."""
+    clean_peer: bool = False
+    """Remove what opencode-pilot left behind: the user agreed."""
 
 
 What = Literal["created", "edited", "removed", "restored", "unchanged", "kept"]
@@ -110,6 +112,8 @@ class InstallPlan:
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     """Why it would not be done, and what to do."""
+    peer: list[PlannedEdit] = field(default_factory=list)
+    """What opencode-pilot left behind; among the edits only if the options say ``clean_peer``."""
 
 
 class CanaryTurn(Protocol):
