@@ -2,19 +2,18 @@
 
 import argparse
 import json
+import os
 import sys
-import uuid
 from typing import Any
 
 from pilot_sidecar.cli import hub
 from pilot_sidecar.cli.ask_text import in_full, row
 from pilot_sidecar.cli.choose import choose
 from pilot_sidecar.cli.parts import Do, Parts, add_part, take_parts
-from pilot_sidecar.cli.text import table
+from pilot_sidecar.cli.text import at_terminal, safe, safe_lines, table
 from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.server.discovery import HubFile
 
-NAME, HELP = "asks", "List the questions that wait for you, and answer them."
 Ask = dict[str, Any]  # Any: JSON
 
 
@@ -27,19 +26,28 @@ class WrongAnswerError(PilotError):
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add what can be done."""
     what = take_parts(parser, _list, "list")
-    add_part(what, "list", "show them", _list)
+    listing = add_part(what, "list", "show them", _list)
+    listing.add_argument("--watch", action="store_true", help="stay, and show each that comes, until Ctrl-C")
     _one(what, "show", "show all of one", _show)
-    approve = _one(what, "approve", "allow it, as it is shown then", _approve)
+    approve = _some(what, "approve", "allow it, as it is shown then", _approve)
     approve.add_argument("--always", action="store_true", help="also from now on, as far as the agent offers that")
-    deny = _one(what, "deny", "refuse it", _deny)
+    approve.add_argument("--yes", action="store_true", help="with --always: do not ask")
+    deny = _some(what, "deny", "refuse it", _deny)
     deny.add_argument("-m", "--message", metavar="TEXT", help="tell the agent why, or what to do instead")
     answer = _one(what, "answer", "answer a question", _answer)
     answer.add_argument("answers", metavar="TEXT", nargs="+", help="one for each question, in order")
+    _some(what, "release", "leave it to the agent's own terminal, undecided", _release)
 
 
 def _one(what: Parts, name: str, told: str, do: Do) -> argparse.ArgumentParser:
     parser = add_part(what, name, told, do)
     parser.add_argument("ask", metavar="ID", help="its id, or the beginning of it")
+    return parser
+
+
+def _some(what: Parts, name: str, told: str, do: Do) -> argparse.ArgumentParser:
+    parser = add_part(what, name, told, do)
+    parser.add_argument("asks", metavar="ID", nargs="+", help="its id, or the beginning of it; also several")
     return parser
 
 
@@ -50,6 +58,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _list(running: HubFile, options: argparse.Namespace) -> int:
+    if getattr(options, "watch", False):
+        from pilot_sidecar.cli.asks_watch import watch
+
+        return watch(running, as_json=options.json)
     waiting = hub.call(running, "GET", "/api/asks")
     if options.json:
         print(json.dumps(waiting))
@@ -62,25 +74,44 @@ def _list(running: HubFile, options: argparse.Namespace) -> int:
 
 
 def _show(running: HubFile, options: argparse.Namespace) -> int:
-    ask = _chosen(running, options)
+    [ask] = _chosen(running, [options.ask])
     print(json.dumps(ask) if options.json else in_full(ask))
     return 0
 
 
 def _approve(running: HubFile, options: argparse.Namespace) -> int:
-    ask = _chosen(running, options)
-    if ask["kind"] == "question":
-        raise WrongAnswerError("This is a question, not a permission.", f"`pilot asks answer {ask['id']} TEXT`.")
-    return _decide(running, options, ask, {"kind": "allow_always" if options.always else "allow_once"})
+    asks = _chosen(running, options.asks)
+    if question := next((ask for ask in asks if ask["kind"] == "question"), None):
+        raise WrongAnswerError("This is a question, not a permission.", f"`pilot asks answer {question['id']} TEXT`.")
+    if not options.always:
+        return _decide_all(running, options, asks, {"kind": "allow_once"})
+    return _decide_all(running, options, [ask for ask in asks if _agreed(ask, options)], {"kind": "allow_always"})
+
+
+def _agreed(ask: Ask, options: argparse.Namespace) -> bool:
+    """Ask whoever is at a terminal whether that is meant; elsewhere the option says it."""
+    if options.yes or options.json or not at_terminal():
+        return True
+    print(in_full(ask))
+    told = safe_lines(ask["always"]) if ask.get("always") else "the agent asks no more about what it takes for the same"
+    said = input(f"From now on: {told}\nAllow that? [y/N] ").strip().lower()
+    if said in ("y", "yes"):
+        return True
+    print("Not decided: it still waits.")
+    return False
 
 
 def _deny(running: HubFile, options: argparse.Namespace) -> int:
     decision = {"kind": "deny"} | ({"message": options.message} if options.message else {})
-    return _decide(running, options, _chosen(running, options), decision)
+    return _decide_all(running, options, _chosen(running, options.asks), decision)
+
+
+def _release(running: HubFile, options: argparse.Namespace) -> int:
+    return _decide_all(running, options, _chosen(running, options.asks), {"kind": "release"})
 
 
 def _answer(running: HubFile, options: argparse.Namespace) -> int:
-    ask = _chosen(running, options)
+    [ask] = _chosen(running, [options.ask])
     answers = _fitted(ask["questions"], options.answers)
     return _decide(running, options, ask, {"kind": "answer", "answers": answers})
 
@@ -102,12 +133,26 @@ def _label(question: Ask, text: str) -> str:
     return next((label for label in labels if label.casefold() == text.casefold()), text)
 
 
+def _decide_all(running: HubFile, options: argparse.Namespace, asks: list[Ask], decision: dict[str, object]) -> int:
+    """Decide on each; what goes wrong with one is said, and the others are decided all the same."""
+    if len(asks) == 1:
+        return _decide(running, options, asks[0], decision)
+    failed = 0 if asks else 1
+    for ask in asks:
+        try:
+            _decide(running, options, ask, decision)
+        except hub.CallFailedError as error:
+            failed += 1
+            print(f"pilot: {safe(ask['id'])}: {error.message}", file=sys.stderr)
+    return 1 if failed else 0
+
+
 def _decide(running: HubFile, options: argparse.Namespace, ask: Ask, decision: dict[str, object]) -> int:
     """Decide on what is shown now: if the agent asks for something else meanwhile, the hub refuses."""
     print(in_full(ask), file=sys.stderr if options.json else sys.stdout)
     body = {"digest": ask["digest"], **decision}
-    headers = {"Idempotency-Key": uuid.uuid4().hex}
-    ended = hub.call(running, "POST", f"/api/asks/{ask['id']}/decision", body, **headers)
+    key = {"Idempotency-Key": os.urandom(16).hex()}
+    ended = hub.call(running, "POST", hub.within("asks", ask["id"], "decision"), body, headers=key)
     print(json.dumps(ended) if options.json else f"→ {_DONE[str(decision['kind'])]}")
     return 0
 
@@ -117,9 +162,12 @@ _DONE = {
     "allow_always": "allowed, also from now on",
     "deny": "denied",
     "answer": "answered",
+    "release": "left to the agent's terminal",
 }
 
 
-def _chosen(running: HubFile, options: argparse.Namespace) -> Ask:
+def _chosen(running: HubFile, given: list[str]) -> list[Ask]:
+    """Return those that are meant, each once; nothing is decided where one of them is not there."""
     waiting: list[Ask] = hub.call(running, "GET", "/api/asks")["asks"]
-    return choose(waiting, options.ask, "waiting question", "`pilot asks` lists what waits.")
+    found = [choose(waiting, one, "waiting question", "`pilot asks` lists what waits.") for one in given]
+    return list({ask["id"]: ask for ask in found}.values())

@@ -11,8 +11,6 @@ from pilot_sidecar.cli import hub
 from pilot_sidecar.cli.text import count, safe, seconds_of
 from pilot_sidecar.core.errors import PilotError
 
-NAME, HELP = "audit", "Show the record of what was decided, paired and changed; check that nobody touched it."
-
 
 class CannotWriteError(PilotError):
     """The file cannot be written."""

@@ -5,8 +5,6 @@ import argparse
 from pilot_sidecar.cli import browser, hub, up
 from pilot_sidecar.server.discovery import find_hub
 
-NAME, HELP = "demo", "Play a recorded session, to see Pilot work without any agent."
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""

@@ -10,7 +10,6 @@ from pilot_sidecar.cli.parts import Do, Parts, add_part, take_parts
 from pilot_sidecar.cli.text import ago, clock, safe, table
 from pilot_sidecar.server.discovery import HubFile
 
-NAME, HELP = "devices", "List the paired browsers and phones; rename them, change what they may do, cut them off."
 ROLES = ("view", "approve", "operate", "admin")
 _REACH = {"local": "this machine", "lan": "network", "tunnel": "tunnel"}
 

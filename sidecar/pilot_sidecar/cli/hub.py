@@ -1,23 +1,26 @@
 """Talking to the running hub from a command: plain HTTP with the token of ``hub.json``."""
 
-import http.client
 import json
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
 from pilot_sidecar.cli.text import safe
 from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.infra.files import private_dir
+from pilot_sidecar.infra.loopback import ask
 from pilot_sidecar.infra.paths import pilot_home
 from pilot_sidecar.infra.processes import start_detached
 from pilot_sidecar.server.discovery import HubFile, find_hub
 
 START_S = 15.0
 LOOK_AGAIN_S = 0.05
+CALL_S = 10.0
+BAD_REQUEST = 400
 
 
 class NoHubError(PilotError):
@@ -27,9 +30,15 @@ class NoHubError(PilotError):
 
 
 class CallFailedError(PilotError):
-    """The hub refused."""
+    """The hub refused; ``code`` is its own where it gave one."""
 
     code = "call_failed"
+
+
+class UnreachableError(CallFailedError):
+    """The hub did not answer: it may have done what was asked, or not."""
+
+    code = "hub_unreachable"
 
 
 def home() -> Path:
@@ -45,23 +54,31 @@ def need_hub() -> HubFile:
 
 
 def call(
-    hub: HubFile, method: str, path: str, body: object = None, token: str | None = None, **headers: str
+    hub: HubFile,
+    method: str,
+    path: str,
+    body: object = None,
+    token: str | None = None,
+    timeout_s: float = CALL_S,
+    headers: Mapping[str, str] | None = None,
 ) -> Any:  # Any: JSON
     """Return the hub's answer; raises CallFailedError with what it says."""
-    address = urlsplit(hub.url)
-    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=10)
-    headers |= {"Authorization": f"Bearer {token or hub.token}", "Content-Type": "application/json"}
+    bearer = {"Authorization": f"Bearer {token or hub.token}", "Content-Type": "application/json"}
+    sent = b"" if body is None else json.dumps(body).encode()
     try:
-        connection.request(method, path, None if body is None else json.dumps(body), headers)
-        response = connection.getresponse()
-        data = response.read()
-    except (OSError, http.client.HTTPException) as error:
-        raise CallFailedError(f"The hub at {hub.url} did not answer: {error}.") from error
-    finally:
-        connection.close()
-    if response.status >= http.client.BAD_REQUEST:
-        raise _refusal(data, response.status)
+        status, data = ask(hub.url, method, path, {**bearer, **(headers or {})}, sent, timeout_s)
+    except OSError as error:
+        raise UnreachableError(f"The hub at {hub.url} did not answer: {error}.") from error
+    if status >= BAD_REQUEST:
+        raise _refusal(data, status)
     return json.loads(data) if data else None
+
+
+def within(*parts: str, **query: str | int) -> str:
+    """Return a path of the API, whatever an agent put into its ids."""
+    path = "/api/" + "/".join(quote(part, safe="") for part in parts)
+    asked = "&".join(f"{name}={quote(str(text), safe='')}" for name, text in query.items())
+    return f"{path}?{asked}" if asked else path
 
 
 def start_hub(*arguments: str) -> HubFile:
@@ -92,6 +109,8 @@ def _not_started(output: Path) -> NoHubError:
 def _refusal(data: bytes, status: int) -> CallFailedError:
     try:
         error = json.loads(data)["error"]
-        return CallFailedError(safe(error["message"]), safe(error["hint"]) if error.get("hint") else None)
+        refusal = CallFailedError(safe(error["message"]), safe(error["hint"]) if error.get("hint") else None)
+        refusal.code = safe(error["code"])
     except (ValueError, KeyError, TypeError):
         return CallFailedError(f"The hub answered with status {status}.")
+    return refusal

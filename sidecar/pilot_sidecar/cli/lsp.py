@@ -9,7 +9,6 @@ import threading
 from pilot_sidecar.cli import hub
 from pilot_sidecar.core.errors import PilotError
 
-NAME, HELP = "lsp", "Connect an editor to the hub over standard input and output; starts the hub if none runs."
 CHUNK = 64 * 1024
 
 

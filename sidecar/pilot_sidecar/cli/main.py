@@ -1,82 +1,82 @@
-"""The command line: what commands there are, and how their failures look."""
+"""The command line: reading what was typed, and how failures look."""
 
 import argparse
 import io
+import json
 import os
 import sys
 from collections.abc import Sequence
 
 from pilot_sidecar import __version__
-from pilot_sidecar.cli import (
-    asks,
-    audit,
-    demo,
-    devices,
-    init,
-    logs,
-    lsp,
-    open_page,
-    pair,
-    status,
-    stop,
-    token,
-    tunnel,
-    uninstall,
-    up,
-)
-from pilot_sidecar.cli.agents import UnknownAgentError
+from pilot_sidecar.cli.plain import PLAIN, use_plain_letters
 from pilot_sidecar.core.errors import PilotError
 
-COMMANDS = (
-    up, status, stop, open_page, pair, devices, asks, tunnel, token, audit, init, uninstall, demo, logs, lsp,
-)  # fmt: skip
-INTERRUPTED, USAGE = 130, 2
+INTERRUPTED, USAGE, FAILED = 130, 2, 1
+USAGE_CODES = frozenset({"usage", "unknown_agent"})
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command; return the exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8 gets no traceback
+    _prepare_output()
     try:
-        options = _read(arguments)
-        code: int = options.run(options)
+        code = _run(arguments)
         sys.stdout.flush()
     except PilotError as error:
-        print(f"pilot: {error.message}", file=sys.stderr)
-        if error.hint:
-            print(f"  {error.hint}", file=sys.stderr)
-        return USAGE if isinstance(error, UnknownAgentError) else 1
+        _report(error, as_json="--json" in arguments)
+        return USAGE if error.code in USAGE_CODES else FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads: no traceback at exit
-        return 1
+        return FAILED
+    except EOFError:
+        _report(PilotError("Nothing was done: nobody answered."), as_json=False)
+        return FAILED
     except OSError as error:
-        print(f"pilot: {error}", file=sys.stderr)
-        return 1
+        _report(PilotError(str(error)), as_json="--json" in arguments)
+        return FAILED
     return code
 
 
-def _read(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return the options; what ``--help`` printed is out before it ends the program."""
+def _run(arguments: Sequence[str]) -> int:
+    options = _read(arguments)
+    if options is None:
+        return 0
+    code: int = options.run(options)
+    return code
+
+
+def _read(arguments: Sequence[str]) -> argparse.Namespace | None:
+    """Return the options; None where help was all that was asked for, and that is printed."""
+    from pilot_sidecar.cli import help as helping
+
+    first = arguments[0] if arguments else "--help"
+    if first in ("-h", "--help"):
+        print(helping.overview())
+        return None
+    if first == "--version":
+        print(f"pilot {__version__}")
+        return None
     try:
-        return _parser().parse_args(arguments)
-    except SystemExit:
-        sys.stdout.flush()
-        raise
+        return helping.described(helping.find(first)).parse_args(arguments[1:])
+    except SystemExit:  # argparse: `--help` is printed
+        return None
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="pilot",
-        description="Mission control for coding agents.",
-        epilog="PILOT_HOME is where Pilot keeps its files, by default ~/.pilot.",
-    )
-    parser.add_argument("--version", action="version", version=f"pilot {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        sub = commands.add_parser(command.NAME, help=command.HELP, description=command.HELP)
-        command.configure(sub)
-        sub.set_defaults(run=command.run)
-    return parser
+def _prepare_output() -> None:
+    """Have a terminal without UTF-8 get plain letters instead of a traceback."""
+    use_plain_letters()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=PLAIN)
+
+
+def _report(error: PilotError, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(error.to_wire()), file=sys.stderr)
+        return
+    from pilot_sidecar.cli.text import safe_lines
+
+    print(f"pilot: {safe_lines(error.message)}", file=sys.stderr)
+    if error.hint:
+        print(safe_lines(error.hint, "  "), file=sys.stderr)

@@ -4,8 +4,6 @@ import argparse
 
 from pilot_sidecar.cli import browser, hub
 
-NAME, HELP = "open", "Open the dashboard in a browser, or print a fresh link."
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""

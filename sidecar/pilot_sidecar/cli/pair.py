@@ -12,7 +12,6 @@ from pilot_sidecar.cli.text import at_terminal, clock, fits, safe, seconds_of, s
 from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.server.discovery import HubFile
 
-NAME, HELP = "pair", "Let a phone or another browser in, with a code that works once."
 LOOK_AGAIN_S = 0.5
 SHORTEST_S, LONGEST_S = 60, 366 * 86_400
 Json = dict[str, Any]  # Any: JSON

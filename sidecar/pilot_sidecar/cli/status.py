@@ -8,7 +8,6 @@ from pilot_sidecar.cli import hub
 from pilot_sidecar.infra.lock import is_held
 from pilot_sidecar.server.discovery import find_hub
 
-NAME, HELP = "status", "Say whether the hub runs, where, and what waits."
 NOT_RUNNING = 1
 
 

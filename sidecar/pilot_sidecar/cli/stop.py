@@ -11,7 +11,6 @@ from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.infra.lock import holder, is_held
 from pilot_sidecar.server.discovery import HubFile, find_hub
 
-NAME, HELP = "stop", "Stop the hub. Questions that wait go back to the agents' terminals."
 CLEAN_S, TERM_S, KILL_S = 6.0, 6.0, 2.0
 LOOK_AGAIN_S = 0.03
 

@@ -6,10 +6,12 @@ import sys
 import time
 from argparse import ArgumentTypeError
 from collections.abc import Sequence
-from datetime import datetime
+from typing import Literal, TextIO
 
 _DURATION = re.compile(r"(\d+)([smhdw])")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+Style = Literal["bold", "dim", "red", "green", "yellow", "cyan"]
+_CODES: dict[Style, int] = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 
 
@@ -30,10 +32,57 @@ def short(text: object, width: int = 100) -> str:
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows in columns; the cells must be safe already."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-    return "\n".join(line.rstrip() for line in lines)
+    """Return rows in columns; the cells must be safe already, and may be coloured.
+
+    On a terminal, lines that are too long for it are cut: a row that wraps is no row.
+    """
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(_filled(cell, wide) for cell, wide in zip(row, widths, strict=True)) for row in rows)
+    room = columns()
+    return "\n".join(_cut(line.rstrip(), room) if room else line.rstrip() for line in lines)
+
+
+def width(text: str) -> int:
+    """Return how many columns of a terminal a safe text takes, whatever its colours."""
+    plain = _COLOUR.sub("", text)
+    if plain.isascii():
+        return len(plain)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1 for letter in plain)
+
+
+def columns() -> int:
+    """Return how many columns the terminal has; 0 for a file, a pipe, or a terminal that does not say."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else 0
+    except (OSError, ValueError):
+        return 0
+
+
+def paint(text: str, *styles: Style, stream: TextIO | None = None) -> str:
+    """Return a text in colours, or as it is where they are not wanted or would not be seen."""
+    if not text or not coloured(sys.stdout if stream is None else stream):
+        return text
+    return f"\x1b[{';'.join(str(_CODES[style]) for style in styles)}m{text}\x1b[0m"
+
+
+def coloured(stream: TextIO) -> bool:
+    """Tell whether colours may be written there: people's wishes come first, then what it is."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return os.environ.get("TERM") != "dumb" and stream.isatty()
+
+
+def letter(best: str, plain: str, stream: TextIO | None = None) -> str:
+    """Return a letter such as ``✓``, or what stands for it where the output does not have it."""
+    try:
+        best.encode((sys.stdout if stream is None else stream).encoding or "utf-8")
+    except UnicodeEncodeError:
+        return plain
+    return best
 
 
 def ago(at_ms: int) -> str:
@@ -47,8 +96,8 @@ def ago(at_ms: int) -> str:
 
 def clock(at_ms: int) -> str:
     """Return the time of day, with the date where that is another day."""
-    at = datetime.fromtimestamp(at_ms / 1000)
-    return f"{at:%H:%M}" if at.date() == datetime.now().date() else f"{at:%Y-%m-%d %H:%M}"
+    at, now = time.localtime(at_ms / 1000), time.localtime()
+    return time.strftime("%H:%M" if at[:3] == now[:3] else "%Y-%m-%d %H:%M", at)
 
 
 def seconds_of(text: str) -> int:
@@ -81,12 +130,32 @@ def fits(picture: str) -> bool:
     plain = _COLOUR.sub("", picture)
     try:
         plain.encode(sys.stdout.encoding or "utf-8")
-        columns = os.get_terminal_size(sys.stdout.fileno()).columns
+        room = os.get_terminal_size(sys.stdout.fileno()).columns
     except UnicodeEncodeError:
         return False
     except OSError:
         return True  # a file or a pipe
-    return columns == 0 or max(map(len, plain.splitlines())) <= columns
+    return room == 0 or max(map(len, plain.splitlines())) <= room
+
+
+def _filled(cell: str, wide: int) -> str:
+    return cell + " " * (wide - width(cell))
+
+
+def _cut(line: str, room: int) -> str:
+    """Return the beginning of a line that fits; colours take no room, and end where it is cut."""
+    if width(line) <= room:
+        return line
+    kept, taken, tinted = [], 0, False
+    for piece in re.findall(r"\x1b\[[0-9;]*m|.", line):
+        if piece.startswith("\x1b"):
+            tinted = piece != "\x1b[0m"
+        else:
+            taken += width(piece)
+            if taken > room - 1:
+                break
+        kept.append(piece)
+    return "".join(kept) + "…" + ("\x1b[0m" if tinted else "")
 
 
 def _spelt(letter: str) -> str:

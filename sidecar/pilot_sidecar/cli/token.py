@@ -7,8 +7,6 @@ from pilot_sidecar.cli import hub
 from pilot_sidecar.cli.agents import agreed
 from pilot_sidecar.cli.text import at_terminal
 
-NAME, HELP = "token", "Change the owner's token: every connection with the old one ends."
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""

@@ -10,7 +10,6 @@ from pilot_sidecar.cli.parts import add_part, take_parts
 from pilot_sidecar.cli.text import safe, safe_lines
 from pilot_sidecar.server.discovery import HubFile
 
-NAME, HELP = "tunnel", "Open the hub to the internet through a tunnel, close it, or say how it is."
 START_S = 45.0
 LOOK_AGAIN_S = 0.2
 _STATES = {

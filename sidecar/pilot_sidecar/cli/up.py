@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from pilot_sidecar.cli.banner import Ways
     from pilot_sidecar.server.app import RunningHub
 
-NAME, HELP = "up", "Start the hub and show where the dashboard is."
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
@@ -23,10 +21,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--or-demo", action="store_true", help="play the demo if no agent is installed")
     parser.add_argument("--demo", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--quiet", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--service", metavar="HOME", help=argparse.SUPPRESS)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run until stopped; return 0 also where a hub runs already."""
+    if options.service is not None:
+        return run_service(options.service)
     demo = options.demo or (options.or_demo and not found_agents())
     if options.detach:
         running = hub.start_hub(*(["--demo"] if demo else []))
@@ -53,6 +54,19 @@ def run_here(*, demo: bool, opening: bool, quiet: bool = False) -> int:
         print(f"Pilot is already running at {running.url} (pid {running.pid}). `pilot open` opens the dashboard.")
         if opening:
             browser.open_page(hub.call(running, "POST", "/api/pair", {})["url"])
+    return 0
+
+
+def run_service(home: str) -> int:
+    """Run the hub of a home as the system started it: it stays, whoever needs it; return 0 where one runs already."""
+    os.environ["PILOT_HOME"] = home  # agents that it starts see it too
+    gc.disable()
+    from pilot_sidecar.server.launch import launch
+    from pilot_sidecar.server.options import HubOptions
+
+    running = launch(HubOptions(hub.home(), dict(os.environ), idle_exit_s=None), lambda _: None)
+    if running is not None:
+        print(f"Pilot is already running at {running.url} (pid {running.pid}).")
     return 0
 
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import tempfile
 from pathlib import Path
 
 
@@ -27,6 +26,8 @@ def private_file(path: Path) -> Path:
 
 def write_atomic(path: Path, data: bytes, mode: int = 0o600) -> None:
     """Replace a file in one step; a reader sees the old or the new bytes, never a part."""
+    import tempfile  # a command that only reads does not wait for it
+
     target = path.resolve() if path.is_symlink() else path
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     temporary = Path(name)

@@ -1,9 +1,7 @@
 """Where things are: Pilot's home, its socket, the dashboard's files."""
 
-import hashlib
 import os
 import stat
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,6 +21,9 @@ def socket_path(home: Path, environ: Mapping[str, str]) -> Path:
     path = home / "hub.sock"
     if _fits(path):
         return path
+    import hashlib  # rarely needed, and slow to load
+    import tempfile
+
     name = hashlib.sha256(os.fsencode(home)).hexdigest()[:12] + ".sock"
     if runtime := environ.get("XDG_RUNTIME_DIR"):
         path = Path(runtime) / "pilot" / name

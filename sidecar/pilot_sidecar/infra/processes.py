@@ -1,10 +1,13 @@
 """Other processes: whether they live, and starting one that outlives us."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
 
 
 def is_alive(pid: int) -> bool:
@@ -22,6 +25,8 @@ def is_alive(pid: int) -> bool:
 
 def start_detached(command: Sequence[str], environ: Mapping[str, str], output: Path) -> "subprocess.Popen[bytes]":
     """Start a process that stays when this one, its terminal or its window goes; what it prints goes to ``output``."""
+    import subprocess  # loads much that no other command needs
+
     with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         return subprocess.Popen(  # noqa: S603 - the command is our own
             command,
@@ -37,6 +42,8 @@ def start_detached(command: Sequence[str], environ: Mapping[str, str], output: P
 
 def _detached_flags() -> int:
     if sys.platform == "win32":
+        import subprocess
+
         return subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
     return 0
 

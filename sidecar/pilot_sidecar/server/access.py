@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from pilot_sidecar.core.errors import StorageError
@@ -65,7 +64,7 @@ class OwnerAccess:
         try:
             save_tokens(self._home / TOKENS, tokens)
             if self._hub is not None:
-                hub = replace(self._hub, token=tokens.owner)
+                hub = self._hub._replace(token=tokens.owner)
                 self._announce_or_undo(hub)
                 self._hub = hub
         except OSError as error:

@@ -1,20 +1,19 @@
 """``hub.json``: where the hub of a home is. Plain JSON, so that a command can look without loading the hub."""
 
-import http.client
 import json
 import os
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import NamedTuple
 
 from pilot_sidecar.infra.files import write_atomic
+from pilot_sidecar.infra.loopback import ask
 from pilot_sidecar.infra.processes import is_alive
 
 FILE = "hub.json"
+OK = 200
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class HubFile:
+class HubFile(NamedTuple):
     """What a hub says about itself; ``token`` is the owner's and never leaves the file."""
 
     pid: int
@@ -24,17 +23,20 @@ class HubFile:
     version: str
     protocol: int
 
+    def __repr__(self) -> str:
+        return f"HubFile(pid={self.pid}, url={self.url!r})"
+
 
 def write_hub_file(home: Path, hub: HubFile) -> None:
     """Announce a hub to this user's other processes."""
-    write_atomic(home / FILE, json.dumps(asdict(hub)).encode())
+    write_atomic(home / FILE, json.dumps(hub._asdict()).encode())
 
 
 def read_hub_file(home: Path) -> HubFile | None:
     """Return what the file says, or None when there is none that makes sense."""
     try:
         data = json.loads((home / FILE).read_bytes())
-        found = HubFile(**{field.name: data[field.name] for field in fields(HubFile)})
+        found = HubFile(**{name: data[name] for name in HubFile._fields})
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return found if isinstance(found.pid, int) and isinstance(found.url, str) else None
@@ -56,12 +58,7 @@ def find_hub(home: Path, timeout_s: float = 1.0) -> HubFile | None:
 
 
 def _answers(hub: HubFile, timeout_s: float) -> bool:
-    address = urlsplit(hub.url)
-    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=timeout_s)
     try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
+        return ask(hub.url, "GET", "/health", {}, timeout_s=timeout_s)[0] == OK
+    except OSError:
         return False
-    finally:
-        connection.close()
