@@ -59,6 +59,14 @@ def add_to_list(text: str, key: str, entry: str) -> str:
     return text[:first] + quoted + "," + (gap or " ") + text[first:]
 
 
+def list_names(text: str, key: str) -> list[object]:
+    """Return what the entries of the top-level list ``key`` are about; nothing where there is no such list."""
+    if not text.strip(_SPACE):
+        return []
+    member = _list_member(_object(text), key)
+    return [_names(item) for item in (member.node.items or [])] if member else []
+
+
 def remove_from_list(text: str, key: str, entry: str) -> str:
     """Return the text without ``entry`` in the top-level list ``key``; an emptied list goes with its key."""
     if not text.strip(_SPACE):
@@ -83,11 +91,9 @@ def _add_member(text: str, root: Node, member: str) -> str:
     assert root.members is not None
     at = root.start + 1
     if not root.members:
-        return (
-            f"{text[:at]}\n  {member}\n{text[root.end - 1 :]}"
-            if not text[at : root.end - 1].strip()
-            else (f"{text[:at]}\n  {member}{text[at:]}")
-        )
+        line = "\r\n" if "\r\n" in text else "\n"
+        rest = text[at:] if text[at : root.end - 1].strip() else line + text[root.end - 1 :]
+        return f"{text[:at]}{line}  {member}{rest}"
     gap = _indent_before(text, root.members[0].start)
     return f"{text[:at]}{gap}{member},{text[at:] if gap or text[at : at + 1] in _SPACE else ' ' + text[at:]}"
 

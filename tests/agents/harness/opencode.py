@@ -12,8 +12,9 @@ from typing import Any
 from agents.harness.hub import run_pilot
 from agents.harness.terminal import Terminal
 from agents.harness.waiting import wait_until
-from pilot_sidecar.integrations.opencode.install import install, uninstall
+from pilot_sidecar.integrations.opencode.install import install
 from pilot_sidecar.integrations.opencode.reload import reload_idle_terminals
+from pilot_sidecar.integrations.opencode.uninstall import uninstall
 from pilot_sidecar.integrations.ports import InstallOptions
 
 REPO = Path(__file__).parents[3]

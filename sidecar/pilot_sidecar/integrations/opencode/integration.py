@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 from pilot_sidecar.core.checks import Check
 from pilot_sidecar.integrations.opencode import detect as detection
-from pilot_sidecar.integrations.opencode.install import AGENT, install, uninstall
+from pilot_sidecar.integrations.opencode.install import install
+from pilot_sidecar.integrations.opencode.layout import AGENT
+from pilot_sidecar.integrations.opencode.planning import plan_install
 from pilot_sidecar.integrations.opencode.reload import reload_idle_terminals
+from pilot_sidecar.integrations.opencode.running import restart_note
+from pilot_sidecar.integrations.opencode.uninstall import uninstall
 from pilot_sidecar.integrations.ports import (
     CanaryTurn,
     Detection,
@@ -28,24 +32,36 @@ class OpenCodeIntegration:
     name = AGENT
     label = "OpenCode"
 
+    def __init__(self) -> None:
+        self._found: tuple[Mapping[str, str], Detection] | None = None
+
     def detect(self, environ: Mapping[str, str]) -> Detection:
         """Look for ``opencode`` on the user's path."""
-        return detection.detect(environ)
+        self._found = (dict(environ), detection.detect(environ))
+        return self._found[1]
 
     def plan(self, options: InstallOptions) -> InstallPlan:
         """Return what ``install`` would do."""
-        return InstallPlan()
+        found = self._known(options.environ)
+        if found.version and not found.supported:
+            return InstallPlan(problems=[found.message])
+        plan = plan_install(options, found.version)
+        if found.message:
+            plan.notes.append(found.message)
+        return plan
 
     def install(self, options: InstallOptions) -> InstallReport:
         """Install the bridge and the TUI plugin."""
-        found = self.detect(options.environ)
-        if found.installed and found.version and not found.supported:
-            return InstallReport(notes=[found.message])
+        found = self._known(options.environ)
+        if found.version and not found.supported:
+            return InstallReport(problems=[found.message])
         report = install(options, found.version)
         if found.message:
             report.notes.append(found.message)
         if options.reload:
             self._reload(options, report)
+        elif report.changes and (note := restart_note(options.environ)):
+            report.notes.append(note)
         return report
 
     def uninstall(self, options: InstallOptions) -> InstallReport:
@@ -68,6 +84,10 @@ class OpenCodeIntegration:
         from pilot_sidecar.integrations.opencode.connection import OpenCodeConnection
 
         return OpenCodeConnection(services)
+
+    def _known(self, environ: Mapping[str, str]) -> Detection:
+        """Return what was found before in the same environment: a version call takes its time."""
+        return self._found[1] if self._found and self._found[0] == environ else self.detect(environ)
 
     def _reload(self, options: InstallOptions, report: InstallReport) -> None:
         signalled = reload_idle_terminals(options.environ)

@@ -1,6 +1,7 @@
 """Where OpenCode looks, and what Pilot puts there."""
 
 import hashlib
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from pilot_sidecar import __version__
 
+AGENT = "opencode"
 ENTRY = "./pilot/tui.js"
 """How ``tui.json`` names our TUI plugin, relative to itself."""
 MARKER = "pilot-bridge"
@@ -23,6 +25,8 @@ class Layout:
     """OpenCode's own folder."""
     home: Path
     """``$PILOT_HOME``."""
+    others: tuple[Path, ...] = ()
+    """Further folders that OpenCode reads in each of its processes, where they are there."""
 
     @property
     def loader(self) -> Path:
@@ -35,9 +39,14 @@ class Layout:
         return self.config / "pilot" / "tui.js"
 
     @property
+    def tui_configs(self) -> tuple[Path, Path]:
+        """The files that may list TUI plugins; OpenCode reads both and joins their lists."""
+        return self.config / "tui.json", self.config / "tui.jsonc"
+
+    @property
     def tui_config(self) -> Path:
         """The file that lists TUI plugins: the one that is there, else ``tui.json``."""
-        plain, commented = self.config / "tui.json", self.config / "tui.jsonc"
+        plain, commented = self.tui_configs
         return commented if commented.exists() and not plain.exists() else plain
 
     @property
@@ -59,10 +68,22 @@ class Rendered:
 
 
 def layout_of(environ: Mapping[str, str], home: Path) -> Layout:
-    """Return where things go for a user with this environment."""
+    """Return where things go for a user with this environment.
+
+    OpenCode's own folder is that of XDG on every system, Windows included (APPDATA is not looked at). What
+    ``OPENCODE_CONFIG_DIR`` names comes on top of it, and so does ``~/.opencode``, where its own installer puts it.
+    """
+    user = user_home(environ)
     base = environ.get("XDG_CONFIG_HOME")
-    root = Path(base) if base else Path(environ.get("HOME") or Path.home()) / ".config"
-    return Layout(root / "opencode", home)
+    config = (Path(base) if base else user / ".config").absolute() / "opencode"
+    named = environ.get("OPENCODE_CONFIG_DIR")
+    others = [user / ".opencode", *([Path(named).absolute()] if named else [])]
+    return Layout(config, home, tuple(folder for folder in others if folder != config and folder.is_dir()))
+
+
+def user_home(environ: Mapping[str, str]) -> Path:
+    """Return the user's home as OpenCode sees it."""
+    return Path(environ.get("USERPROFILE" if sys.platform == "win32" else "HOME") or Path.home())
 
 
 def render(layout: Layout) -> Rendered:
@@ -80,6 +101,11 @@ def render(layout: Layout) -> Rendered:
     loader, tui = (_filled(_assets().joinpath(name).read_text("utf-8"), values) for name in ("loader.js", "tui.js"))
     names = sorted(sources, key=lambda name: name == ENTRY_MODULE)
     return Rendered(folder, {name: _filled(sources[name], values) for name in names}, loader, tui)
+
+
+def is_ours(data: bytes) -> bool:
+    """Tell whether Pilot wrote a file, whatever its version."""
+    return MARKER.encode() in data.split(b"\n", 1)[0]
 
 
 def _assets() -> Traversable:

@@ -14,7 +14,10 @@ _MANAGED = ("node_modules", "package.json", "package-lock.json", "bun.lock", "bu
 
 
 def guard_files(config: Path, version: str | None, ours: set[Path]) -> dict[Path, bytes]:
-    """Return the files to write; none where somebody keeps packages or plugins of their own in the folder."""
+    """Return the files to write into a folder that OpenCode reads, beside an empty ``node_modules``.
+
+    None where somebody keeps packages or plugins of their own in it.
+    """
     mine = {config / "package.json", config / "package-lock.json"}
     kept = [config / name for name in _MANAGED if (config / name).exists() and (config / name) not in ours]
     if kept and not mine <= ours:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pilot_sidecar.integrations.opencode.detect import judge
-from pilot_sidecar.integrations.opencode.install import install, uninstall
+from pilot_sidecar.integrations.opencode.install import install
+from pilot_sidecar.integrations.opencode.uninstall import uninstall
 from pilot_sidecar.integrations.ports import InstallOptions, InstallReport
 
 COMMENTED = '{\r\n  // mine\r\n  "plugin": ["./other.js"], // keep\r\n}\r\n'
@@ -34,7 +35,7 @@ def whats(report: InstallReport) -> set[str]:
 
 def test_nothing_is_left_behind(options: InstallOptions, tmp_path: Path) -> None:
     assert whats(install(options, "1.18.33")) == {"created"}
-    assert whats(install(options, "1.18.33")) == {"unchanged"}
+    assert whats(install(options, "1.18.33")) == set()
     assert whats(uninstall(options)) == {"removed"}
     assert list((tmp_path / "home").glob("**/*")) == []
     assert [path.name for path in options.home.iterdir()] == []
