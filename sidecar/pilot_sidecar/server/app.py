@@ -31,6 +31,7 @@ from pilot_sidecar.server.errors import cannot_listen
 from pilot_sidecar.server.expiry import expire_confirmations, expire_devices
 from pilot_sidecar.server.notifications import start_notifications
 from pilot_sidecar.server.options import HubOptions
+from pilot_sidecar.server.settings_watch import follow_settings
 from pilot_sidecar.server.signals import stop_on_signals
 from pilot_sidecar.server.stages import Stages
 from pilot_sidecar.server.watchers import expire_asks, hand_back_all, leave_when_idle, release_when_alone
@@ -176,13 +177,15 @@ def _run_watchers(
     watchers.spawn("retention", keep_within_limits(services.store, services.settings, services.clock))
     watchers.spawn("deleted sessions", services.purger.run())
     watchers.spawn("search", services.search.run())
+    watchers.spawn("settings", follow_settings(services))
 
-    async def leave() -> None:
-        await leave_when_idle(services, configured, options.idle_exit_s)
-        logger.info("nobody has needed the hub for %.0f minutes", options.idle_exit_s / 60)
+    async def leave(idle_s: float) -> None:
+        await leave_when_idle(services, configured, idle_s)
+        logger.info("nobody has needed the hub for %.0f minutes", idle_s / 60)
         stop.set()
 
-    watchers.spawn("idle", leave())
+    if options.idle_exit_s is not None:
+        watchers.spawn("idle", leave(options.idle_exit_s))
     stages.undo("handing asks back", lambda: _hand_back(services))
 
 

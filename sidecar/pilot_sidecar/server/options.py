@@ -16,4 +16,5 @@ class HubOptions:
     webview: Path = field(default_factory=webview_dir)
     demo: bool = False
     """Play the recorded session from the start."""
-    idle_exit_s: float = 30 * 60
+    idle_exit_s: float | None = 30 * 60
+    """Leave once nobody has needed it for so long; None: stay until asked to stop."""

@@ -1,0 +1,1 @@
+"""Having the system start the hub at login: one file a system."""

@@ -1,0 +1,17 @@
+"""Taking the hub's start at login away again."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pilot_sidecar.cli.autostart.choose import autostart
+from pilot_sidecar.cli.autostart.definition import read
+
+
+def take_back(home: Path, environ: Mapping[str, str]) -> list[str]:
+    """Remove what starts this home's hub at login; return what was done, for people. Another home's stays."""
+    system = autostart(environ)
+    text = read(system.path)
+    if text is None or system.home_of(text) != home:
+        return []
+    system.remove()
+    return [f"Removed {system.path}; {system.name} does not start the hub any more."]

@@ -1,0 +1,61 @@
+"""What ``pilot service`` says."""
+
+import difflib
+import json
+import os
+import shlex
+
+from pilot_sidecar.cli import hub
+from pilot_sidecar.cli.autostart.definition import read
+from pilot_sidecar.cli.autostart.environment import fleeting_copy, settings_left_out
+from pilot_sidecar.cli.autostart.ports import Autostart
+from pilot_sidecar.cli.text import safe, safe_lines
+
+
+def print_status(system: Autostart, *, as_json: bool) -> bool:
+    """Print what is set up; tell whether the hub of this home is started at login."""
+    text = read(system.path)
+    home = system.home_of(text) if text is not None else None
+    state = system.state() if home is not None else None
+    ours = home == hub.home()
+    at_login = bool(ours and state and state.at_login)
+    if as_json:
+        facts = {"installed": ours, "atLogin": at_login, "running": bool(ours and state and state.running)}
+        print(json.dumps({**facts, "system": system.name, "path": str(system.path)}))
+    elif home is None:
+        print("The hub is not started at login. `pilot service install` sees to that.")
+    elif not ours:
+        print(f"{safe(system.path)} starts the hub of {safe(home)} at login, not that of {safe(hub.home())}.")
+    elif state is None or not state.at_login:
+        print(f"{safe(system.path)} is there, but {system.name} does not use it. `pilot service install` repairs that.")
+    else:
+        print(f"{system.name} starts the hub at login, by {safe(system.path)}.")
+        print(f"  It {'runs now.' if state.running else 'does not run now; `pilot service install` starts it.'}")
+    return at_login
+
+
+def print_definition(system: Autostart, before: bytes | None, after: bytes) -> None:
+    """Print a definition, or what changes in it."""
+    new = system.shown(after)
+    if before is None:
+        print(f"This will be written to {safe(system.path)}:\n")
+        print(safe_lines(new.rstrip("\n"), "  "))
+    else:
+        print(f"This will change in {safe(system.path)}:\n")
+        lines = difflib.unified_diff(system.shown(before).splitlines(), new.splitlines(), "now", "then", lineterm="")
+        print("\n".join(safe_lines(line, "  ") for line in lines))
+    print()
+
+
+def print_warnings() -> None:
+    """Say what this shell has that the service will not have, never what secrets are."""
+    if names := settings_left_out(os.environ):
+        target = hub.home() / ".env"
+        print(f"Set in this shell only, and so not for the service: {', '.join(map(safe, names))}.")
+        print(f"  Write what it needs into {safe(target)}, as NAME=value, or save it in the dashboard's settings.")
+        if os.name == "posix":
+            chosen, file = shlex.quote(f"^({'|'.join(names)})="), shlex.quote(str(target))
+            print(f"  All of it: (umask 077; env | grep -E {safe(chosen)} >> {safe(file)})")
+    if where := fleeting_copy():
+        print(f"This copy of Pilot, in {safe(where)}, may be cleared away at any time, and the service with it.")
+        print("  Better install one that stays (`pipx install pilot-sidecar`), and run its `pilot service install`.")
