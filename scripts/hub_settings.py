@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pilot_sidecar.core.settings import Settings, env_name
+from pilot_sidecar.core.settings_model import Settings, env_name
 
 EXTENSION = Path(__file__).parent.parent / "extension"
 MANIFEST, TEXTS = EXTENSION / "package.json", EXTENSION / "package.nls.json"

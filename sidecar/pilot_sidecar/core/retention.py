@@ -1,13 +1,15 @@
 """How long the store keeps what: so many days or megabytes, whichever is less; an ask that waits is never dropped."""
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable
 from functools import partial
 
 from pilot_sidecar.core.attachments import KEPT_UNUSED_MS, forget_oldest, forget_unused
-from pilot_sidecar.core.settings import Settings, SettingsStore
+from pilot_sidecar.core.settings import SettingsStore
+from pilot_sidecar.core.settings_model import Settings
 from pilot_sidecar.core.store import Store
 from pilot_sidecar.infra.clock import Clock
 
@@ -48,7 +50,9 @@ _OLDEST_ITEMS = "DELETE FROM items WHERE rowid IN (SELECT rowid FROM items ORDER
 async def keep_within_limits(store: Store, settings: SettingsStore, clock: Clock) -> None:
     """Forget what is too old or too much, now and then, until cancelled."""
     await asyncio.sleep(FIRST_AFTER_S)
+    changed = _limits_changed(settings)
     while True:
+        changed.clear()
         try:
             dropped = await _forget(store, settings.current, clock.now_ms())
         except sqlite3.Error:
@@ -56,7 +60,23 @@ async def keep_within_limits(store: Store, settings: SettingsStore, clock: Clock
         else:
             if dropped:
                 logger.info("forgot %d rows that were too old or too much", dropped)
-        await asyncio.sleep(EVERY_S)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(EVERY_S):
+                await changed.wait()
+
+
+def _limits_changed(settings: SettingsStore) -> asyncio.Event:
+    """Return what is set whenever a person wants another limit."""
+    changed, limits = asyncio.Event(), (settings.current.keep_days, settings.current.keep_megabytes)
+
+    def look() -> None:
+        nonlocal limits
+        before, limits = limits, (settings.current.keep_days, settings.current.keep_megabytes)
+        if limits != before:
+            changed.set()
+
+    settings.on_change(look)
+    return changed
 
 
 async def _forget(store: Store, limits: Settings, now: int) -> int:

@@ -2,79 +2,57 @@
 
 import json
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
-from pydantic import Field, SecretStr, TypeAdapter, ValidationError
-from pydantic_core import from_json
+from pydantic import SecretStr
 
 from pilot_sidecar.core.errors import BadRequestError, ConflictError
-from pilot_sidecar.core.settings_model import WITH_SECRET, Group, Kind, is_secret, presentation, shown
-from pilot_sidecar.core.settings_model import Settings as Settings
-from pilot_sidecar.core.wire import Wire
-from pilot_sidecar.infra.dotenv import parse_dotenv
+from pilot_sidecar.core.settings_layers import Layer, Source, Stamps, env_layer, saved_layer, shell_layer, stamp_of
+from pilot_sidecar.core.settings_model import WITH_SECRET, Settings, env_name, is_secret, shown
+from pilot_sidecar.core.settings_view import MASK, SettingsView, masked, setting_info
+from pilot_sidecar.core.settings_words import assigned_name, checked
 from pilot_sidecar.infra.files import set_aside, write_atomic
 
 logger = logging.getLogger(__name__)
 
-Source = Literal["shell", "saved", "env_file", "default"]
-MASK = "••••••"
-
-
 NEEDS_RESTART = frozenset(name for name in Settings.model_fields if shown(name).restart)
-
-
-class SettingInfo(Wire):
-    """One setting as the UI shows it; secrets are masked."""
-
-    name: str
-    env: str
-    title: str = ""
-    group: Group = "advanced"
-    kind: Kind = "text"
-    choices: list[str] = Field(default_factory=list)
-    unit: str | None = None
-    hint: str | None = None
-    """Where to get a value, or an example."""
-    link: str | None = None
-    """A page that helps, where there is one."""
-    value: str | int | float | bool
-    default: str | int | float | bool
-    source: Source
-    locked: bool
-    """Set in the shell's environment, which wins over what is saved."""
-    needs_restart: bool
-    secret: bool
-    description: str
-
-
-class SettingsView(Wire):
-    """All settings, and what was wrong with some."""
-
-    settings: list[SettingInfo]
-    problems: list[str]
+GUARDED = frozenset(name for name in Settings.model_fields if shown(name).guarded)
 
 
 @dataclass(frozen=True, slots=True)
 class _Value:
     value: object
     source: Source
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What came of an edit by hand, by the settings' names."""
+
+    changed: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    """What counts from the next start only."""
 
 
 class SettingsStore:
     """Reads, merges and saves settings; one bad value falls back alone."""
 
-    def __init__(self, home: Path, environ: Mapping[str, str], stamp: int) -> None:
-        self._path = home / "config.json"
-        self.problems: list[str] = []
-        self._shell = {
-            name: text for name in Settings.model_fields if (text := environ.get(env_name(name))) is not None
-        }
-        self._saved = self._read_saved(stamp)
-        self._env_file = self._read_env_file(home / ".env")
+    def __init__(self, home: Path, environ: Mapping[str, str], stamp: int | None = None) -> None:
+        """Read them; a ``config.json`` that cannot be read is set aside under ``stamp``, or with None only told of."""
+        self._path, self._env_path = home / "config.json", home / ".env"
         self._listeners: list[Callable[[], None]] = []
+        self._held: dict[str, _Value] = {}
+        """What stays in force although a file says otherwise by now."""
+        self._values: dict[str, _Value] = {}
+        self.problems: list[str] = []
+        self._shell, self._aside = shell_layer(environ), ""
+        self._saved, self._env_file = Layer("saved"), Layer("env_file")
+        self._read_files()
+        if self._saved.broken and stamp is not None:
+            self._set_broken_aside(stamp)
         self._merge()
 
     @property
@@ -88,149 +66,184 @@ class SettingsStore:
 
     def view(self) -> SettingsView:
         """Return everything for people, secrets masked."""
-        return SettingsView(settings=[self._info(name) for name in Settings.model_fields], problems=list(self.problems))
+        infos = [setting_info(name, kept.value, kept.source) for name, kept in self._values.items()]
+        return SettingsView(settings=infos, problems=list(self.problems))
 
     def update(self, changes: Mapping[str, object]) -> None:
         """Check and save changes at once; null forgets a saved value, what is in force already changes nothing."""
-        wanted = dict(self._saved)
-        for key, value in changes.items():
-            name = setting_name(key)
-            if value is not None and (checked := self.checked(name, value)) is None:
+        self.reread()
+        named = {setting_name(key): value for key, value in changes.items()}
+        wanted = dict(self._saved.raw)
+        for name, value in named.items():
+            if value is not None and (fit := self.checked(name, value)) is None:
                 continue
-            if name in self._shell:
+            if self._is_locked(name):
                 raise _locked(name)
             if value is None:
                 wanted.pop(name, None)
             else:
-                wanted[name] = checked
-        if wanted == self._saved:
+                wanted[name] = fit
+        if wanted == self._saved.raw:
             return
-        self._require_secrets(wanted, {setting_name(key): value for key, value in changes.items()})
-        write_atomic(self._path, json.dumps(wanted, indent=2, ensure_ascii=False).encode() + b"\n")
-        self._saved = wanted
+        self._require_secrets(wanted, named)
+        self._save(wanted)
+        for name in named:
+            self._held.pop(name, None)
         self._merge()
-        for listener in self._listeners:
-            listener()
-
-    def _require_secrets(self, wanted: Mapping[str, object], changes: Mapping[str, object]) -> None:
-        for name, secret in WITH_SECRET.items():
-            moved = wanted.get(name) not in (None, self._saved.get(name))
-            if moved and _plain(self._values[secret].value) and changes.get(secret) in (None, MASK):
-                raise BadRequestError(
-                    f"{env_name(name)} decides who gets {env_name(secret)}.", "Give that again, in the same change."
-                )
+        self._tell()
 
     def checked(self, key: str, value: object) -> object:
         """Return a value as it would be saved, None for what is in force already; raises what is wrong with it."""
         name = setting_name(key)
         if value == MASK and is_secret(name):
             return None
-        checked = _plain(_check(name, value))
+        try:
+            fit = _plain(checked(name, value))
+        except ValueError as error:
+            raise BadRequestError(f"{env_name(name)} {error}.") from None
         kept = self._values[name]
-        if checked == _plain(kept.value) and (kept.source == "saved" or name not in self._saved):
+        in_force = fit == _plain(kept.value) and name not in self._held
+        if in_force and (kept.source == "saved" or name not in self._saved.raw):
             return None
-        if name in self._shell:
+        if self._is_locked(name):
             raise _locked(name)
-        return checked
+        return fit
+
+    def stamps(self) -> Stamps:
+        """Return what changes whenever somebody writes one of the files; looks at the disk."""
+        return stamp_of(self._path), stamp_of(self._env_path)
+
+    def is_read(self, stamps: Stamps) -> bool:
+        """Tell whether the files were like this when they were read, or written, by this store."""
+        return stamps == self._stamps
+
+    def reread(self) -> Reread:
+        """Take in what was written by hand since, as far as it can be read."""
+        if self.is_read(self.stamps()):
+            return Reread()
+        before, told, held = self._values, self.problems, set(self._held)
+        self._read_files()
+        self._merge()
+        self._hold(before)
+        changed = [name for name, kept in self._values.items() if kept.value != before[name].value]
+        if changed or self.problems != told:
+            self._tell()
+        return Reread(tuple(changed), tuple(sorted(set(self._held) - held)))
+
+    def _hold(self, before: Mapping[str, _Value]) -> None:
+        """Keep what only a person may change at once."""
+        for name in GUARDED:
+            if self._values[name].value != before[name].value:
+                self._held[name] = before[name]
+        self._merge()
+
+    def _require_secrets(self, wanted: Mapping[str, object], changes: Mapping[str, object]) -> None:
+        for name, secret in WITH_SECRET.items():
+            moved = name in changes and wanted.get(name) not in (None, _plain(self._values[name].value))
+            if moved and _plain(self._values[secret].value) and changes.get(secret) in (None, MASK):
+                raise BadRequestError(
+                    f"{env_name(name)} decides who gets {env_name(secret)}.", "Give that again, in the same change."
+                )
+
+    def _is_locked(self, name: str) -> bool:
+        return self._values[name].source == "shell"
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+    def _read_files(self) -> None:
+        """Read both files; what cannot be read leaves what was read before."""
+        self._stamps = self.stamps()
+        self._saved = _or_before(saved_layer(self._path), self._saved)
+        self._env_file = _or_before(env_layer(self._env_path), self._env_file)
+
+    def _set_broken_aside(self, stamp: int) -> None:
+        """Make room for a file that can be read; nothing of the other is lost."""
+        aside = set_aside(self._path, stamp)
+        self._aside = f"config.json could not be read ({self._saved.broken}); it is kept as {aside.name}."
+        self._saved = replace(self._saved, broken=None)
+
+    def _save(self, wanted: Mapping[str, object]) -> None:
+        if self._saved.broken and self._path.exists():
+            self._set_broken_aside((self._stamps[0] or (0,))[0] // 1_000_000)
+        write_atomic(self._path, json.dumps(wanted, indent=2, ensure_ascii=False).encode() + b"\n")
+        self._saved = saved_layer(self._path)
+        self._stamps = (stamp_of(self._path), self._stamps[1])
 
     def _merge(self) -> None:
-        self._values: dict[str, _Value] = {}
-        layers: list[tuple[Source, Mapping[str, object]]] = [
-            ("shell", self._shell), ("saved", self._saved), ("env_file", self._env_file),
-        ]  # fmt: skip
-        for name, field in Settings.model_fields.items():
-            self._values[name] = _Value(field.default, "default")
-            for source, layer in layers:
-                if name not in layer:
-                    continue
-                try:
-                    self._values[name] = _Value(_check(name, layer[name]), source)
-                except BadRequestError as error:
-                    self._complain(f"{error.message} ({source}); the next source is used instead.")
-                else:
-                    break
+        problems = [*self._troubles()]
+        self._values = {name: self._value(name, problems) for name in Settings.model_fields}
+        for name, held in list(self._held.items()):
+            found = self._values[name]
+            if found.value == held.value:
+                del self._held[name]
+                continue
+            problems.append(_waits(name, found))
+            self._values[name] = held
         self._current = Settings.model_validate({name: kept.value for name, kept in self._values.items()})
+        for problem in problems:
+            if problem not in self.problems:
+                logger.warning("%s", problem)
+        self.problems = list(dict.fromkeys(problems))
 
-    def _info(self, name: str) -> SettingInfo:
-        kept, field = self._values[name], Settings.model_fields[name]
-        facts = {
-            "name": name,
-            "env": env_name(name),
-            "value": _masked(kept.value),
-            "default": _masked(field.default),
-            "source": kept.source,
-            "locked": name in self._shell,
-            "needs_restart": name in NEEDS_RESTART,
-            "secret": is_secret(name),
-            "description": field.description or "",
-        }
-        return SettingInfo.model_validate({**presentation(name), **facts})
+    def _troubles(self) -> Iterator[str]:
+        """Yield what is wrong with the sources themselves."""
+        if self._aside:
+            yield self._aside
+        for layer, path in ((self._saved, self._path), (self._env_file, self._env_path)):
+            if layer.broken:
+                counts = "what it said before counts" if layer.given else "nothing of it counts"
+                yield f"{path.name} could not be read ({layer.broken}); {counts} until it is mended."
+        for layer in (self._shell, self._saved, self._env_file):
+            yield from layer.problems
 
-    def _read_saved(self, stamp: int) -> dict[str, object]:
-        if not self._path.exists():
-            return {}
-        try:
-            data = from_json(self._path.read_bytes())
-            if not isinstance(data, dict):
-                raise ValueError("it is not a JSON object")
-        except ValueError as error:
-            aside = set_aside(self._path, stamp)
-            self._complain(f"config.json could not be read ({error}); it is kept as {aside.name}, defaults are used.")
-            return {}
-        return {setting_name(key, strict=False): value for key, value in data.items()}
-
-    def _read_env_file(self, path: Path) -> dict[str, object]:
-        if not path.exists():
-            return {}
-        try:
-            found = parse_dotenv(path.read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            self._complain(f".env could not be read ({error}).")
-            return {}
-        return {name: found[env_name(name)] for name in Settings.model_fields if env_name(name) in found}
-
-    def _complain(self, problem: str) -> None:
-        if problem not in self.problems:
-            self.problems.append(problem)
-            logger.warning("%s", problem)
-
-
-def env_name(name: str) -> str:
-    """Return the environment variable of a setting."""
-    return f"PILOT_{name.upper()}"
+    def _value(self, name: str, problems: list[str]) -> _Value:
+        """Return the first value that fits, and note those that do not."""
+        found, misfits = _Value(Settings.model_fields[name].default, "default"), []
+        for layer in (self._shell, self._saved, self._env_file):
+            if (given := layer.given.get(name)) is None:
+                continue
+            try:
+                found = _Value(checked(name, given.value), layer.source, given.place)
+                break
+            except ValueError as error:
+                if given.value != "":  # which is how a shell says: nothing
+                    misfits.append(f"{env_name(name)} in {given.place} {error}")
+        used = "what was there before" if is_secret(name) else masked(found.value)
+        problems.extend(f"{misfit}; {_shown(used)} is used instead." for misfit in misfits)
+        return found
 
 
 def setting_name(key: str, *, strict: bool = True) -> str:
     """Return the name of a setting that may be called by its name on the wire or in the environment."""
-    for name, field in Settings.model_fields.items():
-        if key in (name, field.alias, env_name(name)):
-            return name
-    if strict:
+    found = assigned_name(key)
+    if found is None and strict:
         raise BadRequestError(f"There is no setting “{key[:60]}”.")
-    return key
+    return found or key
+
+
+def _or_before(read: Layer, before: Layer) -> Layer:
+    return replace(before, broken=read.broken) if read.broken else read
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if value != "" else "nothing"
+
+
+def _waits(name: str, found: _Value) -> str:
+    where = f"in {found.place}" if found.place else "in a file"
+    return (
+        f"{env_name(name)} was changed by hand {where}: that counts from Pilot's next start. "
+        "Change it in the settings to have it at once."
+    )
 
 
 def _locked(name: str) -> ConflictError:
     return ConflictError(f"{env_name(name)} is set in the hub's environment, which wins.", "Unset it there.")
 
 
-def _check(name: str, value: object) -> object:
-    field = Settings.model_fields[name]
-    adapter: TypeAdapter[object] = TypeAdapter(field.rebuild_annotation())
-    try:
-        return adapter.validate_python(value)
-    except ValidationError as error:
-        first = error.errors()[0]
-        wanted = f"{field.description} {shown(name).hint or ''}".strip()
-        words = f"That does not fit. {wanted}" if "pattern" in first["type"] else first["msg"]
-        raise BadRequestError(f"{env_name(name)}: {words}") from None
-
-
 def _plain(value: object) -> object:
     return value.get_secret_value() if isinstance(value, SecretStr) else value
-
-
-def _masked(value: object) -> str | int | float | bool:
-    if isinstance(value, SecretStr):
-        return MASK if value.get_secret_value() else ""
-    return value if isinstance(value, str | int | float | bool) else str(value)

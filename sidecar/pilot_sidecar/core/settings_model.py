@@ -25,8 +25,13 @@ class Shown:
     """Where to get a value, or an example."""
     link: str | None = None
     """A page that helps."""
+    form: str | None = None
+    """What a text has to look like, after "has to be"."""
     restart: bool = False
     """It works after a restart only."""
+    guarded: bool = False
+    """Who may answer, what runs or what is shown hangs on it: people change it on the settings page, at once; what is
+    written into a file, which an agent could do, counts from the next start."""
 
 
 Milliseconds = Annotated[int, Field(ge=1_000)]
@@ -46,6 +51,7 @@ class Settings(Wire):
             "Address",
             "network",
             hint="127.0.0.1: this machine alone. 0.0.0.0: everybody in your network who is paired.",
+            form="an address or a name of this machine",
             restart=True,
         ),
     ] = Field("127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 opens it to the network.")
@@ -60,7 +66,7 @@ class Settings(Wire):
     ] = Field(False, description="Serve the network over HTTPS, with a certificate of this machine's own.")
     tunnel: Annotated[
         Literal["", "cloudflared", "ngrok", "custom"],
-        Shown("Tunnel", "tunnel", hint="The program has to be installed; the test below looks for it."),
+        Shown("Tunnel", "tunnel", hint="The program has to be installed; the test below looks for it.", guarded=True),
     ] = Field("", description="Tunnel to start with the hub.")
     tunnel_command: Annotated[
         str,
@@ -68,6 +74,7 @@ class Settings(Wire):
             "Command of a custom tunnel",
             "tunnel",
             hint="{port} stands for the hub's port, as in: tailscale funnel {port}. It prints its address.",
+            guarded=True,
         ),
     ] = Field("", max_length=2_000, description="Command that opens a custom tunnel; {port} is filled in.")
     permission_timeout: Annotated[Milliseconds, Shown("Hold a question for", "asks", "ms", "300000: five minutes.")] = (
@@ -81,9 +88,9 @@ class Settings(Wire):
         Literal["release", "deny"],
         Shown("When nobody answers", "asks", hint="release: the terminal asks instead, where there is one."),
     ] = Field("release", description="What a held permission becomes when nobody answers.")
-    hook_token: Annotated[SecretStr, Shown("Token of hooks", hint="Empty: one made at the first start.")] = Field(
-        SecretStr(""), description="Bearer for agents' hooks, good for nothing else."
-    )
+    hook_token: Annotated[
+        SecretStr, Shown("Token of hooks", hint="Empty: one made at the first start.", guarded=True)
+    ] = Field(SecretStr(""), description="Bearer for agents' hooks, good for nothing else.")
     project_state: Annotated[Literal["auto", "always", "off"], Shown("State file in projects")] = Field(
         "auto", description="Whether projects get a state file."
     )
@@ -112,12 +119,18 @@ class Settings(Wire):
     notify_stuck_after_s: Annotated[Seconds, Shown("Stuck after", "notifications", "s")] = Field(
         600, description="Pilot tells when a working session showed nothing new for this many seconds; 0: never."
     )
-    quiet_hours: Annotated[str, Shown("Quiet hours", "notifications", hint="In this machine's time. Empty: none.")] = (
-        Field(
-            "",
-            pattern=r"^$|^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$",
-            description="Hours in which nothing is sent, as 22:00-07:00.",
-        )
+    quiet_hours: Annotated[
+        str,
+        Shown(
+            "Quiet hours",
+            "notifications",
+            hint="In this machine's time. Empty: none.",
+            form="two times, as 22:00-07:00, or nothing",
+        ),
+    ] = Field(
+        "",
+        pattern=r"^$|^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$",
+        description="Hours in which nothing is sent, as 22:00-07:00.",
     )
     quiet_except: Annotated[
         Literal["asks_and_errors", "asks", "errors", "nothing"], Shown("But for", "notifications")
@@ -129,15 +142,29 @@ class Settings(Wire):
             "telegram",
             hint="@BotFather gives it: digits, a colon, letters.",
             link="https://t.me/BotFather",
+            form="what @BotFather gave: digits, a colon, letters",
+            guarded=True,
         ),
     ] = Field(SecretStr(""), description="Telegram bot token.")
     telegram_chat_id: Annotated[
         str,
-        Shown("Chat", "telegram", hint="A number (a group's is negative) or @channel. Write to your bot first."),
+        Shown(
+            "Chat",
+            "telegram",
+            hint="A number (a group's is negative) or @channel. Write to your bot first.",
+            form="a number or @channel",
+            guarded=True,
+        ),
     ] = Field("", description="Telegram chat to send to.")
     telegram_user_ids: Annotated[
         str,
-        Shown("Who may answer", "telegram", hint="User ids with commas between. Empty: whoever the chat is with."),
+        Shown(
+            "Who may answer",
+            "telegram",
+            hint="User ids with commas between. Empty: whoever the chat is with.",
+            form="numbers with commas between, or nothing",
+            guarded=True,
+        ),
     ] = Field(
         "",
         max_length=1_000,
@@ -145,10 +172,18 @@ class Settings(Wire):
         description="Telegram users whose answers count; in a group nobody's, unless named.",
     )
     telegram_prompts: Annotated[
-        bool, Shown("Replies are prompts", "telegram", hint="Whoever may answer can then give agents work.")
+        bool,
+        Shown("Replies are prompts", "telegram", hint="Whoever may answer can then give agents work.", guarded=True),
     ] = Field(False, description="A reply to a message of Pilot's becomes a prompt for its session.")
     telegram_api_url: Annotated[
-        str, Shown("Address of the API", "telegram", hint="Another one only for a Bot API server of your own.")
+        str,
+        Shown(
+            "Address of the API",
+            "telegram",
+            hint="Another one only for a Bot API server of your own.",
+            form="an address that begins with https:// or http://",
+            guarded=True,
+        ),
     ] = Field(
         "https://api.telegram.org",
         pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
@@ -162,7 +197,12 @@ class Settings(Wire):
     ] = Field(SecretStr(""), description="Web Push private key; made on demand.")
     vapid_subject: Annotated[
         str,
-        Shown("Contact", "push", hint="mailto: with your address, or an https page. Push services may write there."),
+        Shown(
+            "Contact",
+            "push",
+            hint="mailto: with your address, or an https page. Push services may write there.",
+            form="mailto: and an address, or a page that begins with https://",
+        ),
     ] = Field(
         "mailto:agent-pilot@users.noreply.github.com",
         max_length=300,
@@ -173,7 +213,8 @@ class Settings(Wire):
         bool, Shown("Whole text", "push", hint="Else phones fetch it from the hub when they can reach it.")
     ] = Field(False, description="Send an ask's text through the push service, encrypted for the device.")
     enable_glob_opener: Annotated[
-        bool, Shown("Browse files", "files", hint="Read only, and only below the folders of your projects.")
+        bool,
+        Shown("Browse files", "files", hint="Read only, and only below the folders of your projects.", guarded=True),
     ] = Field(False, description="Let the dashboard browse the project's files.")
     fetch_timeout_ms: Annotated[int, Shown("Limit of outgoing requests", unit="ms")] = Field(
         10_000, ge=100, description="Limit for outgoing requests, in ms."
@@ -202,9 +243,8 @@ def shown(name: str) -> Shown:
 
 def presentation(name: str) -> Mapping[str, object]:
     """Return title, group, kind, choices, unit, hint and link of a setting."""
-    facts = asdict(shown(name))
-    del facts["restart"]
-    return {**facts, "kind": _kind(name), "choices": _choices(name)}
+    facts = {key: value for key, value in asdict(shown(name)).items() if key not in ("form", "restart", "guarded")}
+    return {**facts, "kind": kind_of(name), "choices": choices(name)}
 
 
 def is_secret(name: str) -> bool:
@@ -212,14 +252,21 @@ def is_secret(name: str) -> bool:
     return Settings.model_fields[name].annotation is SecretStr
 
 
-def _kind(name: str) -> Kind:
+def env_name(name: str) -> str:
+    """Return the environment variable of a setting."""
+    return f"PILOT_{name.upper()}"
+
+
+def kind_of(name: str) -> Kind:
+    """Return how a setting is edited."""
     annotation = Settings.model_fields[name].annotation
-    if _choices(name):
+    if choices(name):
         return "choice"
     kinds: dict[object, Kind] = {SecretStr: "secret", bool: "boolean", int: "number", float: "number"}
     return kinds.get(annotation, "text")
 
 
-def _choices(name: str) -> list[str]:
+def choices(name: str) -> list[str]:
+    """Return what a choice offers; nothing for other kinds."""
     annotation = Settings.model_fields[name].annotation
     return [str(choice) for choice in get_args(annotation)] if get_origin(annotation) is Literal else []

@@ -161,6 +161,7 @@ class Pipeline:
 
     def _on_receivers(self) -> None:
         self._ladder.changed()
+        self._woken.set()
         for courier in self._couriers.values():
             courier.catch_up()
 

@@ -8,7 +8,8 @@ import pytest
 
 from fakes.domain import make_draft, open_domain
 from pilot_sidecar.core.errors import BadRequestError, ConflictError, StorageError
-from pilot_sidecar.core.settings import MASK, SettingsStore
+from pilot_sidecar.core.settings import SettingsStore
+from pilot_sidecar.core.settings_view import MASK
 
 
 @pytest.mark.parametrize("content", [b"not a database" * 1000, b"SQLite format 3\x00" + b"\xff" * 5000])

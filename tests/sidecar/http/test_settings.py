@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from fakes.hub_process import HubProcess, start_hub
-from pilot_sidecar.core.settings import Settings
+from pilot_sidecar.core.settings_model import Settings
 from pilot_sidecar.transport.calls.settings_checks import oddity
 
 TOKEN = "123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
@@ -133,7 +133,7 @@ async def test_saving_everything_as_it_was_shown_leaves_the_file_as_it_is(hub: H
 
 
 async def test_a_check_says_what_saving_would(hub: HubProcess) -> None:
-    assert "less than or equal" in str(await check(hub, "port", 70000))
+    assert "has to be a whole number from 0 to 65535" in str(await check(hub, "port", 70000))
     assert await check(hub, "permissionTimeout", 5) is not None
     assert await check(hub, "on_timeout", "allow") is not None
     assert await check(hub, "budgetDayUsd", -1) is not None

@@ -27,7 +27,7 @@ async def test_it_is_at_the_root_for_everybody_and_never_kept(shared_hub: HubPro
 
 
 def test_every_vendored_module_that_the_code_imports_is_kept() -> None:
-    files = files_of(source_of(Dashboard(WEBVIEW, reread=False)))
+    files = files_of(source_of(Dashboard(WEBVIEW, lambda: False)))
     assert {f"/static/js/vendor/{name}" for name in ("marked.js", "purify.js")} <= set(files)
     assert not [address for address in files if address.startswith(("/api", "/events", "/pair", "/fs"))]
 
@@ -39,15 +39,15 @@ def test_another_page_is_another_version(tmp_path: Path) -> None:
     (tmp_path / "css/main.css").write_text("body {}")
     (tmp_path / "js/main.js").write_text("run();\n")
     (tmp_path / "sw.js").write_bytes((WEBVIEW / "sw.js").read_bytes())
-    before = source_of(Dashboard(tmp_path, reread=False))
-    assert before == source_of(Dashboard(tmp_path, reread=False))
+    before = source_of(Dashboard(tmp_path, lambda: False))
+    assert before == source_of(Dashboard(tmp_path, lambda: False))
     assert set(files_of(before)) == {"/", "/static/app.css"}
     (tmp_path / "css/main.css").write_text("body { color: red }")
-    assert version_of(source_of(Dashboard(tmp_path, reread=False))) != version_of(before)
+    assert version_of(source_of(Dashboard(tmp_path, lambda: False))) != version_of(before)
 
 
 def test_while_the_page_is_worked_on_nothing_is_kept() -> None:
-    assert files_of(source_of(Dashboard(WEBVIEW, reread=True))) == {}
+    assert files_of(source_of(Dashboard(WEBVIEW, lambda: True))) == {}
 
 
 def source_of(dashboard: Dashboard) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from pilot_sidecar.core.errors import ConflictError, PilotError
-from pilot_sidecar.core.settings import SettingsView, setting_name
+from pilot_sidecar.core.settings import setting_name
+from pilot_sidecar.core.settings_view import SettingsView
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.infra import vapid
 from pilot_sidecar.transport.call import ApiContext, Call, Caller, Nothing

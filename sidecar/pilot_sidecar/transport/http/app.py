@@ -113,7 +113,7 @@ async def serve_http(
             logger.info("listening on %s: %s", settings.host, warning)
         desk = PairingDesk(services.reach.local_url, doorkeeper, services)
         context = ApiContext(services, desk, access, stop)
-        streams, dashboard = EventStreams(services, fanout), Dashboard(webview, reread=settings.dev)
+        streams, dashboard = EventStreams(services, fanout), Dashboard(webview, lambda: services.settings.current.dev)
         for route in (*agent_routes(agents), *api_routes(context), *page_routes(dashboard, desk, streams)):
             router.add(route)
         if tls is not None and listeners.in_network:

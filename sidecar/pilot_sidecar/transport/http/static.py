@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import hashlib
 import mimetypes
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -42,9 +43,12 @@ class Asset:
 class Dashboard:
     """Serves ``webview/``: the page at ``/`` and ``/pair``, what must live at the root, the rest under ``/static/``."""
 
-    def __init__(self, folder: Path, *, reread: bool) -> None:
+    def __init__(self, folder: Path, rereads: Callable[[], bool]) -> None:
+        """Serve a folder; ``rereads`` tells, each time, whether it may have changed."""
         self._folder = folder
-        self._reread = reread
+        self._rereads = rereads
+        self._may_be_old = False
+        """It was read while it might change."""
         self._assets = self._read()
 
     async def page(self, visit: Visit) -> web.StreamResponse:
@@ -69,7 +73,7 @@ class Dashboard:
         return self._assets[name].body.decode()
 
     async def _answer(self, visit: Visit, name: str) -> web.StreamResponse:
-        if self._reread:
+        if self._rereads() or self._may_be_old:
             self._assets = self._read()
         asset = self._assets.get(name)
         if asset is None:
@@ -90,6 +94,7 @@ class Dashboard:
         return web.Response(body=asset.body, headers=headers)
 
     def _read(self) -> dict[str, Asset]:
+        self._may_be_old = self._rereads()
         found: dict[str, Asset] = {}
         for path in sorted(self._folder.rglob("*")):
             if path.is_file() and path.suffix in SERVED:
@@ -104,7 +109,7 @@ class Dashboard:
     def _worker(self, found: dict[str, Asset]) -> str:
         page, code = (found[name].body.decode() for name in ("index.html", "app.js"))
         template = join_one(self._folder, NAME)
-        if self._reread:
+        if self._may_be_old:
             return idle_worker_source(template)
         return worker_source(template, page, code, {name: asset.etag for name, asset in found.items()})
 
