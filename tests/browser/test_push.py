@@ -182,7 +182,7 @@ async def test_without_the_hub_the_notice_is_plain_and_a_press_says_so(tmp_path:
         notice = desk.notice(ask)
         await phone.push(desk.message(notice))
         await phone.only(tag=notice.id, actions=["allow", "deny"])
-        await phone.context.set_offline(True)
+        await phone.offline()
         await phone.press(notice.id, "allow")
         await phone.only(tag=notice.id, body="Pilot cannot be reached from here. Press here to open it.")
         other = await desk.ask("npm run lint")

@@ -65,6 +65,7 @@ ACTIVE = """async (limit) => {
   const { active } = await Promise.race([navigator.serviceWorker.ready, late]);
   while (active.state !== 'activated') await Promise.race([new Promise((go) => setTimeout(go, 10)), late]);
 }"""
+REACHES = "() => fetch('/health', { cache: 'no-store' }).then(() => true, () => false)"
 Shown = list[dict[str, Any]]
 
 
@@ -130,6 +131,14 @@ class Phone:
     async def look(self, *, away: bool) -> None:
         """Have the page in sight and in use, or somewhere behind (a headless page is always in front)."""
         await self.screen.page.evaluate(LOOK, away)
+
+    async def offline(self) -> None:
+        """Take the network away, from the worker too: it is told of it a moment later than the page."""
+        await self.context.set_offline(True)
+        worker = await self.worker()
+        async with asyncio.timeout(LIMIT_S):
+            while await worker.evaluate(REACHES):
+                await asyncio.sleep(0.02)
 
     async def leave(self) -> None:
         """Close the page: only the worker is left."""
