@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Iterator
 
 from pilot_sidecar.cli.text import safe
 from pilot_sidecar.cli.usage import UsageError
@@ -37,8 +38,20 @@ def script(shell: str) -> str:
 
     from pilot_sidecar.cli.help import everything
 
-    written: str = shtab.complete(everything(), shell)
+    parser = everything()
+    for action in _actions(parser):
+        if action.metavar in ("FILE", "PATH"):
+            action.complete = shtab.FILE if action.metavar == "FILE" else shtab.DIRECTORY  # type: ignore[attr-defined] # shtab's way
+    written: str = shtab.complete(parser, shell)
     return written
+
+
+def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    for action in parser._actions:
+        yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for part in action.choices.values():
+                yield from _actions(part)
 
 
 def _own_shell() -> str:

@@ -39,11 +39,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    options = _read(arguments)
-    if options is None:
+    try:
+        options = _read(arguments)
+        return 0 if options is None else int(options.run(options))
+    except SystemExit:  # argparse: help is printed, and that was all
         return 0
-    code: int = options.run(options)
-    return code
 
 
 def _read(arguments: Sequence[str]) -> argparse.Namespace | None:
@@ -57,10 +57,7 @@ def _read(arguments: Sequence[str]) -> argparse.Namespace | None:
     if first == "--version":
         print(f"pilot {__version__}")
         return None
-    try:
-        return helping.described(helping.find(first)).parse_args(arguments[1:])
-    except SystemExit:  # argparse: `--help` is printed
-        return None
+    return helping.described(helping.find(first)).read(arguments[1:])
 
 
 def _prepare_output() -> None:

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from pilot_sidecar.cli import hub
+from pilot_sidecar.cli.text import safe
 from pilot_sidecar.infra.lock import is_held
 from pilot_sidecar.server.discovery import find_hub
 
@@ -46,9 +47,9 @@ _STATES = {
 
 def _agent_line(agent: dict[str, Any]) -> str:
     name = " ".join(filter(None, (_NAMES.get(agent["agent"], agent["agent"]), agent.get("version"))))
-    told = agent.get("message") or _STATES[agent["state"]]
+    told = agent.get("message") or _STATES.get(agent["state"], agent["state"])
     live = agent.get("connections") if agent["state"] == "connected" else 0
-    return f"{name}: {told}" + (f", {live} live" if live else "")
+    return safe(f"{name}: {told}" + (f", {live} live" if live else ""))
 
 
 def _print_absent(*, as_json: bool) -> int:

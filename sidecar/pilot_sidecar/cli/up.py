@@ -13,11 +13,16 @@ if TYPE_CHECKING:
     from pilot_sidecar.cli.banner import Ways
     from pilot_sidecar.server.app import RunningHub
 
+LAST_PORT = 65_535
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("--no-open", action="store_true", help="do not open a browser")
     parser.add_argument("--detach", action="store_true", help="leave the hub running in the background")
+    parser.add_argument(
+        "--port", metavar="N", type=_port, help="where it listens this time; 0 is any free one (PILOT_PORT, 4097)"
+    )
     parser.add_argument("--or-demo", action="store_true", help="play the demo if no agent is installed")
     parser.add_argument("--demo", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--quiet", action="store_true", help=argparse.SUPPRESS)
@@ -28,12 +33,20 @@ def run(options: argparse.Namespace) -> int:
     """Run until stopped; return 0 also where a hub runs already."""
     if options.service is not None:
         return run_service(options.service)
+    if options.port is not None:
+        os.environ["PILOT_PORT"] = options.port
     demo = options.demo or (options.or_demo and not found_agents())
     if options.detach:
         running = hub.start_hub(*(["--demo"] if demo else []))
         print(f"Pilot is running at {running.url}")
         return 0
     return run_here(demo=demo, opening=not options.no_open, quiet=options.quiet)
+
+
+def _port(text: str) -> str:
+    if not text.isascii() or not text.isdigit() or int(text) > LAST_PORT:
+        raise argparse.ArgumentTypeError(f"write a number from 0 to {LAST_PORT}")
+    return text
 
 
 def run_here(*, demo: bool, opening: bool, quiet: bool = False) -> int:

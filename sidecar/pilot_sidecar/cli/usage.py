@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
 from pilot_sidecar.core.errors import PilotError
@@ -30,6 +30,12 @@ class Parser(argparse.ArgumentParser):
         """Return the help."""
         self.epilog = self.ending() if self.ending is not None else self.epilog
         return super().format_help()
+
+    def read(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Return the options; words and options may stand in any order where the command has no parts."""
+        if self._subparsers is not None or {"-h", "--help"} & set(arguments):
+            return self.parse_args(arguments)
+        return self.parse_intermixed_args(arguments)
 
     def error(self, message: str) -> NoReturn:
         """Refuse, with the nearest thing that would have been right."""
@@ -63,6 +69,9 @@ def _told(message: str, parser: argparse.ArgumentParser) -> str:
         given = message.partition(": ")[2].split()[0]
         known = _options(parser) if given.startswith("-") else []
         return f"`{parser.prog}` does not take {safe(given)}.{nearest(given.partition('=')[0], known)}"
+    if message.startswith("the following arguments are required: "):
+        missing = message.partition(": ")[2]
+        return f"`{parser.prog}` needs more: {missing}{_parts(parser, missing)}."
     wrong, choices = _choice(message)
     if choices:
         return f"There is no “{safe(wrong)}” here, only {', '.join(choices)}.{nearest(wrong, choices)}"
@@ -77,6 +86,12 @@ def _choice(message: str) -> tuple[str, list[str]]:
     if not found or not listed:
         return "", []
     return given.strip("'\""), [word.strip("'\" ") for word in choices.rstrip(")").split(",")]
+
+
+def _parts(parser: argparse.ArgumentParser, missing: str) -> str:
+    """Return what can be said for a word that is missing, where only some words can."""
+    found = next((action.choices for action in parser._actions if missing in (action.dest, action.metavar)), None)
+    return f" ({', '.join(found)})" if found else ""
 
 
 def _options(parser: argparse.ArgumentParser) -> list[str]:
