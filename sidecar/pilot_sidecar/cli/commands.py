@@ -54,6 +54,7 @@ GROUPS = {
         Command("token", "token", "Change the owner's token; all connections begin anew."),
     ),
     "Care": (
+        Command("doctor", "doctor", "Look for what is wrong, and say what to do about it."),
         Command("service", "service", "Have the system start the hub at login, or no longer."),
         Command("logs", "logs", "Show the hub's log; secrets are masked in it."),
         Command("audit", "audit", "Read the record of what was decided and changed, check it."),

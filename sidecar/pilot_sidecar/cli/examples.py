@@ -21,6 +21,11 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         ("pilot status", "for people; exit code 1 if no hub runs"),
         ("pilot status --json", "for scripts"),
     ),
+    "doctor": (
+        ("pilot doctor", "exit code 1 if something does not work"),
+        ("pilot doctor --json", "for scripts"),
+        ("pilot doctor --canary", "with a real turn of each agent, without any account"),
+    ),
     "stop": (("pilot stop", "also one that hangs"),),
     "demo": (("pilot demo", "in the hub that runs, or in one of its own"),),
     "asks": (

@@ -75,6 +75,17 @@ class Config:
         rows = [row for key, row in state.items() if key.startswith(_TRUST) and isinstance(row, dict)]
         return {str(row["trusted_content_hash"]) for row in rows if "trusted_content_hash" in row}
 
+    @property
+    def trusted_events(self) -> set[str]:
+        """The events whose hook of ours the user trusts, and has not switched off, as Codex's hooks name them."""
+        state = _table(self._data, "hooks", "state")
+        rows = {key.split(":")[-3]: row for key, row in state.items() if key.startswith(_TRUST) and key.count(":") > 2}
+        return {
+            "".join(word.capitalize() for word in event.split("_"))
+            for event, row in rows.items()
+            if isinstance(row, dict) and row.get("trusted_hash") and row.get("enabled") is not False
+        }
+
     def _stands_alone(self, header: str) -> bool:
         """Tell whether no comment is above a header, which would go with it."""
         lines = [line.strip() for line in (self.raw or b"").decode("utf-8-sig").splitlines()]

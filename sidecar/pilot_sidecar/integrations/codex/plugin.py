@@ -24,6 +24,8 @@ _ASYNC = (
 )  # fmt: skip
 _AWAITED = ("Stop", "SessionEnd")
 """At these the process may end, and would take an asynchronous hook with it."""
+EVENTS = ("PermissionRequest", *_ASYNC, *_AWAITED)
+"""Those that hooks are for."""
 ANSWER_S, TELL_S, TELL_CURL_S = 3600, 3, 2
 
 
