@@ -18,7 +18,7 @@ FAILED = "Hook failed"
 
 @pytest.fixture(scope="module", autouse=True)
 def _installed(codex: CodexSandbox) -> None:
-    codex.pilot("init", "codex")
+    codex.pilot("init", "codex", "--yes")
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ DIALOG = "Would you like to run the following command?"
 @pytest.fixture(scope="module")
 def terminal(tmux: None, codex: CodexSandbox, codex_hub: Hub) -> Iterator[CodexTui]:
     """A plain terminal, whose user has trusted Pilot's hooks."""
-    codex.pilot("init", "codex")
+    codex.pilot("init", "codex", "--yes")
     tui = CodexTui(codex)
     tui.trust_hooks()
     tui.ready()

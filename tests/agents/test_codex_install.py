@@ -434,7 +434,7 @@ async def test_hooks_that_the_user_trusts_reach_the_hub_and_go_without_a_trace(
 ) -> None:
     config = codex.codex_home / "config.toml"
     before = without_notices(config)
-    codex.pilot("init", "codex")
+    codex.pilot("init", "codex", "--yes")
     run(codex, "run: echo untrusted")
     tui = CodexTui(codex, "--no-daemon")
     try:

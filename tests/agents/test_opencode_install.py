@@ -30,12 +30,12 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory, model: Model) -> Sandbox:
 def test_install_and_uninstall_restore_every_byte(sandbox: Sandbox) -> None:
     (sandbox.config / "tui.jsonc").write_text(COMMENTED)
     before = files(sandbox.config)
-    first = sandbox.pilot("init", "opencode", "--offline")
+    first = sandbox.pilot("init", "opencode", "--offline", "--yes")
     installed = files(sandbox.config)
     assert "// keep me" in installed["tui.jsonc"].decode()
     assert "./pilot/tui.js" in installed["tui.jsonc"].decode()
     assert installed["opencode.json"] == before["opencode.json"]
-    assert sandbox.pilot("init", "opencode", "--offline") != first
+    assert sandbox.pilot("init", "opencode", "--offline", "--yes") != first
     assert files(sandbox.config) == installed
     sandbox.pilot("uninstall", "opencode")
     assert files(sandbox.config) == before

@@ -63,6 +63,11 @@ def print_report(label: str, report: "InstallReport") -> None:
         print(f"pilot: {label}: {problem}", file=sys.stderr)
 
 
+def confirmed(question: str) -> bool:
+    """Ask the person at the terminal; the return key alone is a yes."""
+    return input(f"{question} [Y/n] ").strip().lower() in ("", "y", "yes")
+
+
 def agreed(question: str, *, yes: bool) -> bool:
     """Ask the person at the terminal; without one, only ``--yes`` agrees."""
     if yes:

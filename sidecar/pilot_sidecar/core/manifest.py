@@ -55,6 +55,8 @@ class Manifests(Wire):
     """``$PILOT_HOME/installed.json``: one manifest an agent."""
 
     agents: dict[str, Manifest] = Field(default_factory=dict)
+    imported: str = ""
+    """The fingerprint of another product's settings that were taken over."""
 
 
 def _packed(data: bytes | None) -> str | None:
@@ -77,8 +79,24 @@ def save_manifest(home: Path, agent: str, manifest: Manifest | None) -> None:
     manifests.agents.pop(agent, None)
     if manifest is not None:
         manifests.agents[agent] = manifest
+    _save(home, manifests)
+
+
+def was_imported(home: Path, data: bytes) -> bool:
+    """Tell whether these settings were taken over before."""
+    return _load(home).imported == fingerprint(data)
+
+
+def note_import(home: Path, data: bytes) -> None:
+    """Remember that these settings were taken over, so that they are not offered again."""
+    manifests = _load(home)
+    manifests.imported = fingerprint(data)
+    _save(home, manifests)
+
+
+def _save(home: Path, manifests: Manifests) -> None:
     path = _path(home)
-    if not manifests.agents:
+    if not manifests.agents and not manifests.imported:
         path.unlink(missing_ok=True)
         return
     write_atomic(private_dir(home) / path.name, manifests.model_dump_json(by_alias=True, indent=2).encode() + b"\n")

@@ -11,9 +11,6 @@ from pilot_sidecar.integrations.opencode.planned import Planned, UnfitError, che
 from pilot_sidecar.integrations.ports import InstallOptions, InstallPlan
 
 _NEW_TUI_CONFIG = '{\n  "$schema": "https://opencode.ai/tui.json"\n}\n'
-PEER_NOTE = (
-    "opencode-pilot is installed too, and has a /remote of its own; `pilot init --clean-peer` removes its entries."
-)
 _GUARD_NOTE = "without it OpenCode looks for a package at each start"
 
 
@@ -23,8 +20,6 @@ def plan_install(options: InstallOptions, version: str | None) -> InstallPlan:
     plan, peer = InstallPlan(), Planned()
     plan_removal(options.environ, layout, peer, plan.notes)
     plan.peer.extend(peer.edits)
-    if peer.edits and not options.clean_peer:
-        plan.notes.append(PEER_NOTE)
     planned = peer if options.clean_peer else Planned()
     job = _Planning(layout, load_manifest(options.home, AGENT), planned, plan)
     job.own_files()

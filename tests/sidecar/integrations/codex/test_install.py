@@ -145,7 +145,7 @@ async def test_a_codex_that_is_missing_or_old_fails_the_command(user: Path, tmp_
 
 async def test_an_installation_that_fails_says_why_and_leaves_nothing(user: Path, tmp_path: Path) -> None:
     home = tmp_path / "pilot"
-    code, _, err = await pilot(home, "init", "codex", **environ(user, FAILING))
+    code, _, err = await pilot(home, "init", "codex", "--yes", **environ(user, FAILING))
     assert code == 1
     assert err.startswith(f"pilot: Codex {TESTED}: `codex plugin marketplace add ")
     assert "the disk is full" in err
@@ -158,7 +158,7 @@ async def test_one_agent_that_fails_does_not_keep_another_from_being_connected(u
     opencode = user.parent / "bin" / "opencode"
     opencode.write_text("#!/bin/sh\necho 1.18.33\n")
     opencode.chmod(0o755)
-    code, out, err = await pilot(tmp_path / "pilot", "init", "--offline", "codex", "opencode", **env)
+    code, out, err = await pilot(tmp_path / "pilot", "init", "--yes", "--offline", "codex", "opencode", **env)
     assert code == 1
     assert "the disk is full" in err
     assert "OpenCode 1.18.33:" in out

@@ -7,6 +7,7 @@ import pytest
 
 from pilot_sidecar.integrations.opencode.detect import judge
 from pilot_sidecar.integrations.opencode.install import install
+from pilot_sidecar.integrations.opencode.planning import plan_install
 from pilot_sidecar.integrations.opencode.uninstall import uninstall
 from pilot_sidecar.integrations.ports import InstallOptions, InstallReport
 
@@ -111,7 +112,7 @@ def test_an_older_version_makes_way(options: InstallOptions) -> None:
 
 def test_the_other_plugin_with_a_remote_command_is_named(options: InstallOptions, config: Path) -> None:
     (config / "opencode.json").write_text('{"plugin": ["opencode-pilot"]}')
-    assert any("opencode-pilot" in note for note in install(options, None).notes)
+    assert [edit.path.name for edit in plan_install(options, None).peer] == ["opencode.json"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
