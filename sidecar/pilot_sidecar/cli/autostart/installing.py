@@ -10,13 +10,14 @@ from pilot_sidecar.cli.agents import agreed
 from pilot_sidecar.cli.autostart.definition import read
 from pilot_sidecar.cli.autostart.environment import hub_start
 from pilot_sidecar.cli.autostart.ports import Autostart, AutostartError
-from pilot_sidecar.cli.autostart.told import print_definition, print_warnings
+from pilot_sidecar.cli.autostart.told import is_theirs, print_definition, print_warnings
 from pilot_sidecar.cli.stop import stop_hub
 from pilot_sidecar.cli.text import safe
 from pilot_sidecar.server.discovery import HubFile, find_hub
 
 START_S = 15.0
-LOOK_AGAIN_S = 0.05
+LOOK_AGAIN_S = 0.1
+_COMPLAINT = "pilot: "
 
 
 def install(system: Autostart, *, yes: bool) -> int:
@@ -25,8 +26,7 @@ def install(system: Autostart, *, yes: bool) -> int:
     home = hub.home()
     before, after = _present(system), system.text(hub_start(home, os.environ))
     running, state = find_hub(home), system.state()
-    theirs = running is not None and (state.pid == running.pid if state.pid is not None else state.running)
-    if before == after and state.at_login and theirs:
+    if before == after and state.at_login and is_theirs(state, running):
         print(f"{system.name} starts the hub at login already, by {safe(system.path)}; nothing was changed.")
         return 0
     if before != after:
@@ -64,19 +64,24 @@ def _do(system: Autostart, text: bytes, home: Path, stopped: HubFile | None) -> 
         if stopped is not None:
             hub.start_hub()
         raise
-    running = _wait_for_hub(home)
+    running = _wait_for_hub(system, home)
     if running is None:
-        raise AutostartError("The hub is set up to start at login, but did not come up now.", system.trouble)
+        why = [line for line in system.said().splitlines() if line.startswith(_COMPLAINT)]
+        told = f": {safe(why[-1].removeprefix(_COMPLAINT))}" if why else "."
+        raise AutostartError(f"The hub is set up to start at login, but did not come up now{told}", system.trouble)
     print(f"Pilot is running at {running.url}, and will be after each login.")
     print(f"  {system.hint}")
     return 0
 
 
-def _wait_for_hub(home: Path) -> HubFile | None:
+def _wait_for_hub(system: Autostart, home: Path) -> HubFile | None:
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
+        lives = system.state().running is not False
         if (running := find_hub(home)) is not None:
             return running
+        if not lives:
+            return None
         time.sleep(LOOK_AGAIN_S)
     return None
 

@@ -87,6 +87,12 @@ class LaunchAgent:
         found = _PID.search(said)
         return Registered(code == 0, int(found.group(1)) if found else None, "state = running" in said)
 
+    def said(self) -> str:
+        """Return what is in the log."""
+        home = self.home_of(definition.read(self.path) or b"")
+        log = definition.read(definition.log_file(home)) if home is not None else None
+        return (log or b"").decode("utf-8", "replace")[-4_000:]
+
     def shown(self, text: bytes) -> str:
         """Return the property list as it is."""
         return text.decode("utf-8", "replace")

@@ -32,7 +32,8 @@ class Registered:
     """It will start the hub."""
     pid: int | None = None
     """Of the hub that it has started, where it tells."""
-    running: bool = False
+    running: bool | None = None
+    """None: it does not tell."""
 
 
 class Autostart(Protocol):
@@ -68,6 +69,10 @@ class Autostart(Protocol):
 
     def state(self) -> Registered:
         """Return what is registered."""
+        ...
+
+    def said(self) -> str:
+        """Return what the hub has printed lately, where that is kept."""
         ...
 
     def shown(self, text: bytes) -> str:

@@ -106,6 +106,11 @@ class SystemdUser:
         running = facts.get("ActiveState") in ("active", "activating", "reloading")
         return Registered(facts.get("UnitFileState") == "enabled", pid or None, running)
 
+    def said(self) -> str:
+        """Return the last lines in the journal."""
+        code, said = ask(["journalctl", "--user", "-u", UNIT, "-n", "20", "-o", "cat", "--no-pager"], self._environ)
+        return said if code == 0 else ""
+
     def shown(self, text: bytes) -> str:
         """Return the unit as it is."""
         return text.decode("utf-8", "replace")

@@ -8,8 +8,9 @@ import shlex
 from pilot_sidecar.cli import hub
 from pilot_sidecar.cli.autostart.definition import read
 from pilot_sidecar.cli.autostart.environment import fleeting_copy, settings_left_out
-from pilot_sidecar.cli.autostart.ports import Autostart
+from pilot_sidecar.cli.autostart.ports import Autostart, Registered
 from pilot_sidecar.cli.text import safe, safe_lines
+from pilot_sidecar.server.discovery import HubFile, find_hub
 
 
 def print_status(system: Autostart, *, as_json: bool) -> bool:
@@ -19,8 +20,9 @@ def print_status(system: Autostart, *, as_json: bool) -> bool:
     state = system.state() if home is not None else None
     ours = home == hub.home()
     at_login = bool(ours and state and state.at_login)
+    running = bool(ours and state and is_theirs(state, find_hub(hub.home())))
     if as_json:
-        facts = {"installed": ours, "atLogin": at_login, "running": bool(ours and state and state.running)}
+        facts = {"installed": ours, "atLogin": at_login, "running": running}
         print(json.dumps({**facts, "system": system.name, "path": str(system.path)}))
     elif home is None:
         print("The hub is not started at login. `pilot service install` sees to that.")
@@ -30,8 +32,15 @@ def print_status(system: Autostart, *, as_json: bool) -> bool:
         print(f"{safe(system.path)} is there, but {system.name} does not use it. `pilot service install` repairs that.")
     else:
         print(f"{system.name} starts the hub at login, by {safe(system.path)}.")
-        print(f"  It {'runs now.' if state.running else 'does not run now; `pilot service install` starts it.'}")
+        print(f"  It {'runs now.' if running else 'does not run now; `pilot service install` starts it.'}")
     return at_login
+
+
+def is_theirs(state: Registered, running: HubFile | None) -> bool:
+    """Tell whether the hub that runs is the one that the system started, as far as it tells."""
+    if running is None:
+        return False
+    return state.pid == running.pid if state.pid is not None else state.running is not False
 
 
 def print_definition(system: Autostart, before: bytes | None, after: bytes) -> None:
