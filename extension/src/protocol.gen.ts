@@ -179,6 +179,16 @@ export interface ById {
   id: string;
 }
 
+/** Asks in its project count as ones that somebody can answer, and nobody is told of them. */
+export interface Canary {
+  id: string;
+}
+
+/** An empty folder, in which an agent asks for something harmless. */
+export interface CanaryParams {
+  directory: string;
+}
+
 /** What is true for one session; the dashboard offers only that. */
 export interface Capabilities {
   stream: "tokens" | "lines" | "none";
@@ -1581,4 +1591,6 @@ export interface Calls {
   "push.key": { params: Nothing; result: PushKey };
   "push.subscribe": { params: PushSubscription; result: Done };
   "push.unsubscribe": { params: Nothing; result: Done };
+  "canaries.begin": { params: CanaryParams; result: Canary };
+  "canaries.end": { params: ById; result: Nothing };
 }

@@ -58,4 +58,6 @@ export const CALLS = {
   "push.key": { method: "POST", path: "/api/push/key", scope: "approve" },
   "push.subscribe": { method: "PUT", path: "/api/push", scope: "approve" },
   "push.unsubscribe": { method: "DELETE", path: "/api/push", scope: "approve" },
+  "canaries.begin": { method: "POST", path: "/api/canaries", scope: "admin" },
+  "canaries.end": { method: "DELETE", path: "/api/canaries/{id}", scope: "admin" },
 };

@@ -12,6 +12,7 @@ from pilot_sidecar.core.attention import Surfaces
 from pilot_sidecar.core.audit import Audit
 from pilot_sidecar.core.budgets import Budgets
 from pilot_sidecar.core.bus import Bus
+from pilot_sidecar.core.canaries import Canaries
 from pilot_sidecar.core.confirmations import Confirmations
 from pilot_sidecar.core.connections import Connections
 from pilot_sidecar.core.deletion import Bin
@@ -54,6 +55,7 @@ class Services:
     marks: Marks
     asks: AskQueue
     bin: Bin
+    canaries: Canaries
     purger: Purger
     search: Search
     spending: Spending

@@ -126,6 +126,11 @@ class Sessions:
         self._store.flush_soon()
         return known
 
+    def forget_project(self, project_id: str) -> None:
+        """Let go of a folder in which nobody will work again."""
+        self._projects.pop(project_id, None)
+        self._store.write_soon(Write("DELETE FROM projects WHERE id = ?", (project_id,)))
+
     def set_project_approval(self, project: Project, mode: ApprovalMode) -> Project:
         """Remember what agents of a project are told to ask about."""
         kept = self._projects.setdefault(project.id, project)

@@ -116,14 +116,20 @@ class InstallPlan:
     """What opencode-pilot left behind; among the edits only if the options say ``clean_peer``."""
 
 
-class CanaryTurn(Protocol):
-    """A turn of the real agent with a scripted model, which asks once to run something harmless."""
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something harmless that an agent is to ask for."""
 
     command: str
-    """What the ask is about, as the queue shows it."""
+    output: str
+    """The one line it prints, which nothing else does."""
+
+
+class CanaryTurn(Protocol):
+    """A turn of the real agent with a scripted model, which asks once to run an errand."""
 
     async def finished(self) -> bool:
-        """Return, once the turn is over, whether the agent did what was allowed."""
+        """Return, once the turn is over, whether the errand ran; raises PilotError where it stopped before that."""
         ...
 
 
@@ -153,8 +159,13 @@ class AgentIntegration(Protocol):
         """Return what is right and wrong with the agent and its bridge, by files and a version call alone: quick."""
         ...
 
-    def canary(self, options: InstallOptions, scratch: Path) -> AbstractAsyncContextManager[CanaryTurn] | None:
-        """Start the agent in an empty folder, without any account; None where the agent cannot be started so."""
+    def canary(
+        self, options: InstallOptions, scratch: Path, errand: Errand
+    ) -> AbstractAsyncContextManager[CanaryTurn] | None:
+        """Start the agent in an empty folder, without any account; None where it is not there, or not connected.
+
+        What else it writes goes beside that folder, and is removed with it. Entering raises PilotError.
+        """
         ...
 
     def attach(self, services: "Services", environ: Mapping[str, str]) -> "Connection":

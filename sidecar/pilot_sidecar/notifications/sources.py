@@ -153,6 +153,8 @@ class Sources:
         waiting = self._services.asks.waiting(ask.id)
         if (before is not None and before.digest == ask.digest) or waiting is None or waiting.digest != ask.digest:
             return  # told already, or over before anybody could be told
+        if self._services.canaries.has(ask.project_id):
+            return
         names: set[str] = set()
         if before is not None:
             self._ladder.withdraw(before.notice_id, "The agent asks for something else now")
@@ -246,6 +248,8 @@ class Sources:
             turn.stuck = None
 
     def _tell(self, notice: Notice, session: Session) -> None:
+        if self._services.canaries.has(session.project_id):
+            return
         self._standing.setdefault(session.id, []).append(notice.id)
         if len(self._standing) > REMEMBERED:
             del self._standing[next(iter(self._standing))]

@@ -13,6 +13,7 @@ from pilot_sidecar.core.attention import Surfaces
 from pilot_sidecar.core.audit import Audit
 from pilot_sidecar.core.budgets import Budgets
 from pilot_sidecar.core.bus import Bus
+from pilot_sidecar.core.canaries import Canaries
 from pilot_sidecar.core.confirmations import Confirmations
 from pilot_sidecar.core.connections import Connections
 from pilot_sidecar.core.deletion import Bin
@@ -73,7 +74,8 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
     for part in (push, rules, notifications):
         part.on_change(lambda: bus.publish(NotificationsChanged(at=clock.now_ms())))
     presence = Presence(bus, clock)
-    presence.reachable_elsewhere = notifications.reaches_somebody
+    canaries = Canaries(sessions, bin_, clock)
+    presence.reachable_elsewhere = lambda project: canaries.has(project) or notifications.reaches_somebody(project)
     programs = TunnelPrograms(options.home, options.environ, clock)
     tunnel = Tunnel(bus, settings, clock, devices, audit, tasks, programs)
     return Services(
@@ -87,6 +89,7 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
         marks=marks,
         asks=asks,
         bin=bin_,
+        canaries=canaries,
         purger=Purger(store, clock, bin_, asks, search),
         search=search,
         spending=spending,

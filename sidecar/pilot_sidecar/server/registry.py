@@ -10,6 +10,7 @@ from pilot_sidecar.integrations.opencode.integration import OpenCodeIntegration
 from pilot_sidecar.integrations.ports import (
     AgentIntegration,
     CanaryTurn,
+    Errand,
     HubAddress,
     InstallOptions,
     InstallPlan,
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from pilot_sidecar.notifications.ports import NotificationChannel
 
 __all__ = [
-    "AgentIntegration", "CanaryTurn", "HubAddress", "InstallOptions", "InstallPlan", "InstallReport", "PlannedEdit",
-    "agents", "channels", "demo",
+    "AgentIntegration", "CanaryTurn", "Errand", "HubAddress", "InstallOptions", "InstallPlan", "InstallReport",
+    "PlannedEdit", "agents", "channels", "demo",
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from pilot_sidecar.transport.calls import (
     access,
     agents,
     asks,
+    canaries,
     files,
     hub,
     library,
@@ -34,6 +35,7 @@ CALLS: tuple[Call[Any, Any], ...] = (  # Any: each call has shapes of its own
     *places.CALLS,
     *notifications.CALLS,
     *push.CALLS,
+    *canaries.CALLS,
 )
 
 

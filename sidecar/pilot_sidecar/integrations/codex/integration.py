@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from pilot_sidecar.core.checks import Check
 from pilot_sidecar.integrations.codex import detect as detection
 from pilot_sidecar.integrations.codex.install import install
-from pilot_sidecar.integrations.codex.program import find_codex
+from pilot_sidecar.integrations.codex.program import codex_home, find_codex
+from pilot_sidecar.integrations.codex.record import installed_homes
 from pilot_sidecar.integrations.codex.uninstall import uninstall
 from pilot_sidecar.integrations.ports import (
     CanaryTurn,
     Detection,
+    Errand,
     InstallOptions,
     InstallPlan,
     InstallReport,
@@ -53,11 +55,20 @@ class CodexIntegration:
 
     def check(self, options: InstallOptions) -> list[Check]:
         """Return what is right and wrong with it."""
-        return []
+        from pilot_sidecar.integrations.codex.check import check
 
-    def canary(self, options: InstallOptions, scratch: Path) -> AbstractAsyncContextManager[CanaryTurn] | None:
-        """Return no turn: not there yet."""
-        return None
+        return check(options, self.detect(options.environ))
+
+    def canary(
+        self, options: InstallOptions, scratch: Path, errand: Errand
+    ) -> AbstractAsyncContextManager[CanaryTurn] | None:
+        """Return a turn of the real Codex; None unless it is here, and its present home was connected."""
+        program = find_codex(options.environ)
+        if program is None or codex_home(options.environ) not in installed_homes(options.home):
+            return None
+        from pilot_sidecar.integrations.codex.canary import start_canary
+
+        return start_canary(options, program, scratch, errand)
 
     def attach(self, services: "Services", environ: Mapping[str, str]) -> "CodexConnection":
         """Return the live part for a hub that was started with this environment."""

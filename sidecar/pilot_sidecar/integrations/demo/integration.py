@@ -20,6 +20,7 @@ from pilot_sidecar.integrations.ports import (
     BridgeRoute,
     CanaryTurn,
     Detection,
+    Errand,
     HubAddress,
     InstallOptions,
     InstallPlan,
@@ -56,7 +57,9 @@ class DemoIntegration:
         """Return what is right and wrong with it."""
         return []
 
-    def canary(self, options: InstallOptions, scratch: Path) -> AbstractAsyncContextManager[CanaryTurn] | None:
+    def canary(
+        self, options: InstallOptions, scratch: Path, errand: Errand
+    ) -> AbstractAsyncContextManager[CanaryTurn] | None:
         """Return no turn: there is no agent."""
         return None
 

@@ -1,11 +1,13 @@
 """OpenCode, as the composition root sees it."""
 
+import shutil
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pilot_sidecar.core.checks import Check
+from pilot_sidecar.core.manifest import load_manifest
 from pilot_sidecar.integrations.opencode import detect as detection
 from pilot_sidecar.integrations.opencode.install import install
 from pilot_sidecar.integrations.opencode.layout import AGENT
@@ -16,6 +18,7 @@ from pilot_sidecar.integrations.opencode.uninstall import uninstall
 from pilot_sidecar.integrations.ports import (
     CanaryTurn,
     Detection,
+    Errand,
     InstallOptions,
     InstallPlan,
     InstallReport,
@@ -73,11 +76,20 @@ class OpenCodeIntegration:
 
     def check(self, options: InstallOptions) -> list[Check]:
         """Return what is right and wrong with it."""
-        return []
+        from pilot_sidecar.integrations.opencode.check import check
 
-    def canary(self, options: InstallOptions, scratch: Path) -> AbstractAsyncContextManager[CanaryTurn] | None:
-        """Return no turn: not there yet."""
-        return None
+        return check(options, self._known(options.environ))
+
+    def canary(
+        self, options: InstallOptions, scratch: Path, errand: Errand
+    ) -> AbstractAsyncContextManager[CanaryTurn] | None:
+        """Return a turn of the real OpenCode; None unless it is here and was connected."""
+        program = shutil.which("opencode", path=options.environ.get("PATH"))
+        if program is None or not load_manifest(options.home, AGENT).entries:
+            return None
+        from pilot_sidecar.integrations.opencode.canary import start_canary
+
+        return start_canary(options, program, scratch, errand)
 
     def attach(self, services: "Services", environ: Mapping[str, str]) -> "OpenCodeConnection":
         """Return the live part for a hub."""
