@@ -12,7 +12,7 @@ from pilot_sidecar.infra.paths import pilot_home
 from pilot_sidecar.server.discovery import find_hub
 
 if TYPE_CHECKING:
-    from pilot_sidecar.server.registry import AgentIntegration, HubAddress, InstallOptions, InstallReport
+    from pilot_sidecar.server.registry import AgentIntegration, HubAddress, InstallOptions
 
 
 class UnknownAgentError(PilotError):
@@ -50,17 +50,6 @@ def running_hub() -> "HubAddress | None":
         return None
     tokens = load_tokens(home / "tokens.json", int(time.time() * 1000))
     return HubAddress(found.url, tokens.bridge, tokens.hook)
-
-
-def print_report(label: str, report: "InstallReport") -> None:
-    """Print what was done, file by file."""
-    print(f"{label}:")
-    for change in report.changes:
-        print(f"  {change.what:<9} {change.path}{f'  ({change.note})' if change.note else ''}")
-    for note in report.notes or ([] if report.changes or report.problems else ["nothing to do"]):
-        print(f"  {note}")
-    for problem in report.problems:
-        print(f"pilot: {label}: {problem}", file=sys.stderr)
 
 
 def confirmed(question: str) -> bool:

@@ -38,7 +38,7 @@ def print_edits(edits: "Sequence[PlannedEdit]", home: Path) -> None:
     for (verb, folder), group in groupby(edits, lambda edit: (_verb(edit), _own_folder(edit, home))):
         files = list(group)
         if folder is not None:
-            print(f"  {verb:<7} {shown(folder)}{os.sep}  ({len(files)} {'file' if len(files) == 1 else 'files'})")
+            print(f"  {verb:<7} {_counted(folder, len(files))}")
             continue
         for edit in files:
             print(f"  {verb:<7} {shown(edit.path)}{f'  ({safe(edit.note)})' if edit.note else ''}")
@@ -58,6 +58,22 @@ def print_done(label: str, report: "InstallReport") -> None:
         print(f"pilot: {safe(label)}: {safe(problem)}", file=sys.stderr)
 
 
+def print_undone(label: str, report: "InstallReport", home: Path) -> None:
+    """Print what was taken back, file by file; Pilot's own by the folder."""
+    print(f"{safe(label)}:")
+    for (what, folder), group in groupby(report.changes, lambda change: (change.what, _within(change.path, home))):
+        changes = list(group)
+        if folder is not None:
+            print(f"  {what:<9} {_counted(folder, len(changes))}")
+            continue
+        for change in changes:
+            print(f"  {what:<9} {shown(change.path)}{f'  ({safe(change.note)})' if change.note else ''}")
+    for note in report.notes or ([] if report.changes or report.problems else ["nothing to do"]):
+        print(f"  {safe(note)}")
+    for problem in report.problems:
+        print(f"pilot: {safe(label)}: {safe(problem)}", file=sys.stderr)
+
+
 def shown(path: Path) -> str:
     """Return a path for people, the user's home as ``~``."""
     home = Path.home()
@@ -72,8 +88,16 @@ def _verb(edit: "PlannedEdit") -> str:
 
 def _own_folder(edit: "PlannedEdit", home: Path) -> Path | None:
     """Return the folder of a file of Pilot's own, which is named and not shown."""
-    own = edit.path.is_relative_to(home) and not edit.note and (edit.before, edit.after) != (None, None)
-    return edit.path.parent if own else None
+    shown_by_itself = edit.note or (edit.before is None and edit.after is None)
+    return None if shown_by_itself else _within(edit.path, home)
+
+
+def _within(path: Path, home: Path) -> Path | None:
+    return path.parent if path.is_relative_to(home) else None
+
+
+def _counted(folder: Path, files: int) -> str:
+    return f"{shown(folder)}{os.sep}  ({files} {'file' if files == 1 else 'files'})"
 
 
 def _difference(edit: "PlannedEdit") -> Iterator[str]:

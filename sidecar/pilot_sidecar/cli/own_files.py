@@ -1,0 +1,61 @@
+"""What Pilot keeps in its home, and how all of it goes."""
+
+import contextlib
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from pilot_sidecar.infra.paths import socket_path
+
+SETTINGS = frozenset({"config.json", ".env"})
+"""What ``--keep-config`` keeps."""
+_NAMES = re.compile(
+    r"""(?x)
+    hub\.(json|sock|lock) | tokens\.json | tunnel\.json | config\.json | installed\.json | project-state\.json | \.env
+    | tls | logs | hooks | opencode | codex
+    | pilot\.db.* | search.*\.db.* | audit.*\.jsonl
+    """
+)
+_ASIDE = re.compile(r"(?P<name>.+)\.broken-\d+")
+_UNFINISHED = re.compile(r"\.(?P<name>.+)\.[a-z0-9_]{8}")
+"""What an atomic write leaves behind when the machine dies in it."""
+
+
+def remove_own_files(home: Path, environ: Mapping[str, str], kept: frozenset[str] = frozenset()) -> list[Path]:
+    """Remove what Pilot made in its home, and the home if that leaves nothing; return what is there still."""
+    from pilot_sidecar.core.backups import FOLDER, forget_all
+
+    _remove_socket(home, environ)
+    for path in list(home.iterdir()):
+        if is_own(path.name) and path.name not in kept:
+            _remove(path)
+    backups = forget_all(home)
+    with contextlib.suppress(OSError):
+        home.rmdir()
+    others = sorted(path for path in home.iterdir() if path.name != FOLDER) if home.exists() else []
+    return [*others, *backups]
+
+
+def is_own(name: str) -> bool:
+    """Tell whether something in the home is Pilot's, by its name."""
+    for form in (_ASIDE, _UNFINISHED):
+        if found := form.fullmatch(name):
+            name = found["name"]
+    return _NAMES.fullmatch(name) is not None
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _remove_socket(home: Path, environ: Mapping[str, str]) -> None:
+    """Remove the socket where it has to be elsewhere, and the folder for it if no other hub uses that."""
+    with contextlib.suppress(OSError):
+        path = socket_path(home, environ)
+        if path.parent != home:
+            path.unlink(missing_ok=True)
+            path.parent.rmdir()  # refused while another hub uses it
