@@ -1,4 +1,4 @@
-"""Write the TypeScript forms of the wire models and VS Code's of the settings: ``make codegen``; ``--check`` compares.
+"""Write the TypeScript forms of the wire models and, of the settings, VS Code's and the manual's: ``make codegen``.
 
 An emitter of our own: pydantic's JSON Schema is small and regular, and a generator from npm would put Node
 between a changed Python model and its types.
@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 import hub_settings
 import risk_module
+import settings_table
 from pilot_sidecar import PROTOCOL
 from pilot_sidecar.core import asks_model, models
 from pilot_sidecar.core.events import Event
@@ -46,6 +47,7 @@ def outputs() -> dict[Path, str]:
         ADDRESSES: HEADER + _addresses(),
         RISKS: HEADER + risk_module.text(),
         **hub_settings.outputs(),
+        **settings_table.outputs(),
     }
 
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pilot_sidecar.core.settings_model import Settings, env_name
+from pilot_sidecar.core.settings_model import Settings, env_name, shown
 
 EXTENSION = Path(__file__).parent.parent / "extension"
 MANIFEST, TEXTS = EXTENSION / "package.json", EXTENSION / "package.nls.json"
@@ -47,7 +47,8 @@ def _property(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 def _text(name: str, schema: dict[str, Any]) -> str:
     names = {field.alias or own: own for own, field in Settings.model_fields.items()}
-    return f"{schema['description']} Saved in the hub, like `{env_name(names[name])}`."
+    restart = " Works after a restart of the hub." if shown(names[name]).restart else ""
+    return f"{schema['description']}{restart} Saved in the hub, like `{env_name(names[name])}`."
 
 
 def _without(entries: dict[str, Any], prefix: str) -> dict[str, Any]:

@@ -73,24 +73,29 @@ class SettingsStore:
         """Check and save changes at once; null forgets a saved value, what is in force already changes nothing."""
         self.reread()
         named = {setting_name(key): value for key, value in changes.items()}
-        wanted = dict(self._saved.raw)
-        for name, value in named.items():
-            if value is not None and (fit := self.checked(name, value)) is None:
-                continue
-            if self._is_locked(name):
-                raise _locked(name)
-            if value is None:
-                wanted.pop(name, None)
-            else:
-                wanted[name] = fit
-        if wanted == self._saved.raw:
+        said = self._said(named)
+        fits = {name: fit for name, fit in said.items() if fit is not None}
+        wanted = {name: kept for name, kept in self._saved.raw.items() if name not in said} | fits
+        if wanted == self._saved.raw and not said.keys() & self._held.keys():
             return
         self._require_secrets(wanted, named)
         self._save(wanted)
-        for name in named:
+        for name in said:
             self._held.pop(name, None)
         self._merge()
         self._tell()
+
+    def _said(self, named: Mapping[str, object]) -> dict[str, object]:
+        """Return what somebody really changes, as it would be saved; None is to be forgotten."""
+        said: dict[str, object] = {}
+        for name, value in named.items():
+            fit = None if value is None else self.checked(name, value)
+            if value is not None and fit is None:
+                continue
+            if self._is_locked(name):
+                raise _locked(name)
+            said[name] = fit
+        return said
 
     def checked(self, key: str, value: object) -> object:
         """Return a value as it would be saved, None for what is in force already; raises what is wrong with it."""

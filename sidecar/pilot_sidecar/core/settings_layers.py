@@ -20,6 +20,7 @@ NO_SETTINGS = {
     HOME: "the folder of Pilot's files, by default `~/.pilot`",
     "PILOT_PUSH_TEST_SERVICE": "a stand-in for push services, for tests",
     "PILOT_AGENT": "the mark of what an agent started, set by Pilot",
+    "PILOT_CANARY_KEY": "the key of a canary's stand-in model, set by Pilot",
     "PILOT_TUNNEL_RUN": "the mark of a tunnel's processes, set by Pilot",
 }
 """Variables of Pilot's that are no settings: from the environment only."""

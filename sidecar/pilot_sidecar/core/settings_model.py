@@ -90,9 +90,12 @@ class Settings(Wire):
     ] = Field("release", description="What a held permission becomes when nobody answers.")
     hook_token: Annotated[
         SecretStr, Shown("Token of hooks", hint="Empty: one made at the first start.", guarded=True)
-    ] = Field(SecretStr(""), description="Bearer for agents' hooks, good for nothing else.")
-    project_state: Annotated[Literal["auto", "always", "off"], Shown("State file in projects")] = Field(
-        "auto", description="Whether projects get a state file."
+    ] = Field(SecretStr(""), description="Token that agents' hooks come with; good for nothing else.")
+    project_state: Annotated[
+        Literal["auto", "always", "off"],
+        Shown("State file in projects", hint="auto: only where there is an .opencode folder."),
+    ] = Field(
+        "auto", description="Whether projects get .opencode/pilot-state.json, with Pilot's address, while Pilot runs."
     )
     dev: Annotated[bool, Shown("Development", hint="For work on the dashboard itself.")] = Field(
         False, description="Read the dashboard from disk at each request."
@@ -145,7 +148,7 @@ class Settings(Wire):
             form="what @BotFather gave: digits, a colon, letters",
             guarded=True,
         ),
-    ] = Field(SecretStr(""), description="Telegram bot token.")
+    ] = Field(SecretStr(""), description="Token of the Telegram bot that writes to you.")
     telegram_chat_id: Annotated[
         str,
         Shown(
@@ -217,7 +220,7 @@ class Settings(Wire):
         Shown("Browse files", "files", hint="Read only, and only below the folders of your projects.", guarded=True),
     ] = Field(False, description="Let the dashboard browse the project's files.")
     fetch_timeout_ms: Annotated[int, Shown("Limit of outgoing requests", unit="ms")] = Field(
-        10_000, ge=100, description="Limit for outgoing requests, in ms."
+        10_000, ge=100, description="How long a request to another service may take, in ms."
     )
     keep_alive: Annotated[
         Literal["auto", "always", "never"],

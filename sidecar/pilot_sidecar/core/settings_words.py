@@ -51,7 +51,7 @@ def _schema(name: str) -> Mapping[str, Any]:
 
 
 def _choice(values: list[str]) -> str:
-    *most, last = [value for value in values if value] + ([] if all(values) else ["nothing"])
+    *most, last = [value for value in values if value] + ([] if all(values) else ["empty"])
     return f"{', '.join(most)} or {last}"
 
 

@@ -89,3 +89,17 @@ async def test_a_failure_of_the_disk_does_not_end_the_forgetting(
             await services.store.run(lambda connection: connection.execute("ALTER TABLE away RENAME TO spent"))
             while (await services.store.read("SELECT count(*) FROM spent WHERE day < '2000'"))[0][0]:
                 await asyncio.sleep(0.01)
+
+
+async def test_a_smaller_limit_frees_its_room_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "FIRST_AFTER_S", 0)
+    async with open_domain(tmp_path) as services:
+        await services.store.run(lambda connection: connection.execute(_OLD_SPENDING))
+        services.settings.update({"keep_days": 36_500})
+        services.tasks.spawn("retention", keep_within_limits(services.store, services.settings, services.clock))
+        await asyncio.sleep(0.05)
+        assert (await services.store.read("SELECT count(*) FROM spent"))[0][0] == 1
+        services.settings.update({"keep_days": 1})
+        async with asyncio.timeout(5):
+            while (await services.store.read("SELECT count(*) FROM spent"))[0][0]:
+                await asyncio.sleep(0.01)
