@@ -111,7 +111,7 @@ def _folder(root: Path, place: Path) -> Iterator[int | str]:
     if os.open not in os.supports_dir_fd or os.scandir not in os.supports_fd:
         yield str(root / place)
         return
-    at = _descend(root, place.parts)
+    at = descend(root, place.parts)
     try:
         yield at
     finally:
@@ -122,14 +122,15 @@ def _open(root: Path, place: Path) -> int:
     """Open a file step by step: a folder on the way that became a link meanwhile is refused."""
     if os.open not in os.supports_dir_fd:
         return os.open(root / place, _FLAGS)
-    at = _descend(root, place.parts[:-1])
+    at = descend(root, place.parts[:-1])
     try:
         return os.open(place.name, _FLAGS, dir_fd=at)
     finally:
         os.close(at)
 
 
-def _descend(root: Path, parts: tuple[str, ...]) -> int:
+def descend(root: Path, parts: tuple[str, ...]) -> int:
+    """Open a folder step by step, for whoever closes it; raises OSError where one of the steps is a link."""
     at = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     for part in parts:
         try:

@@ -31,6 +31,7 @@ from pilot_sidecar.server.errors import cannot_listen
 from pilot_sidecar.server.expiry import expire_confirmations, expire_devices
 from pilot_sidecar.server.notifications import start_notifications
 from pilot_sidecar.server.options import HubOptions
+from pilot_sidecar.server.project_state import ProjectStateKeeper
 from pilot_sidecar.server.settings_watch import follow_settings
 from pilot_sidecar.server.signals import stop_on_signals
 from pilot_sidecar.server.stages import Stages
@@ -167,6 +168,8 @@ def _run_agents(stages: Stages, services: Services, connections: dict[str, Conne
 def _run_watchers(
     stages: Stages, services: Services, configured: Callable[[], bool], options: HubOptions, stop: asyncio.Event
 ) -> None:
+    project_state = ProjectStateKeeper(services)
+    stages.undo("state files in projects", project_state.close)
     watchers = Tasks("watch", stop_timeout_s=0.5)
     stages.undo("the hub's watchers", watchers.stop)
     watchers.spawn("deadlines", expire_asks(services))
@@ -177,6 +180,7 @@ def _run_watchers(
     watchers.spawn("retention", keep_within_limits(services.store, services.settings, services.clock))
     watchers.spawn("deleted sessions", services.purger.run())
     watchers.spawn("search", services.search.run())
+    watchers.spawn("state files in projects", project_state.run())
     watchers.spawn("settings", follow_settings(services))
 
     async def leave(idle_s: float) -> None:
