@@ -19,7 +19,7 @@ def take_parts(parser: argparse.ArgumentParser, otherwise: Do, named: str) -> Pa
 
 def add_part(parts: Parts, name: str, told: str, do: Do) -> argparse.ArgumentParser:
     """Add one and return it."""
-    parser: argparse.ArgumentParser = parts.add_parser(name, help=told, description=told)
+    parser: argparse.ArgumentParser = parts.add_parser(name, help=told, description=f"{told[:1].upper()}{told[1:]}.")
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
     parser.set_defaults(do=do)
     return parser

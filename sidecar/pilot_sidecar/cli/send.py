@@ -34,8 +34,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--key", metavar="KEY", help="of your own making: sent again with it, it is taken once")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.description = (
-        f"{parser.description}\nID is a session's id, the beginning of it, or its title. A TEXT of - is read from\n"
-        "standard input."
+        f"{parser.description}\nID is a session's id, the beginning of it, or its title. A TEXT of - is read\n"
+        "from standard input."
     )
 
 

@@ -68,11 +68,10 @@ def _tell_of_asks(session: Session, asked: set[str]) -> None:
 
 
 def _is_over(session: Session, new: list[Item], waited_s: float) -> bool:
-    """Tell whether the turn has begun, and ended."""
+    """Tell whether the turn has begun, and ended; how the session was before it says nothing."""
     if session["state"] in WORKS or session["waiting"]:
         return False
-    said = any(item["kind"] != "prompt" and not item.get("streaming") for item in new)
-    return said or session["state"] in ("error", "ended") or waited_s > BEGINS_S
+    return waited_s > BEGINS_S or any(item["kind"] != "prompt" and not item.get("streaming") for item in new)
 
 
 def _answer(session: Session, new: list[Item]) -> str:
