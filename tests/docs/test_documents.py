@@ -1,0 +1,181 @@
+"""The documents name nothing that does not exist: commands, options, settings, files, pictures, places in other documents."""
+
+import argparse
+import contextlib
+import io
+import json
+import re
+from functools import cache
+
+import pytest
+
+from docs.harness.documents import DOCS, ROOT, Document, documents, pilot_commands
+from pilot_sidecar.cli.help import everything
+from pilot_sidecar.cli.usage import UsageError
+from pilot_sidecar.core.settings import env_name
+from pilot_sidecar.core.settings_model import Settings
+
+ALL = documents()
+LANGUAGES = {"sh", "console", "json", "jsonc", "toml", "text", "python", "js", "markdown"}
+SHELL = ("sh", "console")
+FLAGS = {"no-run", "watched"}
+NOT_RUN = 24
+"""So many blocks may need what a test does not have: a phone, root, another machine. Think before you raise it."""
+PLACEHOLDER = re.compile(r"COMMAND|…")
+
+each = pytest.mark.parametrize("document", ALL, ids=lambda document: document.name)
+
+
+@each
+def test_every_block_says_what_it_is(document: Document) -> None:
+    assert document.indented == [], "fence it: ```sh, ```console, ```text"
+    for block in document.blocks:
+        assert block.language in LANGUAGES, f"{block.place}: {block.language!r} is none of {sorted(LANGUAGES)}"
+        assert block.flags <= FLAGS, f"{block.place}: {block.flags - FLAGS}"
+
+
+def test_few_blocks_are_not_run() -> None:
+    skipped = [block.place for document in ALL for block in document.blocks if "no-run" in block.flags]
+    assert len(skipped) <= NOT_RUN, skipped
+
+
+@each
+def test_every_command_is_one_that_pilot_knows(document: Document) -> None:
+    unknown = [f"{place}: pilot {' '.join(words)}: {why}" for place, words, why in _refused(document)]
+    assert unknown == []
+
+
+def _refused(document: Document) -> list[tuple[str, list[str], str]]:
+    blocks = [(block.place, block.typed, _complaint) for block in document.blocks if block.language in SHELL]
+    spans = [
+        (document.name, span, _of_a_mention)
+        for span in document.spans
+        if re.match(r"(\S*=\S* )*(\S*/)?pilot( |$)", span)
+    ]
+    commands = [(place, words, judge) for place, text, judge in [*blocks, *spans] for words in pilot_commands(text)]
+    judged = [(place, words, judge(words)) for place, words, judge in commands]
+    return [(place, words, why) for place, words, why in judged if why]
+
+
+def _of_a_mention(words: list[str]) -> str:
+    """Return what is wrong with a command in running text, which need not be whole."""
+    why = _complaint([word for word in words if not PLACEHOLDER.search(word)]) if words else ""
+    return "" if re.search("needs|required", why) else why
+
+
+def _complaint(words: list[str]) -> str:
+    """Return why the command line refuses this, or nothing."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            _parser().parse_args(words)
+    except UsageError as error:
+        return error.message
+    except SystemExit as end:
+        return "" if end.code in (0, None) else f"exit code {end.code}"
+    return ""
+
+
+@cache
+def _parser() -> argparse.ArgumentParser:
+    return everything()
+
+
+def test_a_command_that_is_none_is_found() -> None:
+    assert _complaint(["sings"])
+    assert _complaint(["up", "--loudly"])
+    assert pilot_commands("A=1 pilot up --detach && echo x | .venv/bin/pilot asks show ID 2>/dev/null") == [
+        ["up", "--detach"],
+        ["asks", "show", "ID"],
+    ]
+
+
+@each
+def test_links_lead_somewhere(document: Document) -> None:
+    broken = [link for link in document.links if not _leads(document, link)]
+    assert broken == []
+
+
+def _leads(document: Document, link: str) -> bool:
+    if link.startswith(("https://", "http://", "mailto:")):
+        return True
+    name, _, anchor = link.partition("#")
+    target = (document.path.parent / name).resolve() if name else document.path
+    if not target.exists():
+        return False
+    return not anchor or anchor in Document(target).anchors
+
+
+@each
+def test_pictures_are_there_and_said_in_words(document: Document) -> None:
+    for picture in document.pictures:
+        assert (document.path.parent / picture).is_file(), picture
+    assert "![](" not in document.text, "a picture needs words for those who do not see it"
+
+
+def test_every_picture_is_shown() -> None:
+    shown = {(document.path.parent / picture).resolve() for document in ALL for picture in document.pictures}
+    assert sorted(path.name for path in (DOCS / "img").iterdir() if path not in shown) == []
+
+
+def test_every_document_can_be_found_from_the_index() -> None:
+    index = next(document for document in ALL if document.name == "docs/README.md")
+    linked = {(DOCS / link.partition("#")[0]).resolve() for link in index.links}
+    assert sorted(path.name for path in DOCS.glob("*.md") if path not in linked and path.name != "README.md") == []
+
+
+@each
+def test_settings_exist(document: Document) -> None:
+    known = {env_name(name) for name in Settings.model_fields} | _names_in_the_code()
+    named = set(re.findall(r"\bPILOT_[A-Z0-9_]*[A-Z0-9]\b(?!_?…)", document.text))
+    groups = {name.removesuffix("_…") for name in re.findall(r"\bPILOT_[A-Z_]+_…", document.text)}
+    assert sorted(named - known - groups) == []
+    assert sorted(group for group in groups if not any(name.startswith(group) for name in known)) == []
+
+
+@cache
+def _names_in_the_code() -> set[str]:
+    """Return the names that are read from the environment, settings or not."""
+    folders = [ROOT / "sidecar", ROOT / "tests/agents", ROOT / "extension/src"]
+    paths = [path for folder in folders for kind in ("py", "ts") for path in folder.rglob(f"*.{kind}")]
+    return {name for path in paths for name in re.findall(r"\"(PILOT_[A-Z0-9_]+)\"", path.read_text("utf-8"))}
+
+
+@each
+def test_commands_and_settings_of_the_editor_exist(document: Document) -> None:
+    manifest = json.loads((ROOT / "extension/package.json").read_text())
+    words = json.loads((ROOT / "extension/package.nls.json").read_text())
+    titles = {words[command["title"].strip("%")] for command in manifest["contributes"]["commands"]}
+    named = {text.removeprefix("Pilot: ") for text in document.emphasised if text.startswith("Pilot: ")}
+    assert sorted(named - titles) == []
+    settings = set(manifest["contributes"]["configuration"]["properties"])
+    spans = {
+        span for span in document.spans if re.fullmatch(r"pilot\.(hub|notifications|sidecar|python|home)[\w.]*", span)
+    }
+    assert sorted(spans - settings - {"pilot.hub.stopping"}) == []
+
+
+@each
+def test_targets_of_make_exist(document: Document) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    texts = [*document.spans, *(block.typed for block in document.blocks if block.language == "sh")]
+    named = {name for text in texts for name in re.findall(r"^\s*make ([a-z-]+)", text, re.MULTILINE)}
+    assert sorted(named - targets) == []
+
+
+@each
+def test_files_of_this_repository_exist(document: Document) -> None:
+    tops = "sidecar|webview|extension|tests|scripts|docs|changes|core|infra|integrations|transport|server|cli|notifications"
+    named = [
+        span for span in document.spans if re.fullmatch(rf"(?:{tops})/[\w./-]+\.(?:py|js|ts|md|css|json|mjs|sh)", span)
+    ]
+    sidecar = ROOT / "sidecar/pilot_sidecar"
+    assert [name for name in named if not any((base / name).exists() for base in (ROOT, sidecar))] == []
+
+
+def test_nothing_of_the_machine_it_was_written_on_is_named() -> None:
+    odd = [
+        f"{document.name}: {found[0]}"
+        for document in ALL
+        for found in re.finditer(r"/work/\w+|/root/|/tmp/w\b|/home/(?!you|anna|dev)\w+", document.text)
+    ]
+    assert odd == []

@@ -1,0 +1,46 @@
+"""What the documents say to type is typed: in a fresh home, with a real hub, real OpenCode and real Codex."""
+
+from pathlib import Path
+
+import pytest
+
+from docs.harness.documents import Block, Document, Step, documents
+from docs.harness.reader import Reader, reading
+
+
+def _to_run(document: Document) -> list[Block]:
+    return [block for block in document.blocks if block.language in ("sh", "console") and not block.flags & {"no-run"}]
+
+
+@pytest.mark.parametrize(
+    "document", [document for document in documents() if _to_run(document)], ids=lambda document: document.name
+)
+def test_what_a_document_says_to_type_works(document: Document, tmp_path: Path) -> None:
+    with reading(tmp_path) as reader:
+        for block in _to_run(document):
+            reader.read(block)
+
+
+def _block(text: str, language: str = "console") -> Block:
+    return Block("made-up.md", 1, language, frozenset(), text)
+
+
+def test_another_outcome_than_the_shown_one_is_found(tmp_path: Path) -> None:
+    reader = Reader(tmp_path)
+    reader.need_hub = lambda: None  # type: ignore[method-assign] # these need none
+    reader.read(_block("$ echo one; echo two\n…\ntwo\n$ false\n\n$ true\n"))
+    reader.read(_block("echo fine\n", "sh"))
+    with pytest.raises(AssertionError, match="is said to print"):
+        reader.read(_block("$ echo one\ntwo\n"))
+    with pytest.raises(AssertionError, match="ends with 1"):
+        reader.read(_block("$ false\n"))
+    with pytest.raises(AssertionError, match="exit code 3"):
+        reader.read(_block("(exit 3)\necho never\n", "sh"))
+
+
+def test_three_dots_stand_for_anything_within_a_line_and_alone_for_any_lines() -> None:
+    step = Step("x", ["Pilot … is running", "…", "end"])
+    assert step.met_by("Pilot 0.1 is running\nend\n")
+    assert step.met_by("Pilot 0.1 is running\na\nb\nend\n")
+    assert not step.met_by("Pilot 0.1 is running\nend\nmore\n")
+    assert not step.met_by("Pilot 0.1\n is running\nend\n")
