@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pilot_sidecar.integrations.ports import PlannedEdit
 
-MAX_BYTES = 8 << 20
+MAX_BYTES = 2 << 20
 """No settings file is larger; ours takes seconds to read then."""
 
 
@@ -51,7 +51,7 @@ def read(path: Path) -> bytes | None:
         if path.exists() and path.stat().st_size > MAX_BYTES:
             raise UnfitError("it is too large for a settings file")
         return path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise UnfitError(error.strerror or str(error)) from error

@@ -1,0 +1,261 @@
+"""The installer on files in every shape that users have: never damaged, always put back, or refused with what to do."""
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pilot_sidecar.core.manifest import load_manifest
+from pilot_sidecar.infra.jsonc import loads
+from pilot_sidecar.integrations.opencode import writing
+from pilot_sidecar.integrations.opencode.install import install
+from pilot_sidecar.integrations.opencode.planning import plan_install
+from pilot_sidecar.integrations.opencode.uninstall import uninstall
+from pilot_sidecar.integrations.ports import InstallOptions
+
+ENTRY = "./pilot/tui.js"
+GOOD = {
+    "plain": b'{"theme": "x"}',
+    "trailing commas": b'{\n  "plugin": [\n    "a", // why\n  ],\n}\n',
+    "CRLF and BOM": b'\xef\xbb\xbf{\r\n  // mine\r\n  "theme": "x",\r\n}\r\n',
+    "CRLF, nothing in it": b"{\r\n}\r\n",
+    "empty": b"",
+    "only a comment": b"// nothing yet\n{}\n",
+    "blank": b" \n\n",
+    "tuples": b'{"plugin": [["a", {"b": [1, {"c": null}]}]], "z": {"plugin": "no"}}',
+    "nested": b'{"a": ' + b"[" * 80 + b"]" * 80 + b"}",
+    "huge": b'{"a": [' + b"1," * 15_000 + b'2], "plugin": []}',
+    "without a line's end": b'{ "theme": "x" } // end',
+}
+BAD = {
+    "not JSON": b"{ plugin: oops",
+    "plugin is a text": b'{"plugin": "a"}',
+    "plugin is null": b'{"plugin": null}',
+    "a list": b"[]",
+    "not in UTF-8": b'{"theme": "\xff"}',
+    "UTF-16": '{"theme": "x"}'.encode("utf-16"),
+    "nested too deeply": b'{"a": ' + b"[" * 20_000 + b"]" * 20_000 + b"}",
+    "too large": b" " * (3 << 20),
+}
+Tree = dict[str, tuple[str, int, bytes]]
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> InstallOptions:
+    return InstallOptions(home=tmp_path / "home" / ".pilot", environ={"HOME": str(tmp_path / "home")}, offline=True)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    folder = tmp_path / "home" / ".config" / "opencode"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def tree(folder: Path) -> Tree:
+    """Return everything below a folder: what it is, its mode, what is in it."""
+    found: Tree = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_relative_to(folder / ".pilot"):
+            continue
+        told = path.lstat()
+        link = str(path.readlink()).encode() if path.is_symlink() else b""
+        kind = "link" if link else "folder" if path.is_dir() else "file"
+        content = path.read_bytes() if kind == "file" else link
+        found[str(path.relative_to(folder))] = (kind, stat.S_IMODE(told.st_mode), content)
+    return found
+
+
+@pytest.mark.parametrize("name", ["tui.json", "tui.jsonc"])
+@pytest.mark.parametrize("before", GOOD.values(), ids=GOOD)
+def test_what_can_be_read_is_edited_backed_up_and_put_back(
+    options: InstallOptions, config: Path, name: str, before: bytes
+) -> None:
+    path = config / name
+    path.write_bytes(before)
+    path.chmod(0o640)
+    whole = tree(config.parents[1])
+    report = install(options, "1.18.33")
+    assert report.problems == []
+    wanted, had = loads(path.read_text("utf-8")), loads(before.decode())
+    assert isinstance(wanted, dict)
+    assert isinstance(had, dict)
+    assert wanted == {**had, "plugin": [ENTRY, *had.get("plugin", [])]}
+    copies = [copy for copy in (options.home / "backups").rglob(name) if copy.is_file()]
+    assert [copy.read_bytes() for copy in copies] == [before]
+    assert copies[0].stat().st_mode & 0o777 == 0o600
+    assert plan_install(options, "1.18.33").edits == []
+    uninstall(options)
+    assert tree(config.parents[1]) == whole
+
+
+@pytest.mark.parametrize("before", BAD.values(), ids=BAD)
+def test_what_cannot_be_read_stays_and_the_line_to_add_is_told(
+    options: InstallOptions, config: Path, before: bytes
+) -> None:
+    (config / "tui.json").write_bytes(before)
+    report = install(options, "1.18.33")
+    assert (config / "tui.json").read_bytes() == before
+    assert (config / "plugins" / "pilot.js").exists()
+    assert report.problems == []
+    assert any(f"Add “{ENTRY}” to “plugin”" in note for note in report.notes)
+    assert plan_install(options, "1.18.33").edits == []
+    assert uninstall(options).problems == []
+    assert tree(config) == {"tui.json": ("file", 0o644, before)}
+
+
+def test_a_read_only_file_is_left_alone(options: InstallOptions, config: Path) -> None:
+    (config / "tui.json").write_text("{}")
+    (config / "tui.json").chmod(0o444)
+    report = install(options, None)
+    assert (config / "tui.json").read_text() == "{}"
+    assert any("it is read-only" in note and ENTRY in note for note in report.notes)
+
+
+def test_a_folder_where_a_file_is_stops_it_before_anything_is_written(options: InstallOptions, config: Path) -> None:
+    (config / "plugins").write_text("not a folder")
+    report = install(options, None)
+    assert [problem for problem in report.problems if "plugins is no folder" in problem]
+    assert tree(config) == {"plugins": ("file", 0o644, b"not a folder")}
+    assert not options.home.exists()
+
+
+def test_a_file_of_the_users_in_our_place_is_theirs(options: InstallOptions, config: Path) -> None:
+    (config / "plugins").mkdir()
+    (config / "plugins" / "pilot.js").write_text("export default mine")
+    assert "somebody else's file" in install(options, None).problems[0]
+    assert (config / "plugins" / "pilot.js").read_text() == "export default mine"
+
+
+def test_a_folder_of_dotfiles_that_a_link_leads_to(options: InstallOptions, tmp_path: Path) -> None:
+    dotfiles = tmp_path / "home" / "dotfiles" / "opencode"
+    dotfiles.mkdir(parents=True)
+    (dotfiles / "tui.json").write_bytes(GOOD["CRLF and BOM"])
+    (tmp_path / "home" / ".config").mkdir()
+    (tmp_path / "home" / ".config" / "opencode").symlink_to(dotfiles)
+    before = tree(tmp_path / "home")
+    assert install(options, "1.18.33").problems == []
+    assert (dotfiles / "plugins" / "pilot.js").exists()
+    uninstall(options)
+    assert tree(tmp_path / "home") == before
+
+
+def test_a_link_to_a_file_that_is_not_there_yet_stays_a_link(options: InstallOptions, config: Path) -> None:
+    (config / "tui.json").symlink_to(config.parent / "later.json")
+    before = tree(config.parent)
+    install(options, None)
+    assert ENTRY in (config.parent / "later.json").read_text()
+    uninstall(options)
+    assert tree(config.parent) == before
+
+
+def test_a_link_into_nowhere_is_told(options: InstallOptions, config: Path) -> None:
+    (config / "tui.json").symlink_to(config / "gone" / "later.json")
+    before = tree(config)
+    report = install(options, None)
+    assert any("which is not there" in note for note in report.notes)
+    uninstall(options)
+    assert tree(config) == before
+
+
+def test_two_files_that_list_plugins_name_ours_once(options: InstallOptions, config: Path) -> None:
+    (config / "tui.jsonc").write_text(f'{{"plugin": ["{ENTRY}"]}}')
+    (config / "tui.json").write_text("{}")
+    install(options, None)
+    assert (config / "tui.json").read_text() == "{}"
+    uninstall(options)
+    assert loads((config / "tui.jsonc").read_text()) == {}
+
+
+@pytest.mark.parametrize("variable", ["XDG_CONFIG_HOME", "OPENCODE_CONFIG_DIR"])
+def test_where_opencode_looks(options: InstallOptions, tmp_path: Path, variable: str) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    named = InstallOptions(home=options.home, environ={**options.environ, variable: str(other)})
+    install(named, "1.18.33")
+    top = other if variable == "XDG_CONFIG_HOME" else tmp_path / "home" / ".config"
+    assert (top / "opencode" / "plugins" / "pilot.js").exists()
+    if variable == "OPENCODE_CONFIG_DIR":
+        assert sorted(path.name for path in other.iterdir()) == ["node_modules", "package-lock.json", "package.json"]
+    uninstall(named)
+    assert tree(other) == {}
+
+
+def test_no_home_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    options = InstallOptions(home=tmp_path / "pilot", environ={})
+    install(options, None)
+    assert (tmp_path / ".config" / "opencode" / "plugins" / "pilot.js").exists()
+
+
+def test_what_somebody_writes_between_the_plan_and_its_turn_stays(
+    options: InstallOptions, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = config / "tui.json"
+    path.write_text('{"theme": "before"}')
+    written = writing.write_atomic
+
+    def with_an_editor(target: Path, data: bytes, mode: int) -> None:
+        path.write_text('{"theme": "after"}')
+        written(target, data, mode)
+
+    monkeypatch.setattr(writing, "write_atomic", with_an_editor)
+    report = install(options, None)
+    assert "changed by somebody else just now" in report.problems[0]
+    assert path.read_text() == '{"theme": "after"}'
+    monkeypatch.undo()
+    assert install(options, None).problems == []
+    uninstall(options)
+    assert path.read_text() == '{"theme": "after"}'
+
+
+@pytest.mark.parametrize("failing", range(1, 15))
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()], ids=["full", "Ctrl-C"])
+def test_an_interrupted_installation_leaves_each_file_old_or_new(
+    options: InstallOptions, config: Path, monkeypatch: pytest.MonkeyPatch, failing: int, error: BaseException
+) -> None:
+    before = GOOD["trailing commas"]
+    (config / "tui.json").write_bytes(before)
+    whole = tree(config.parents[1])
+    monkeypatch.setattr(writing, "write_atomic", _failing_at(failing, error))
+    if isinstance(error, KeyboardInterrupt):
+        with pytest.raises(KeyboardInterrupt):
+            install(options, "1.18.33")
+    else:
+        assert "No space left" in install(options, "1.18.33").problems[0]
+    monkeypatch.undo()
+    half = tree(config)
+    assert half["tui.json"][2] == before or ENTRY.encode() in half["tui.json"][2]
+    missing = [entry.path for entry in load_manifest(options.home, "opencode").entries if not Path(entry.path).exists()]
+    assert len(missing) <= 1, "the record is true but for the file that was being written"
+    if failing % 2:
+        assert install(options, "1.18.33").problems == []
+        assert plan_install(options, "1.18.33").edits == []
+    uninstall(options)
+    assert tree(config.parents[1]) == whole
+
+
+def _failing_at(turn: int, error: BaseException) -> Callable[[Path, bytes, int], None]:
+    turns = 0
+
+    def write(path: Path, data: bytes, mode: int) -> None:
+        nonlocal turns
+        turns += 1
+        if turns == turn:
+            raise error
+        path.write_bytes(data)
+        path.chmod(mode)
+
+    return write
+
+
+def test_a_file_that_became_unreadable_since_is_told_and_tried_again(options: InstallOptions, config: Path) -> None:
+    install(options, None)
+    mine = (config / "tui.json").read_text()
+    (config / "tui.json").write_text(mine + "}")
+    report = uninstall(options)
+    assert f"Remove “{ENTRY}” from it by hand" in report.problems[0]
+    (config / "tui.json").write_text(mine)
+    assert uninstall(options).problems == []
+    assert tree(config) == {}
