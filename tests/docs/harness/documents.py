@@ -170,7 +170,7 @@ def _logical_lines(script: str) -> Iterator[str]:
             continue
         if here := re.search(r"<<'?(\w+)'?", line):
             ending = here[1]
-            line = line[: here.start()]  # noqa: PLW2901 # the rest is the document's
+            line = line[: here.start()]  # the rest is the document's
         if line.strip() and not line.lstrip().startswith("#"):
             yield line
 
