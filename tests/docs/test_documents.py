@@ -6,19 +6,20 @@ import io
 import json
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 from docs.harness.documents import DOCS, ROOT, Document, documents, pilot_commands
 from pilot_sidecar.cli.help import everything
 from pilot_sidecar.cli.usage import UsageError
-from pilot_sidecar.core.settings import env_name
+from pilot_sidecar.core.settings import SettingsStore, env_name
 from pilot_sidecar.core.settings_model import Settings
 
 ALL = documents()
 LANGUAGES = {"sh", "console", "json", "jsonc", "toml", "text", "python", "js", "markdown"}
 SHELL = ("sh", "console")
-FLAGS = {"no-run", "watched"}
+FLAGS = {"no-run", "watched", ".env"}
 NOT_RUN = 24
 """So many blocks may need what a test does not have: a phone, root, another machine. Think before you raise it."""
 PLACEHOLDER = re.compile(r"COMMAND|…")
@@ -130,6 +131,17 @@ def test_settings_exist(document: Document) -> None:
     groups = {name.removesuffix("_…") for name in re.findall(r"\bPILOT_[A-Z_]+_…", document.text)}
     assert sorted(named - known - groups) == []
     assert sorted(group for group in groups if not any(name.startswith(group) for name in known)) == []
+
+
+def test_samples_of_settings_are_understood(tmp_path: Path) -> None:
+    samples = [block for document in ALL for block in document.blocks if ".env" in block.flags]
+    assert len(samples) >= 5
+    for block in samples:
+        (tmp_path / ".env").write_text(block.text)
+        view = SettingsStore(tmp_path, {}).view()
+        assert view.problems == [], block.place
+        given = {line.partition("=")[0] for line in block.text.splitlines()}
+        assert {setting.env for setting in view.settings if setting.source == "env_file"} == given, block.place
 
 
 @cache

@@ -21,6 +21,33 @@ def test_what_a_document_says_to_type_works(document: Document, tmp_path: Path) 
             reader.read(block)
 
 
+UNUSUAL = {
+    "pilot.db.v3.bak", "logs/service.txt", "pilot.db.search", "audit-000001.jsonl", "tunnel.json", "project-state.json", "config.json.broken-…",
+}  # fmt: skip
+"""Files that a short, plain run does not leave: of an update, a service, many words, a tunnel, an accident."""
+
+
+def test_the_files_that_documents_name_are_there(tmp_path: Path) -> None:
+    """After a run with what the documents speak of: agents, HTTPS, settings by hand and from the page."""
+    with reading(tmp_path) as reader:
+        (reader.home / ".config/opencode").mkdir(parents=True)
+        (reader.home / ".config/opencode/tui.json").write_text("{}\n")
+        assert reader.type("pilot init --yes").code == 0
+        (reader.pilot_home / ".env").write_text("PILOT_TLS=true\nPILOT_HOST=0.0.0.0\n")
+        reader.need_hub()
+        reader.call("PATCH", "/api/settings", {"values": {"keep_days": 30}})
+        named = {name for document in documents() for name in _in_the_home(document)} - UNUSUAL
+        assert len(named) > 12
+        assert sorted(name for name in named if not (reader.pilot_home / name).exists()) == []
+
+
+def _in_the_home(document: Document) -> set[str]:
+    spans = [span.removeprefix("~/.pilot/") for span in document.spans if span.startswith("~/.pilot/")]
+    rows = document.text.partition("## Files in Pilot's home")[2]
+    cells = [cell for row in rows.splitlines() if row.startswith("| `") for cell in row.split("|")[1].split(",")]
+    return {name.strip(" `") for name in [*spans, *cells] if name.strip() != "…"}
+
+
 def _block(text: str, language: str = "console") -> Block:
     return Block("made-up.md", 1, language, frozenset(), text)
 
