@@ -22,8 +22,14 @@ def test_what_a_document_says_to_type_works(document: Document, tmp_path: Path) 
 
 
 UNUSUAL = {
-    "pilot.db.v3.bak", "logs/service.txt", "pilot.db.search", "audit-000001.jsonl", "tunnel.json", "project-state.json", "config.json.broken-…",
-}  # fmt: skip
+    "audit-000001.jsonl",
+    "config.json.broken-…",
+    "logs/service.txt",
+    "pilot.db.search",
+    "pilot.db.v3.bak",
+    "project-state.json",
+    "tunnel.json",
+}
 """Files that a short, plain run does not leave: of an update, a service, many words, a tunnel, an accident."""
 
 
