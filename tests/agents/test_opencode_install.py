@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agents.conftest import bare_sandbox
-from agents.harness.hub import Hub
+from agents.harness.hub import Client, Hub
 from agents.harness.model import Model
 from agents.harness.opencode import Sandbox, Tui
 from pilot_sidecar.integrations.opencode.reload import reload_idle_terminals
@@ -22,9 +22,17 @@ COMMENTED = """{
 """
 
 
+LINKED = b"\xef\xbb\xbf" + COMMENTED.replace("\n", "\r\n").encode()
+
+
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory, model: Model) -> Sandbox:
-    return bare_sandbox(tmp_path_factory.mktemp("install"), model)
+    """A user who keeps OpenCode's folder among the dotfiles and links to it."""
+    sandbox = bare_sandbox(tmp_path_factory.mktemp("install"), model)
+    dotfiles = sandbox.home / "dotfiles"
+    sandbox.config.rename(dotfiles)
+    sandbox.config.symlink_to(dotfiles)
+    return sandbox
 
 
 def test_install_and_uninstall_restore_every_byte(sandbox: Sandbox) -> None:
@@ -78,6 +86,45 @@ async def test_a_running_terminal_joins_without_a_restart_unless_it_is_busy(sand
     finally:
         tui.stop()
         sandbox.uninstall()
+
+
+@pytest.mark.usefixtures("tmux")
+async def test_it_starts_clean_with_the_bridge_and_without_it_again(sandbox: Sandbox, hub: Hub) -> None:
+    (sandbox.config / "tui.jsonc").write_bytes(LINKED)
+    before = files(sandbox.config)
+    said = sandbox.pilot("init", "opencode", "--yes")
+    assert "Done." in said
+    async with hub.client() as client:
+        screen = await at_start(sandbox, client, connections=1)
+        assert "/remote" in screen
+        assert "rror" not in screen
+        said = sandbox.pilot("uninstall", "opencode")
+        assert "restored" in said
+        assert {name: data for name, data in files(sandbox.config).items() if name in before} == before
+        assert not list(sandbox.config.rglob("*pilot*"))
+        screen = await at_start(sandbox, client, connections=0)
+        assert "/remote" not in screen
+        assert "rror" not in screen
+    assert sandbox.config.is_symlink()
+    assert [line for log in logs(sandbox) for line in log.splitlines() if "failed to load" in line] == []
+
+
+async def at_start(sandbox: Sandbox, client: Client, connections: int) -> str:
+    """Start a terminal; return what it suggests for a slash, once as many bridges are there."""
+    tui = Tui(sandbox)
+    try:
+        tui.shows("Ask anything", 60)
+        await client.connected(connections)
+        tui.write("/")
+        tui.shows("/help")
+        tui.write("rem")
+        return tui.screen()
+    finally:
+        tui.stop()
+
+
+def logs(sandbox: Sandbox) -> list[str]:
+    return [path.read_text(errors="replace") for path in (sandbox.home / ".local/share/opencode/log").glob("*.log")]
 
 
 def start_s(sandbox: Sandbox) -> float:
