@@ -1,5 +1,6 @@
 """What the checks look at: found out once, before the first of them."""
 
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -105,6 +106,7 @@ def _own_settings(home: Path, environ: Mapping[str, str]) -> Json:
     """Read the settings as a hub would, and touch nothing."""
     from pilot_sidecar.core.settings import SettingsStore
 
+    logging.getLogger("pilot_sidecar").addHandler(logging.NullHandler())  # what is logged is among the problems
     return SettingsStore(home, environ).view().dump()
 
 

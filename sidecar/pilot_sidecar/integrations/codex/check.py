@@ -13,6 +13,7 @@ from pilot_sidecar.integrations.codex.relay import relay_path, relay_text
 from pilot_sidecar.integrations.ports import Detection, HubAddress, InstallOptions
 
 _INIT = "Run `pilot init codex`."
+_AGAIN = "Run `pilot stop`, then `pilot up`: a hub writes it at its start."
 _REVIEW = "Start `codex` and choose “Trust all” where it says “Hooks need review”."
 
 
@@ -95,13 +96,13 @@ def _relay(home: Path, hub: HubAddress | None) -> Iterator[Check]:
         told = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         message = f"{path} is missing: the hooks do not know where the hub is."
-        yield Check(id="codex.relay", status="fail", message=message, fix=_INIT)
+        yield Check(id="codex.relay", status="fail", message=message, fix=_AGAIN)
         return
     if told == relay_text(hub.url, hub.hook_token):
         yield Check(id="codex.relay", status="ok", message="The hooks know where the hub is.")
         return
     message = f"{path} names another hub than the one that runs now."
-    yield Check(id="codex.relay", status="fail", message=message, fix=_INIT)
+    yield Check(id="codex.relay", status="fail", message=message, fix=_AGAIN)
 
 
 def _curl(options: InstallOptions) -> Check:
