@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LIMIT_S = 40.0
 """For one agent, its start included."""
-SEEN_S, ASK_S, TURN_S = 10.0, 15.0, 15.0
+SEEN_S, ASK_S, TURN_S = 12.0, 25.0, 15.0
 LEAVE_S = 4.0
 """The hub notices a little later than we that an agent has ended."""
 LOOK_S = 0.1

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,15 @@ from pilot_sidecar.infra.tunnel.family import MARKER, Run, end, started
 GRACE_S = 1.0
 LINE_BYTES = 64 * 1024 * 1024
 LAST_BYTES = 64 * 1024
+LINE_LETTERS = 300
+_WRONG = re.compile(r"\bError\b", re.IGNORECASE)
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+def first_line(text: str) -> str:
+    """Return the first line of what a program says is wrong, without colours, not for ever."""
+    line = _COLOUR.sub("", text).strip().partition("\n")[0].strip()
+    return line if len(line) <= LINE_LETTERS else f"{line[:LINE_LETTERS]}…"
 
 
 class Offspring:
@@ -36,11 +46,12 @@ class Offspring:
             async with asyncio.timeout(limit_s):
                 await self.process.wait()
 
-    def last_words(self, longest: int = 300) -> str:
-        """Return the end of what it wrote about errors, on one line."""
+    def last_words(self) -> str:
+        """Return the line that says what is wrong, else its last one; what follows may quote a file with secrets."""
         self._errors.seek(0)
-        words = " ".join(self._errors.read()[-LAST_BYTES:].decode("utf-8", "replace").split())
-        return words if len(words) <= longest else f"…{words[-longest:]}"
+        text = _COLOUR.sub("", self._errors.read()[-LAST_BYTES:].decode("utf-8", "replace"))
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        return first_line(next((line for line in lines if _WRONG.search(line)), lines[-1] if lines else ""))
 
     async def __aenter__(self) -> Self:
         return self

@@ -62,6 +62,13 @@ async def serve_model(script: Script) -> AsyncIterator[ScriptedModel]:
         await runner.cleanup()
 
 
+def past_proxies(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return what makes a program reach this machine itself, whichever proxy it is told to use."""
+    names = ("NO_PROXY", "no_proxy")
+    known = next((environ[name] for name in names if environ.get(name)), "")
+    return dict.fromkeys(names, ",".join(filter(None, (known, LOOPBACK, "localhost"))))
+
+
 def events(*bodies: Mapping[str, object]) -> bytes:
     """Return server-sent events that carry JSON; those with a ``type`` are named after it."""
     return b"".join(_event(body) for body in bodies)

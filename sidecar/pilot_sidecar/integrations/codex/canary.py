@@ -5,17 +5,20 @@ catch comes to us, and shows that they did not work: it is never answered.
 """
 
 import asyncio
+import re
+import tomllib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from pilot_sidecar.core.errors import AgentUnavailableError
-from pilot_sidecar.infra.offspring import Offspring, launch
-from pilot_sidecar.infra.scripted_model import ScriptedModel, serve_model
+from pilot_sidecar.infra.offspring import Offspring, first_line, launch
+from pilot_sidecar.infra.scripted_model import ScriptedModel, past_proxies, serve_model
 from pilot_sidecar.infra.tasks import Tasks
 from pilot_sidecar.integrations.codex.canary_model import ResponsesScript
 from pilot_sidecar.integrations.codex.greeting import greet
 from pilot_sidecar.integrations.codex.plugin import PLUGIN_ID
+from pilot_sidecar.integrations.codex.program import codex_home
 from pilot_sidecar.integrations.codex.rpc import AppServer, GarbageError, Json, RefusedError, Said
 from pilot_sidecar.integrations.codex.stdio import ChildCarrier
 from pilot_sidecar.integrations.ports import Errand, InstallOptions
@@ -27,6 +30,8 @@ FAREWELL_S = 3.0
 """Codex tells its hooks of the end."""
 _KEY = "PILOT_CANARY_KEY"
 _TRUSTED = ("trusted", "managed")
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+")
+"""A name that Codex takes on its command line."""
 
 
 class CodexTurn:
@@ -60,7 +65,7 @@ class CodexTurn:
     def _take_end(self, turn: object) -> None:
         error = turn.get("error") if isinstance(turn, dict) else None
         if isinstance(error, dict) and not self._script.asked:
-            words = " ".join(str(error.get("message")).split())[:300]
+            words = first_line(str(error.get("message")))
             self._over.set_exception(AgentUnavailableError(f"its turn failed: {words}", BY_HAND))
         elif not self._script.asked:
             message = "offered its model no shell that Pilot knows"
@@ -85,7 +90,7 @@ async def _connected(
     options: InstallOptions, program: str, scratch: Path, model: ScriptedModel, turn: CodexTurn
 ) -> AsyncIterator[None]:
     """Return once Codex works on its turn; on leaving its input ends first, so that its hooks hear of the end."""
-    command = [program, "app-server", *_settings(model)]
+    command = [program, "app-server", *_settings(options.environ, model)]
     try:
         offspring = await launch(command, _environment(options.environ, scratch, model), scratch)
     except OSError as error:
@@ -120,10 +125,10 @@ async def _start(server: AppServer, scratch: Path, offspring: Offspring) -> None
 
 def _environment(environ: Mapping[str, str], scratch: Path, model: ScriptedModel) -> dict[str, str]:
     """Return the user's own, with a place for databases beside the scratch folder."""
-    return {**environ, _KEY: model.key, "CODEX_SQLITE_HOME": str(scratch.parent / "codex")}
+    return {**environ, **past_proxies(environ), _KEY: model.key, "CODEX_SQLITE_HOME": str(scratch.parent / "codex")}
 
 
-def _settings(model: ScriptedModel) -> list[str]:
+def _settings(environ: Mapping[str, str], model: ScriptedModel) -> list[str]:
     """Return what counts for this process only, over the user's own configuration."""
     provider = f'{{name = "Pilot\'s canary", base_url = "{model.url}", wire_api = "responses", env_key = "{_KEY}"}}'
     settings = (
@@ -133,14 +138,27 @@ def _settings(model: ScriptedModel) -> list[str]:
         "notify=[]",
         "check_for_update_on_startup=false",
         "analytics.enabled=false",
+        *(f"mcp_servers.{server}.enabled=false" for server in _mcp_servers(environ)),
     )
     return [word for setting in settings for word in ("-c", setting)]
+
+
+def _mcp_servers(environ: Mapping[str, str]) -> list[str]:
+    """Return the servers that the user's Codex would start: they take long, and go where they want."""
+    try:
+        servers = tomllib.loads((codex_home(environ) / "config.toml").read_text("utf-8")).get("mcp_servers")
+    except (OSError, ValueError):
+        return []  # Codex says what is wrong with it
+    return [name for name in servers if _PLAIN.fullmatch(name)] if isinstance(servers, dict) else []
 
 
 async def _check_hooks(server: AppServer, scratch: Path) -> None:
     """Raise AgentUnavailableError where Codex would not run the hook that asks."""
     answer = await server.call("hooks/list", {"cwds": [str(scratch)]})
-    hook = next((one for one in _hooks(answer) if _is_ours(one)), None)
+    if errors := _entries(answer, "errors"):
+        message = f"cannot read its configuration: {first_line(str(errors[0].get('message')))}"
+        raise AgentUnavailableError(message, "Mend that file: Codex goes on with its defaults meanwhile.")
+    hook = next((one for one in _entries(answer, "hooks") if _is_ours(one)), None)
     if hook is None:
         raise AgentUnavailableError("has not got Pilot's hooks, or hooks are switched off in its config.toml", AGAIN)
     if hook.get("trustStatus") not in _TRUSTED:
@@ -158,10 +176,11 @@ async def _begin(server: AppServer, scratch: Path) -> None:
     await server.call("turn/start", {"threadId": thread_id, "input": [text]})
 
 
-def _hooks(answer: Json) -> list[Json]:
+def _entries(answer: Json, name: str) -> list[Json]:
+    """Return what is listed under a name, for all folders."""
     data = answer.get("data")
-    places = [one.get("hooks") for one in data if isinstance(one, dict)] if isinstance(data, list) else []
-    return [hook for hooks in places if isinstance(hooks, list) for hook in hooks if isinstance(hook, dict)]
+    places = [one.get(name) for one in data if isinstance(one, dict)] if isinstance(data, list) else []
+    return [entry for entries in places if isinstance(entries, list) for entry in entries if isinstance(entry, dict)]
 
 
 def _is_ours(hook: Json) -> bool:
@@ -173,5 +192,5 @@ def _told(error: AgentUnavailableError | RefusedError, last: str) -> AgentUnavai
     if last:
         return AgentUnavailableError(f"did not start: {last}", BY_HAND)
     if isinstance(error, RefusedError):
-        return AgentUnavailableError(f"refused to work: {' '.join(error.message.split())[:300]}", BY_HAND)
+        return AgentUnavailableError(f"refused to work: {first_line(error.message)}", BY_HAND)
     return error

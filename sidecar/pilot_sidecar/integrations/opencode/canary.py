@@ -5,10 +5,9 @@ the scratch folder, so that nothing of it is among the user's own.
 """
 
 import asyncio
-import json
 import re
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,10 @@ from typing import Any
 import aiohttp
 
 from pilot_sidecar.core.errors import AgentUnavailableError
-from pilot_sidecar.infra.offspring import launch
+from pilot_sidecar.infra.offspring import first_line, launch
 from pilot_sidecar.infra.scripted_model import ScriptedModel, serve_model
 from pilot_sidecar.infra.tasks import Tasks
+from pilot_sidecar.integrations.opencode.canary_config import MODEL, NAME, environment
 from pilot_sidecar.integrations.opencode.canary_model import ChatScript
 from pilot_sidecar.integrations.opencode.layout import layout_of
 from pilot_sidecar.integrations.ports import Errand, InstallOptions
@@ -28,19 +28,11 @@ START_S = 20.0
 TURN_S = 40.0
 AGAIN = "Run `pilot init opencode`, then try again."
 BY_HAND = "Run `opencode` in a terminal; it says what is wrong."
-_NAME, _MODEL = "pilot-canary", "canary"
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 _RULES = [
     {"permission": "*", "pattern": "*", "action": "deny"},
     {"permission": "bash", "pattern": "*", "action": "ask"},
 ]
-_QUIET = {
-    "OPENCODE_DISABLE_AUTOUPDATE": "1",
-    "OPENCODE_DISABLE_LSP_DOWNLOAD": "1",
-    "OPENCODE_DISABLE_MODELS_FETCH": "1",
-    "OPENCODE_DISABLE_PROJECT_CONFIG": "1",  # above the scratch folder may lie what is nobody's project
-}
-_DROPPED = ("OPENCODE_SERVER_USERNAME", "OPENCODE_CONFIG_CONTENT", "OPENCODE_PERMISSION")
 
 
 class OpenCodeTurn:
@@ -53,9 +45,9 @@ class OpenCodeTurn:
 
     async def finished(self) -> bool:
         """Have the turn run to its end, and return whether the errand ran."""
-        model = {"providerID": _NAME, "modelID": _MODEL}
+        model = {"providerID": NAME, "modelID": MODEL}
         text = "This is Pilot's canary: ask once, to run something harmless."
-        body = {"model": model, "agent": _NAME, "parts": [{"type": "text", "text": text}]}
+        body = {"model": model, "agent": NAME, "parts": [{"type": "text", "text": text}]}
         answer = await _post(self._http, self._path, body)
         error = (answer.get("info") or {}).get("error")
         if not self._script.asked:
@@ -73,7 +65,7 @@ async def start_canary(
         raise AgentUnavailableError(f"its bridge is gone: there is no {loader}", AGAIN)
     script = ChatScript(errand)
     password = secrets.token_urlsafe(24)
-    async with serve_model(script) as model, _serve(options.environ, program, scratch, model, password) as url:
+    async with serve_model(script) as model, _serve(options, program, scratch, model, password) as url:
         timeout = aiohttp.ClientTimeout(total=TURN_S)
         auth = aiohttp.BasicAuth("opencode", password)
         headers = {"x-opencode-directory": str(scratch)}
@@ -84,11 +76,11 @@ async def start_canary(
 
 @asynccontextmanager
 async def _serve(
-    environ: Mapping[str, str], program: str, scratch: Path, model: ScriptedModel, password: str
+    options: InstallOptions, program: str, scratch: Path, model: ScriptedModel, password: str
 ) -> AsyncIterator[str]:
     command = [program, "serve", "--port", "0", "--hostname", "127.0.0.1"]
     try:
-        offspring = await launch(command, _environment(environ, scratch, model, password), scratch)
+        offspring = await launch(command, environment(options, scratch, model, password), scratch)
     except OSError as error:
         raise AgentUnavailableError(f"did not start: {error.strerror or error}", BY_HAND) from error
     async with offspring, Tasks("opencode-canary") as tasks:
@@ -96,42 +88,6 @@ async def _serve(
             raise AgentUnavailableError(f"did not start: {offspring.last_words() or 'no word of why'}", BY_HAND)
         tasks.spawn("output", _drain(offspring.stdout))
         yield url
-
-
-def _environment(environ: Mapping[str, str], scratch: Path, model: ScriptedModel, password: str) -> dict[str, str]:
-    """Return the user's own, with the scripted model as the only one, and with a place of its own for what is kept."""
-    kept = {name: text for name, text in environ.items() if name not in _DROPPED}
-    beside = scratch.parent / "opencode"
-    return {
-        **kept,
-        **_QUIET,
-        "XDG_DATA_HOME": str(beside / "data"),
-        "XDG_STATE_HOME": str(beside / "state"),
-        "OPENCODE_SERVER_PASSWORD": password,
-        "OPENCODE_CONFIG_CONTENT": json.dumps(_config(model)),
-    }
-
-
-def _config(model: ScriptedModel) -> dict[str, object]:
-    name = f"{_NAME}/{_MODEL}"
-    provider = {
-        "npm": "@ai-sdk/openai-compatible",
-        "name": "Pilot's canary",
-        "options": {"baseURL": model.url, "apiKey": model.key},
-        "models": {_MODEL: {"name": "Scripted", "limit": {"context": 100_000, "output": 8_000}}},
-    }
-    agent = {"mode": "primary", "model": name, "prompt": "Ask once.", "permission": {"*": "deny", "bash": "ask"}}
-    return {
-        "model": name,
-        "small_model": name,
-        "provider": {_NAME: provider},
-        "enabled_providers": [_NAME],
-        "disabled_providers": [],
-        "agent": {_NAME: agent},
-        "share": "disabled",
-        "autoupdate": False,
-        "snapshot": False,
-    }
 
 
 async def _address(output: asyncio.StreamReader) -> str | None:
@@ -169,5 +125,5 @@ def _words_of(error: object) -> str:
         return "no word of why"
     data = error.get("data")
     inner = data if isinstance(data, dict) else error
-    words = inner.get("message") or inner.get("path") or json.dumps(error)
-    return f"{error.get('name') or 'error'}: {' '.join(str(words).split())[:300]}"
+    words = first_line(str(inner.get("message") or inner.get("path") or ""))
+    return ": ".join(filter(None, (str(error.get("name") or ""), words))) or "no word of why"
