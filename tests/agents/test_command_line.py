@@ -11,13 +11,18 @@ from agents.harness.opencode import Sandbox, Serve
 from agents.harness.waiting import LIMIT_S
 
 
-async def pilot(sandbox: Sandbox, *arguments: str) -> tuple[int, str, str]:
-    """Run a command in another folder than the project."""
+async def spawn(sandbox: Sandbox, *arguments: str) -> asyncio.subprocess.Process:
+    """Start a command in another folder than the project."""
     environ = {**sandbox.environ, "PILOT_HOME": str(sandbox.pilot_home), "PYTHONPATH": str(REPO / "sidecar")}
-    process = await asyncio.create_subprocess_exec(
+    return await asyncio.create_subprocess_exec(
         sys.executable, "-m", "pilot_sidecar", *arguments, env=environ, cwd=sandbox.pilot_home,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
+
+
+async def pilot(sandbox: Sandbox, *arguments: str) -> tuple[int, str, str]:
+    """Run one to its end."""
+    process = await spawn(sandbox, *arguments)
     async with asyncio.timeout(LIMIT_S):
         out, err = await process.communicate()
     assert process.returncode is not None
@@ -58,14 +63,17 @@ async def test_a_turn_that_asks_is_allowed_from_another_terminal(
 ) -> None:
     await client.connected()
     session = (await started(sandbox, serve, "ponder this"))["sessionId"]
-    turn = asyncio.get_running_loop().create_task(pilot(sandbox, "send", session, "--wait", "clean up"))
+    turn = await spawn(sandbox, "send", session, "--wait", "clean up")
     ask = await client.waiting(session)
+    assert turn.stderr is not None
+    async with asyncio.timeout(LIMIT_S):
+        assert await turn.stderr.readline() == f"It waits for you: `pilot asks show {ask['id']}`\n".encode()
     assert "waits" in (await pilot(sandbox, "sessions"))[1]
     code, out, _ = await pilot(sandbox, "asks", "approve", ask["id"])
     assert (code, out.endswith("→ allowed once\n")) == (0, True)
-    code, out, err = await turn
-    assert (code, out.startswith("Done. The tool said:")) == (0, True)
-    assert err == f"It waits for you: `pilot asks show {ask['id']}`\n"
+    async with asyncio.timeout(LIMIT_S):
+        answer, _ = await turn.communicate()
+    assert (turn.returncode, answer.startswith(b"Done. The tool said:")) == (0, True)
 
 
 async def test_a_turn_is_stopped(sandbox: Sandbox, serve: Serve, client: Client) -> None:

@@ -49,8 +49,8 @@ def _seconds(text: str) -> int:
 def run(options: argparse.Namespace) -> int:
     """Send it; with ``--wait``, return 1 where the turn failed."""
     _check(options)
-    running = hub.need_hub()
     text = _text(options.words if options.new else options.words[1:])
+    running = hub.need_hub()
     session_id, known = (_begun if options.new else _sent)(running, options, text)
     if not options.wait:
         _print(options, {"sessionId": session_id}, f"Sent to {safe(session_id)}.")
@@ -68,10 +68,16 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError("There is nothing to send: name the session, then say the text.", hint)
     if not options.new and options.dir is not None:
         raise UsageError("--dir is for a new session: a session stays in its folder.", hint)
+    if not os.path.isdir(_folder(options)):  # noqa: PTH112
+        raise UsageError(f"There is no folder {safe(_folder(options))}.", "Name one that is there with --dir.")
     if options.new and (options.key is not None or options.after):
         raise UsageError("--key and --after are for sessions that are there already.", hint)
     if options.key is not None and not 0 < len(options.key) <= KEY_LONGEST:
         raise UsageError(f"A key has 1 to {KEY_LONGEST} letters.", hint)
+
+
+def _folder(options: argparse.Namespace) -> str:
+    return os.path.realpath(os.path.expanduser(options.dir or os.curdir))  # noqa: PTH111 - as a shell has it
 
 
 def _text(words: list[str]) -> str:
@@ -115,11 +121,8 @@ def _post(running: HubFile, path: str, body: dict[str, object]) -> None:
 
 def _begun(running: HubFile, options: argparse.Namespace, text: str) -> tuple[str, set[str]]:
     """Start a session; return its id, and that nothing stood in it before."""
-    directory = os.path.realpath(os.path.expanduser(options.dir or os.curdir))  # noqa: PTH111 - as a shell has it
-    if not os.path.isdir(directory):  # noqa: PTH112
-        raise UsageError(f"There is no folder {safe(directory)}.", "Name one that is there with --dir.")
     _check_agent(running, options.new)
-    body = {"agent": options.new, "directory": directory, "prompt": {"text": text} | _model(options)}
+    body = {"agent": options.new, "directory": _folder(options), "prompt": {"text": text} | _model(options)}
     created = hub.call(running, "POST", "/api/sessions", body | _model(options), timeout_s=NEW_S)
     return str(created["sessionId"]), set()
 
