@@ -1,128 +1,27 @@
 """Giving the real Codex Pilot's hooks, and taking them away again."""
 
-import asyncio
 import re
 import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from agents.harness.codex import READY, REPO, CodexSandbox, CodexTui
+from agents.harness.codex_home import FORMS, MINE, OWN_HOOK, PEER, PLAIN, Home, NewHome, whats
 from agents.harness.hub import Client, Hub
 from agents.harness.terminal import Terminal
 from agents.harness.waiting import wait_until
 from pilot_sidecar.core.manifest import Manifest
-from pilot_sidecar.integrations.codex.greeting import greet
-from pilot_sidecar.integrations.codex.install import install
 from pilot_sidecar.integrations.codex.plugin import PLUGIN_ID, VERSION, marketplace_dir
 from pilot_sidecar.integrations.codex.record import Record, installed_homes
 from pilot_sidecar.integrations.codex.relay import relay_path, write_relay
-from pilot_sidecar.integrations.codex.rpc import AppServer, Json, Said
-from pilot_sidecar.integrations.codex.stdio import start_app_server
 from pilot_sidecar.integrations.codex.uninstall import uninstall
-from pilot_sidecar.integrations.ports import Change, HubAddress, InstallOptions, InstallReport
-
-MINE = """\
-# mine
-model  =  "gpt-5.5"   # odd spacing
-
-[features]
-# keep
-memories = false
-"""
-PEER = """\
-# above
-model = "gpt-5.5"
-
-[hooks]
-endpoint = "http://127.0.0.1:4097/codex" # the peer's
-token = "abc"
-
-# below
-[features]
-memories = false
-"""
-OWN_HOOK = '\n[[hooks.Stop]]\n[[hooks.Stop.hooks]]\ntype = "command"\ncommand = "true"\n'
-PLAIN = MINE.encode()
-FORMS = {
-    "plain": PLAIN,
-    "windows": MINE.replace("\n", "\r\n").encode(),
-    "byte order mark": b"\xef\xbb\xbf" + MINE.encode(),
-    "no last line end": MINE.strip().encode(),
-    "inline tables": b'plugins = { "a@b" = { enabled = true } }\n',
-    "own hooks": (MINE + OWN_HOOK).encode(),
-    "a table of hooks with nothing in it": (MINE + "\n[hooks]\n# nothing yet\n").encode(),
-    "own trust": (MINE + '\n[hooks.state."/a:stop:0:0"]\ntrusted_hash = "sha256:ab"\n# end\n').encode(),
-    "empty": b"",
-    "none": None,
-}
-ANY_START = ("tmp", ".tmp", "skills", "installation_id")
-"""What any start of Codex leaves in its home, besides its databases."""
-
-
-class Home:
-    """A home of Codex's in which it never ran, and what a user does there."""
-
-    def __init__(self, sandbox: CodexSandbox, root: Path, config: bytes | None) -> None:
-        self.path = root / "codex"
-        self.path.mkdir(parents=True)
-        self.config = self.path / "config.toml"
-        if config is not None:
-            self.config.write_bytes(config)
-        environ = {**sandbox.environ, "CODEX_HOME": str(self.path)}
-        self.options = InstallOptions(home=root / "pilot", environ=environ)
-
-    def install(self) -> InstallReport:
-        return install(self.options, str(shutil.which("codex", path=self.options.environ["PATH"])))
-
-    def uninstall(self) -> InstallReport:
-        return uninstall(self.options)
-
-    def bytes(self) -> bytes | None:
-        return self.config.read_bytes() if self.config.exists() else None
-
-    def ask(self, method: str, params: Json) -> Json:
-        return asyncio.run(_ask(self.options.environ, method, params))
-
-    def hooks(self) -> list[Json]:
-        found = self.ask("hooks/list", {"cwds": [str(self.path)]})
-        return [hook for folder in found["data"] for hook in folder["hooks"]]
-
-    def trust(self, *, all_hooks: bool = False) -> None:
-        """Do what Codex's review screen does."""
-        chosen = [hook for hook in self.hooks() if all_hooks or hook["pluginId"] == PLUGIN_ID]
-        state = {str(hook["key"]): {"trusted_hash": hook["currentHash"]} for hook in chosen}
-        edit = {"keyPath": "hooks.state", "value": state, "mergeStrategy": "upsert"}
-        self.ask("config/batchWrite", {"edits": [edit]})
-
-    def trusts(self) -> set[object]:
-        return {hook["trustStatus"] for hook in self.hooks() if hook["pluginId"] == PLUGIN_ID}
-
-    def left(self) -> list[str]:
-        """What is there that any start of Codex would not leave."""
-        names = (str(path.relative_to(self.path)) for path in self.path.rglob("*"))
-        return sorted(name for name in names if not name.startswith(ANY_START) and ".sqlite" not in name)
-
-
-async def _ask(environ: Mapping[str, str], method: str, params: Json) -> Json:
-    async def ignore(said: Said) -> None:
-        pass
-
-    async with start_app_server("codex", environ) as carrier:
-        server = AppServer(carrier, ignore)
-        listening = asyncio.get_running_loop().create_task(server.listen())
-        await greet(server)
-        answer = await server.call(method, params)
-        listening.cancel()
-        return answer
-
-
-NewHome = Callable[..., Home]
+from pilot_sidecar.integrations.ports import Change, HubAddress
 
 
 @pytest.fixture
@@ -131,11 +30,6 @@ def new_home(codex: CodexSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     numbers = iter(range(10))
     yield lambda config=PLAIN: Home(codex, tmp_path / str(next(numbers)), config)
     shutil.rmtree(tmp_path)
-
-
-def whats(report: InstallReport) -> dict[str, str]:
-    assert report.problems == []
-    return {change.path.name: change.what for change in report.changes}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -152,7 +46,7 @@ def test_every_byte_is_restored(new_home: NewHome, form: str) -> None:
     assert whats(home.uninstall()) == {"config.toml": undone, "marketplace": "removed"}
     assert home.bytes() == FORMS[form]
     assert home.left() == before
-    assert list(home.options.home.iterdir()) == []
+    assert home.own() == []
     assert whats(home.uninstall()) == {}
 
 
@@ -230,7 +124,7 @@ def test_hooks_that_are_installed_while_the_hub_runs_reach_it(new_home: NewHome)
     home.install()
     assert "Bearer hook" in relay_path(home.options.home).read_text()
     assert whats(home.uninstall())["codex.curlrc"] == "removed"
-    assert list(home.options.home.iterdir()) == []
+    assert home.own() == []
 
 
 def test_a_home_that_does_not_exist_yet_is_made_and_goes_again(new_home: NewHome) -> None:
@@ -289,13 +183,9 @@ def test_what_codex_was_told_to_remove_is_not_looked_for(new_home: NewHome) -> N
 @pytest.mark.parametrize("agrees", [True, False])
 def test_keys_of_opencode_pilot_go_only_with_consent(new_home: NewHome, agrees: bool) -> None:
     home = new_home(PEER.encode())
-    questions: list[str] = []
-    home.options = replace(home.options, agree=lambda question: questions.append(question) or agrees)
-    report = home.install()
-    assert len(questions) == 1
-    assert "opencode-pilot" in questions[0]
+    home.options = replace(home.options, clean_peer=agrees)
+    home.install()
     assert ("token" in home.config.read_text()) is not agrees
-    assert any("--yes" in note for note in report.notes) is not agrees
     assert not list(home.path.glob(".tmp/git-*")), "no plugins were fetched for it"
     home.uninstall()
     kept = PEER.replace('[hooks]\nendpoint = "http://127.0.0.1:4097/codex" # the peer\'s\ntoken = "abc"\n\n', "")
@@ -311,8 +201,10 @@ def test_consent_is_asked_for_at_the_terminal(
     command = [sys.executable, "-m", "pilot_sidecar", "init", "codex"]
     terminal = Terminal(["sh", "-c", f"{shlex.join(command)}; echo the end; cat"], home.path, environ)
     try:
-        terminal.shows("Remove them? [y/N]")
+        terminal.shows("Remove this? A copy is kept. [y/N]")
         terminal.keys(*typed, "Enter")
+        terminal.shows("Write this? [Y/n]")
+        terminal.keys("Enter")
         terminal.shows("the end")
     finally:
         terminal.stop()
@@ -329,7 +221,7 @@ def test_consent_is_asked_for_at_the_terminal(
 )
 def test_what_is_beside_those_keys_stays(new_home: NewHome, before: str, after: str) -> None:
     home = new_home(before.encode())
-    home.options = replace(home.options, agree=lambda _: True)
+    home.options = replace(home.options, clean_peer=True)
     home.install()
     home.uninstall()
     assert after in home.config.read_text()
@@ -343,7 +235,7 @@ def test_a_broken_configuration_is_not_touched(new_home: NewHome) -> None:
     assert "config.toml cannot be read" in report.problems[0]
     assert home.bytes() == b"model = \n"
     assert home.left() == ["config.toml"]
-    assert not home.options.home.exists() or list(home.options.home.iterdir()) == []
+    assert home.own() == []
 
 
 def test_a_configuration_that_broke_meanwhile_is_left_for_the_next_time(new_home: NewHome) -> None:
@@ -359,7 +251,7 @@ def test_a_configuration_that_broke_meanwhile_is_left_for_the_next_time(new_home
     home.config.write_text(good)
     home.uninstall()
     assert home.bytes() == PLAIN
-    assert list(home.options.home.iterdir()) == []
+    assert home.own() == []
 
 
 def test_without_codex_what_can_be_undone_is(new_home: NewHome) -> None:
@@ -391,7 +283,7 @@ def test_a_home_that_was_deleted_is_forgotten(new_home: NewHome) -> None:
     shutil.rmtree(home.path)
     home.uninstall()
     assert installed_homes(home.options.home) == []
-    assert list(home.options.home.iterdir()) == []
+    assert home.own() == []
 
 
 def test_another_pilots_hooks_are_not_touched_while_it_is_there(new_home: NewHome) -> None:
@@ -401,7 +293,7 @@ def test_another_pilots_hooks_are_not_touched_while_it_is_there(new_home: NewHom
     other.options = replace(home.options, home=other.options.home)
     report = other.install()
     assert "another Pilot" in report.problems[0]
-    assert not other.options.home.exists() or list(other.options.home.iterdir()) == []
+    assert other.own() == []
     other.uninstall()
     assert home.bytes() == installed
     shutil.rmtree(home.options.home)

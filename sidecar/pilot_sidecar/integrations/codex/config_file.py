@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +30,7 @@ class Config:
 
     def __init__(self, home: Path) -> None:
         self.path = home / NAME
-        self.raw = self.path.read_bytes() if self.path.exists() else None
+        self.raw = _read(self.path)
         self._data = _parsed(self.raw or b"", self.path)
 
     @property
@@ -37,6 +38,20 @@ class Config:
         """The folder our marketplace is taken from."""
         source = _table(self._data, "marketplaces", MARKETPLACE).get("source")
         return source if isinstance(source, str) else None
+
+    @property
+    def others(self) -> Json:
+        """Everything but our plugin and where it comes from."""
+        data = dict(self._data)
+        for table, ours in (("marketplaces", MARKETPLACE), ("plugins", PLUGIN_ID)):
+            data[table] = {name: row for name, row in _table(data, table).items() if name != ours}
+        return _pruned(data)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether our marketplace is one that the user added from elsewhere, such as a repository."""
+        kind = _table(self._data, "marketplaces", MARKETPLACE).get("source_type", "local")
+        return self.source is not None and kind != "local"
 
     @property
     def has_plugin(self) -> bool:
@@ -92,6 +107,26 @@ class Config:
         return header in lines and not lines[lines.index(header) - 1].startswith("#")
 
 
+def check_writable(path: Path) -> None:
+    """Raise CodexFailedError where the user does not want a configuration changed, or the system does not let it."""
+    target = path.resolve()
+    if path.is_symlink() and not target.parent.is_dir():
+        raise CodexFailedError(
+            f"{path} is a link to {target}, whose folder is not there.", "Make it, or the link anew."
+        )
+    if target.exists() and not target.stat().st_mode & 0o222:
+        raise CodexFailedError(
+            f"{path} is read-only, so it stays as it is.", "Make it writable (`chmod u+w`), then run this again."
+        )
+    if target.parent.exists() and not os.access(target.parent, os.W_OK):
+        raise CodexFailedError(f"{target.parent} cannot be written to.", "See to that, then run this again.")
+
+
+def says_the_same(one: bytes, other: bytes, path: Path) -> bool:
+    """Tell whether two files mean the same to Codex, tables with nothing in them apart."""
+    return _pruned(_parsed(one, path)) == _pruned(_parsed(other, path))
+
+
 def same_but_for_form(one: bytes, other: bytes, path: Path) -> bool:
     """Tell whether two files say the same, comments included: line ends, empty lines and headers apart."""
     return _parsed(one, path) == _parsed(other, path) and _words(one) == _words(other)
@@ -123,11 +158,25 @@ async def _ignore(said: Said) -> None:
     """Take no notice: nothing that is said here matters to an edit."""
 
 
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise CodexFailedError(f"{path} cannot be read: {error.strerror or error}.", "See to that first.") from None
+
+
 def _parsed(raw: bytes, path: Path) -> Json:
     try:
         return tomllib.loads(raw.decode("utf-8-sig").replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CodexFailedError(f"{path} cannot be read: {error}.", "Repair it, then run this again.") from None
+
+
+def _pruned(data: Json) -> Json:
+    inner = {name: _pruned(value) if isinstance(value, dict) else value for name, value in data.items()}
+    return {name: value for name, value in inner.items() if value != {}}
 
 
 def _table(data: Json, *names: str) -> Json:

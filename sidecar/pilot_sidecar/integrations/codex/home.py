@@ -2,11 +2,11 @@
 
 import contextlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pilot_sidecar.infra.files import write_atomic
-from pilot_sidecar.integrations.codex.config_file import Config, clear, same_but_for_form
+from pilot_sidecar.integrations.codex.config_file import Config, clear, same_but_for_form, says_the_same
 from pilot_sidecar.integrations.codex.plugin import FOLDER, MARKETPLACE, PLUGIN, PLUGIN_ID, VERSION
 from pilot_sidecar.integrations.codex.program import CodexFailedError, run_codex
 
@@ -42,16 +42,18 @@ class CodexHome:
 
     def plug(self, marketplace: Path) -> None:
         """Add the plugin; raises CodexFailedError, and leaves nothing half done then."""
-        before = self.config()
-        if before.source not in (None, str(marketplace)):
-            self._make_way(before)
+        before, folders = self.config(), self.missing_folders()
+        check_owner(before, marketplace)
         try:
+            if before.source not in (None, str(marketplace)):
+                self.unplug()
             self._codex("marketplace", "add", str(marketplace))
             self._codex("add", PLUGIN_ID)
         except CodexFailedError:
             with contextlib.suppress(CodexFailedError):
                 self.unplug()
                 self.restore(before.raw)
+            sweep(self.path, folders)
             raise
 
     def unplug(self) -> None:
@@ -71,11 +73,17 @@ class CodexHome:
 
     def restore(self, original: bytes | None) -> bool:
         """Put back the bytes of before where Codex left the same in another form; tell whether all is as it was."""
+        return self._put_back(original, same_but_for_form)
+
+    def restore_untouched(self, original: bytes | None) -> bool:
+        """Do the same where only Codex and Pilot wrote it since: it may have got quite another form."""
+        return self._put_back(original, says_the_same)
+
+    def _put_back(self, original: bytes | None, same: Callable[[bytes, bytes, Path], bool]) -> bool:
         config = self.config()
-        if config.raw is None or not same_but_for_form(config.raw, original or b"", config.path):
+        if config.raw is None or not same(config.raw, original or b"", config.path):
             return config.raw == original
-        put_back(config.path, original)
-        return True
+        return put_back(config.path, original, config.raw)
 
     def forget_baselines(self, fingerprints: set[str]) -> None:
         """Remove Codex's notes of what our plugin was."""
@@ -86,17 +94,30 @@ class CodexHome:
         with contextlib.suppress(OSError):
             folder.rmdir()
 
-    def _make_way(self, config: Config) -> None:
-        """Remove a plugin whose Pilot is gone; raises CodexFailedError where it is another one's."""
-        if config.source is not None and Path(config.source).exists():
-            raise CodexFailedError(
-                f"{config.path} has the hooks of another Pilot, from {config.source}.",
-                "Run `pilot uninstall codex` with the PILOT_HOME of that one first.",
-            )
-        self.unplug()
-
     def _codex(self, *arguments: str) -> None:
         run_codex(self.program, ["plugin", *arguments, "--json"], self.environ)
+
+
+def check_there(home: Path, environ: Mapping[str, str]) -> None:
+    """Raise CodexFailedError where the user names a home that is none: Codex would not start with it."""
+    if environ.get("CODEX_HOME") and not home.is_dir():
+        raise CodexFailedError(f"CODEX_HOME is {home}, and there is no such folder.", "Make it, or unset CODEX_HOME.")
+
+
+def check_owner(config: Config, marketplace: Path) -> None:
+    """Raise CodexFailedError where the plugin is another Pilot's that is there, or comes from elsewhere."""
+    if config.source in (None, str(marketplace)):
+        return
+    if config.is_foreign:
+        raise CodexFailedError(
+            f"{config.path} has a marketplace of the same name, “{MARKETPLACE}”, from {config.source}.",
+            f"Run `codex plugin marketplace remove {MARKETPLACE}` first, if you do not need it.",
+        )
+    if Path(config.source).exists():
+        raise CodexFailedError(
+            f"{config.path} has the hooks of another Pilot, from {config.source}.",
+            "Run `pilot uninstall codex` with the PILOT_HOME of that one first.",
+        )
 
 
 def sweep(home: Path, folders: list[str]) -> None:
@@ -107,12 +128,15 @@ def sweep(home: Path, folders: list[str]) -> None:
             Path(folder).rmdir()
 
 
-def put_back(path: Path, original: bytes | None) -> None:
-    """Make a file what it was; None where there was none."""
+def put_back(path: Path, original: bytes | None, present: bytes) -> bool:
+    """Make a file what it was (None: there was none), unless somebody writes it at this moment; tell whether it is."""
+    if path.read_bytes() != present:
+        return False
     if original is None:
-        path.unlink(missing_ok=True)
-    elif path.read_bytes() != original:
+        path.resolve().unlink()  # a link of the user's stays
+    elif present != original:
         write_atomic(path, original, path.stat().st_mode & 0o777)
+    return True
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -3,29 +3,22 @@
 import shutil
 from pathlib import Path
 
+from pilot_sidecar.core.backups import PEER, Backups
 from pilot_sidecar.infra.files import private_dir, write_atomic
-from pilot_sidecar.integrations.codex.config_file import NAME, clear
-from pilot_sidecar.integrations.codex.home import CodexHome, tree
+from pilot_sidecar.integrations.codex.config_file import NAME, Config, check_writable, clear
+from pilot_sidecar.integrations.codex.home import CodexHome, check_owner, check_there, tree
+from pilot_sidecar.integrations.codex.planning import OFF_NOTE
 from pilot_sidecar.integrations.codex.plugin import marketplace_dir, render
 from pilot_sidecar.integrations.codex.program import CodexFailedError, codex_home
 from pilot_sidecar.integrations.codex.record import load_record
 from pilot_sidecar.integrations.codex.relay import write_relay
+from pilot_sidecar.integrations.codex.sessions import AGENT
 from pilot_sidecar.integrations.ports import Change, InstallOptions, InstallReport, What
 
 TRUST_NOTE = (
     "At its next start Codex shows “Hooks need review” and asks whether you trust them. That is for you to say: Pilot "
     "never writes it. `codex exec` skips them silently until you did."
 )
-USE_NOTE = (
-    "Plain `codex` terminals need no hooks: they share Codex's daemon, which Pilot joins by itself. The hooks are for "
-    "sessions outside it: `codex exec`, `--no-daemon`, `-c`, `--search` and the like."
-)
-PEER_QUESTION = "{path} has “endpoint” and “token” below [hooks], from opencode-pilot; Codex ignores them. Remove them?"
-PEER_NOTE = (
-    "{path} has “endpoint” and “token” below [hooks], from opencode-pilot. Codex ignores them, and they stayed; "
-    "`pilot init codex --yes` removes them."
-)
-OFF_NOTE = "The hooks are switched off in {path}, and stayed so."
 
 
 def install(options: InstallOptions, program: str) -> InstallReport:
@@ -38,7 +31,8 @@ def install(options: InstallOptions, program: str) -> InstallReport:
         job.relay()
     except CodexFailedError as error:
         job.take_back()
-        job.report.problems.append(f"{error.message} {error.hint or 'Nothing was installed.'}")
+        job.report.problems.append(f"{error.message} {error.hint or ''} Nothing was installed.".replace("  ", " "))
+    job.say_where_copies_are()
     return job.report
 
 
@@ -52,16 +46,19 @@ class _Installation:
         self._folder = marketplace_dir(options.home)
         self._files = render(options.home, options.environ)
         self._record = load_record(options.home)
+        self._theirs = Backups(options.home, PEER, options.environ)
+        self._ours = Backups(options.home, AGENT, options.environ)
         self.report = InstallReport()
 
     def peer_keys(self) -> None:
         """Remove what opencode-pilot had its users write, if this user wants that."""
-        keys = self._home.config().peer_keys
-        if not keys:
+        check_there(self._home.path, self._options.environ)
+        config = self._home.config()
+        check_owner(config, self._folder)
+        keys = config.peer_keys
+        if not keys or not self._options.clean_peer:
             return
-        if not self._options.agree(PEER_QUESTION.format(path=self._config)):
-            self.report.notes.append(PEER_NOTE.format(path=self._config))
-            return
+        self._keep_copy(config, self._theirs)
         clear(self._home.program, self._home.environ, keys)
         self._tell(self._config, "edited", "opencode-pilot's keys were removed")
 
@@ -85,7 +82,6 @@ class _Installation:
             self._keep()
         else:
             self._add()
-        self.report.notes.append(USE_NOTE)
 
     def relay(self) -> None:
         """Tell the hooks where the hub is; it does so itself at each start."""
@@ -98,8 +94,15 @@ class _Installation:
             shutil.rmtree(self._folder.parent, ignore_errors=True)
             self.report.changes[:] = [change for change in self.report.changes if change.path != self._folder]
 
+    def say_where_copies_are(self) -> None:
+        """Name the folders with what files were before."""
+        folders = (backups.folder for backups in (self._theirs, self._ours) if backups.folder is not None)
+        self.report.notes.extend(f"As it was before: {folder}" for folder in folders)
+
     def _add(self) -> None:
         before, folders = self._home.config(), self._home.missing_folders()
+        if self._theirs.folder is None:
+            self._keep_copy(before, self._ours)
         self._home.plug(self._folder)
         self._record.added(before, folders)
         self._tell(self._config, "created" if before.raw is None else "edited", "by Codex")
@@ -110,6 +113,11 @@ class _Installation:
         self._tell(self._config, "unchanged")
         if self._home.config().is_off:
             self.report.notes.append(OFF_NOTE.format(path=self._config))
+
+    def _keep_copy(self, config: Config, backups: Backups) -> None:
+        check_writable(config.path)
+        if config.raw is not None:
+            backups.keep(config.path, config.raw)
 
     def _tell(self, path: Path, what: What, note: str = "") -> None:
         self.report.changes.append(Change(path, what, note))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pilot_sidecar.core.checks import Check
 from pilot_sidecar.integrations.codex import detect as detection
 from pilot_sidecar.integrations.codex.install import install
+from pilot_sidecar.integrations.codex.planning import plan_install
 from pilot_sidecar.integrations.codex.program import codex_home, find_codex
 from pilot_sidecar.integrations.codex.record import installed_homes
 from pilot_sidecar.integrations.codex.uninstall import uninstall
@@ -31,17 +32,27 @@ class CodexIntegration:
     name = "codex"
     label = "Codex"
 
+    def __init__(self) -> None:
+        self._found: tuple[Mapping[str, str], Detection] | None = None
+
     def detect(self, environ: Mapping[str, str]) -> Detection:
         """Look for ``codex`` on the user's path."""
-        return detection.detect(environ)
+        self._found = (dict(environ), detection.detect(environ))
+        return self._found[1]
 
     def plan(self, options: InstallOptions) -> InstallPlan:
         """Return what ``install`` would do."""
-        return InstallPlan()
+        found, program = self._known(options.environ), find_codex(options.environ)
+        if program is None or not found.supported:
+            return InstallPlan(problems=[found.message])
+        plan = plan_install(options, program)
+        if found.message:
+            plan.notes.append(found.message)
+        return plan
 
     def install(self, options: InstallOptions) -> InstallReport:
         """Install the hooks; plain terminals need none."""
-        found, program = self.detect(options.environ), find_codex(options.environ)
+        found, program = self._known(options.environ), find_codex(options.environ)
         if program is None or not found.supported:
             return InstallReport(problems=[found.message])
         report = install(options, program)
@@ -57,7 +68,7 @@ class CodexIntegration:
         """Return what is right and wrong with it."""
         from pilot_sidecar.integrations.codex.check import check
 
-        return check(options, self.detect(options.environ))
+        return check(options, self._known(options.environ))
 
     def canary(
         self, options: InstallOptions, scratch: Path, errand: Errand
@@ -75,3 +86,7 @@ class CodexIntegration:
         from pilot_sidecar.integrations.codex.connection import CodexConnection
 
         return CodexConnection(services, environ)
+
+    def _known(self, environ: Mapping[str, str]) -> Detection:
+        """Return what was found before in the same environment: a version call takes its time."""
+        return self._found[1] if self._found and self._found[0] == environ else self.detect(environ)

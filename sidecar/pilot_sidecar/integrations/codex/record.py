@@ -50,7 +50,9 @@ class Record:
         """Remember a home whose configuration just got the plugin."""
         if before.source is None and not before.has_plugin:
             self._drop(before.path)
-            self._manifest.note(before.path, before.path.read_bytes(), before.raw)
+            after = Config(before.path.parent)
+            if after.raw is not None and after.others == before.others:  # else somebody else wrote it meanwhile
+                self._manifest.note(before.path, after.raw, before.raw)
             self._manifest.folders.extend(folders)
         self.found(before.path)
 

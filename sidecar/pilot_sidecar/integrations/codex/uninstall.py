@@ -4,12 +4,14 @@ import contextlib
 import shutil
 from pathlib import Path
 
-from pilot_sidecar.integrations.codex.config_file import NAME, Config
+from pilot_sidecar.core.backups import Backups
+from pilot_sidecar.integrations.codex.config_file import NAME, Config, check_writable
 from pilot_sidecar.integrations.codex.home import CodexHome, put_back, sweep
 from pilot_sidecar.integrations.codex.plugin import MARKETPLACE, PLUGIN_ID, marketplace_dir
 from pilot_sidecar.integrations.codex.program import CodexFailedError, codex_home, find_codex
 from pilot_sidecar.integrations.codex.record import load_record
 from pilot_sidecar.integrations.codex.relay import relay_path, remove_relay
+from pilot_sidecar.integrations.codex.sessions import AGENT
 from pilot_sidecar.integrations.ports import Change, InstallOptions, InstallReport, What
 
 BY_HAND_NOTE = (
@@ -32,6 +34,7 @@ class _Removal:
         self._program = find_codex(options.environ)
         self._folder = marketplace_dir(options.home)
         self._record = load_record(options.home)
+        self._backups = Backups(options.home, AGENT, options.environ)
         self._report = InstallReport()
 
     def run(self) -> InstallReport:
@@ -71,12 +74,13 @@ class _Removal:
 
     def _with_codex(self, home: CodexHome, config: Path) -> None:
         original = self._record.original(config)
+        check_writable(config)
+        if not self._record.untouched(config) and config.exists():
+            self._backups.keep(config, config.read_bytes())
         home.distrust(original or b"")
-        untouched = self._record.untouched(config)
+        untouched = self._record.untouched(config)  # but for the user's trust
         home.unplug()
-        if untouched:
-            put_back(config, original)
-        restored = home.restore(original)
+        restored = (untouched and home.restore_untouched(original)) or home.restore(original)
         sweep(home.path, self._record.folders(home.path))
         if not restored:
             self._tell(config, "edited", "only our entries were removed")
@@ -84,8 +88,8 @@ class _Removal:
             self._tell(config, "restored" if config.exists() else "removed")
 
     def _without_codex(self, config: Config) -> None:
-        if self._record.untouched(config.path):
-            put_back(config.path, self._record.original(config.path))
+        if self._record.untouched(config.path) and config.raw is not None:
+            put_back(config.path, self._record.original(config.path), config.raw)
             self._tell(config.path, "restored")
         else:
             self._tell(config.path, "kept", "Codex is needed to edit it")
