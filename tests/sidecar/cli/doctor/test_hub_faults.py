@@ -237,6 +237,19 @@ def test_a_check_that_fails_itself_is_told_and_takes_no_other_with_it(
     assert found.wrong() == STOPPED | {"check.reach": "fail"}
 
 
+def test_a_large_history_is_looked_through_only_as_far_as_the_time_allows(
+    person: HealthyHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pilot_sidecar.cli.checks import database
+
+    prepare(person.home / "pilot.db")
+    assert person.look_again().of("files.database").message.startswith("The history is whole (")
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    monkeypatch.setattr(database, "LOOK", endless)
+    monkeypatch.setattr(database, "LOOK_S", 0.1)
+    assert "as far as the time allowed" in person.look_again().of("files.database").message
+
+
 def test_a_home_that_is_no_folder(person: HealthyHome) -> None:
     found = person.found(PILOT_HOME=str(person.codex / "config.toml"))
     assert found.wrong()["files.home"] == "fail"
