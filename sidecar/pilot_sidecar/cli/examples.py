@@ -76,6 +76,11 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         ("pilot token rotate", "after asking"),
         ("pilot token rotate --devices --yes", "cut off everything, at once"),
     ),
+    "service": (
+        ("pilot service install", "the hub starts at login from now on"),
+        ("pilot service status", "whether it does"),
+        ("pilot service remove", "it does no longer"),
+    ),
     "logs": (
         ("pilot logs -n 200", "the last 200 lines"),
         ("pilot logs -f", "and what comes; Ctrl-C ends it"),

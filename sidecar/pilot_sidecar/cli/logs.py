@@ -70,13 +70,13 @@ def _print_end(path: Path, lines: int) -> int:
     """Print the last lines; return where they end."""
     try:
         with path.open("rb") as file:
-            kept = deque(file, lines)
+            kept = deque(file, lines + 1)
             end = file.tell()
     except FileNotFoundError:
         return 0
     if kept and not kept[-1].endswith(b"\n"):
         end -= len(kept.pop())  # it is still being written
-    for line in kept:
+    for line in list(kept)[-lines:]:
         print(_shown(line.rstrip(b"\r\n")))
     return end
 
