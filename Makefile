@@ -1,6 +1,6 @@
 # Every target does its own set-up; the stamps below make the second time fast.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-python test-web check fix bench codegen lock vsix vscode vscode-pictures chaos screenshots clean
+.PHONY: help setup run test test-python test-web check fix bench codegen lock dist vsix changelog release vscode vscode-pictures chaos screenshots clean
 SHELL := /bin/bash
 BIN := .venv/bin
 PYTHON_FILES := sidecar tests bench scripts
@@ -55,6 +55,16 @@ vscode: ## install the VS Code that tests/vscode drives, in a cache outside the 
 vscode-pictures: .venv/.dev node_modules/.setup .venv/.system vscode vsix ## take pictures of everything VS Code shows, to look at
 	$(BIN)/pytest -q tests/vscode/pictures.py tests/vscode/access_pictures.py && ls test-results/vscode-pictures
 
+dist: .venv/.dev ## build the Python package: the same bytes from the same sources, wherever and whenever
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist
+
+changelog: .venv/.dev ## show the changelog, with what is not released yet
+	@$(BIN)/python scripts/changelog.py
+
+release: .venv/.dev node_modules/.setup ## VERSION=1.2.0: set it everywhere and write the changelog
+	@$(BIN)/python scripts/release.py $(VERSION)
+
 vsix: build/agent-pilot.vsix ## package the VS Code extension with all it brings
 
 # Folders too, so that a file that went is noticed.
@@ -62,7 +72,7 @@ VSIX_SOURCES := $(shell find extension sidecar/pilot_sidecar webview \
 	-name dist -prune -o -name dashboard -path 'extension/media/*' -prune -o -name __pycache__ -prune -o -print)
 
 build/agent-pilot.vsix: $(VSIX_SOURCES) scripts/vsix.mjs scripts/extension.mjs scripts/dashboard.mjs scripts/dashboard.py scripts/release.mjs LICENSE README.md \
-		pyproject.toml requirements.lock .venv/.dev node_modules/.setup
+		$(wildcard changes/*) CHANGELOG.md scripts/changelog.py scripts/package_readme.py pyproject.toml requirements.lock .venv/.dev node_modules/.setup
 	node scripts/vsix.mjs
 	@touch $@
 

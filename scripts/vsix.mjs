@@ -8,7 +8,7 @@ import { release } from "./release.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const stage = `${root}build/vsix`;
-const OWN = ["package.nls.json", "media", "l10n", "walkthrough", "README.md", "CHANGELOG.md"];
+const OWN = ["package.nls.json", "media", "l10n", "walkthrough", "README.md"];
 
 rmSync(stage, { recursive: true, force: true });
 mkdirSync(`${stage}/sidecar`, { recursive: true });
@@ -17,6 +17,7 @@ writeFileSync(`${stage}/.vscodeignore`, ""); // all that is here goes in
 for (const name of OWN) copy(`extension/${name}`, name);
 putDashboard(`${stage}/media/dashboard`);
 copy("LICENSE", "LICENSE");
+run(".venv/bin/python", ["scripts/changelog.py", `${stage}/CHANGELOG.md`], root);
 copy("requirements.lock", "sidecar/requirements.lock");
 run(".venv/bin/hatchling", ["build", "--target", "wheel", "--directory", `${stage}/sidecar`], root);
 await bundle({ production: true, outdir: `${stage}/dist` });
