@@ -88,6 +88,7 @@ async def test_a_running_terminal_joins_without_a_restart_unless_it_is_busy(sand
         sandbox.uninstall()
 
 
+@pytest.mark.timeout(240)  # two starts of a terminal, which take long on a busy machine
 @pytest.mark.usefixtures("tmux")
 async def test_it_starts_clean_with_the_bridge_and_without_it_again(sandbox: Sandbox, hub: Hub) -> None:
     (sandbox.config / "tui.jsonc").write_bytes(LINKED)

@@ -24,6 +24,8 @@ class Ways:
     """Further addresses."""
     warning: str | None = None
     """What to mind about who can reach it."""
+    advice: str | None = None
+    """What else could be done."""
 
 
 def plain_banner(ways: Ways, *, demo: bool) -> str:
@@ -34,6 +36,7 @@ def plain_banner(ways: Ways, *, demo: bool) -> str:
         *([f"From another device: {safe(ways.phone_link)} (good once, for 10 minutes)"] if ways.phone_link else []),
         *([f"Mind: {safe(ways.warning)}"] if ways.warning else []),
         *([_DEMO] if demo else []),
+        *([ways.advice] if ways.advice else []),
         "Stop it with Ctrl-C or `pilot stop`.",
     ]
     return "\n".join(lines)
@@ -52,6 +55,7 @@ def terminal_banner(ways: Ways, agents: Sequence[str], *, demo: bool) -> str:
         "",
         f"  Agents: {found}",
         *([f"  {_DEMO}"] if demo else []),
+        *([f"  {ways.advice}"] if ways.advice else []),
         f"  {_DIM}Stop with Ctrl-C, or `pilot stop` from anywhere.{_RESET}",
         "",
     ]

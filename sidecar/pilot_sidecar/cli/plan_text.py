@@ -53,7 +53,7 @@ def print_done(label: str, report: "InstallReport") -> None:
     state = "not set up" if report.problems else "set up"
     print(f"{safe(label)}: {state}, {files} written." if made else f"{safe(label)}: {state}.")
     for note in report.notes:
-        print(f"  {safe(note)}")
+        print(f"  {safe(note.replace(f'{Path.home()}{os.sep}', f'~{os.sep}'))}")
     for problem in report.problems:
         print(f"pilot: {safe(label)}: {safe(problem)}", file=sys.stderr)
 

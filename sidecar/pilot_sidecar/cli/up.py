@@ -119,4 +119,13 @@ def _ways(ready: "RunningHub", link: str, code: str) -> "Ways":
     reach = ready.services.reach.now()
     others = [address.url for address in reach.addresses if address.reach != "local"]
     best = f"{others[0]}/pair#code={code}" if others else None
-    return Ways(ready.url, link, best, others[1:], reach.warning)
+    return Ways(ready.url, link, best, others[1:], reach.warning, _advice())
+
+
+def _advice() -> str | None:
+    """Return, before the user has settings of their own, where others to start from are."""
+    from pilot_sidecar.core.peer_settings import peer_config
+
+    if peer_config(os.environ) is None or (hub.home() / "config.json").exists():
+        return None
+    return "Settings of opencode-pilot are here: `pilot init` takes them over if you like."

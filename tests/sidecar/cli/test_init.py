@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+import shutil
 import stat
 from pathlib import Path
 
 import pytest
 
-from fakes.hub_process import pilot, start_hub
+from fakes.hub_process import HubProcess, pilot, start_hub
 from fakes.terminal import terminal
 
 LISTED = '{\n  // mine\n  "plugin": [\n    "@lesquel/opencode-pilot@latest",\n    "zod",\n  ],\n}\n'
@@ -175,3 +176,36 @@ async def test_the_settings_of_opencode_pilot_are_taken_over_once(user: User) ->
     assert ours == {"permission_timeout": 60_000, "telegram_token": "123:verysecret"}
     assert (user.pilot_home / "config.json").stat().st_mode & 0o777 == 0o600
     assert (await user.pilot("init", "--yes", "opencode"))[1] == "Everything is set up already.\n"
+
+
+async def test_the_first_start_says_that_settings_can_be_taken_over(user: User) -> None:
+    async with start_hub(user.pilot_home, **user.environ) as hub:
+        assert "opencode-pilot" not in await asyncio.wait_for(_said(hub, "Stop it with"), 10)
+    (user.home / ".opencode-pilot").mkdir()
+    (user.home / ".opencode-pilot" / "config.json").write_text("{}")
+    async with start_hub(user.pilot_home, **user.environ) as hub:
+        await asyncio.wait_for(_said(hub, "`pilot init` takes them over"), 10)
+
+
+async def _said(hub: HubProcess, text: str) -> str:
+    """Return what a hub printed up to a text."""
+    assert hub.process.stdout is not None
+    said = ""
+    while text not in said:
+        said += (await hub.process.stdout.readline()).decode()
+    return said
+
+
+async def test_whom_to_restart_is_named(user: User) -> None:
+    running = user.root / "bin" / "running" / "opencode"
+    running.parent.mkdir()
+    shutil.copy("/bin/sleep", running)
+    process = await asyncio.create_subprocess_exec(str(running), "60", cwd=user.project, env=user.environ)
+    try:
+        _, out, _ = await user.pilot("init", "--yes", "opencode")
+        assert "One OpenCode process runs in ~/code/todo: restart to apply this there." in out
+        _, out, _ = await user.pilot("uninstall", "opencode")
+        assert "One OpenCode process runs in ~/code/todo" in out
+    finally:
+        process.kill()
+        await process.wait()

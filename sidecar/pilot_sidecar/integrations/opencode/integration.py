@@ -72,6 +72,8 @@ class OpenCodeIntegration:
         report = uninstall(options)
         if options.reload:
             self._reload(options, report)
+        elif report.changes and (note := restart_note(options.environ)):
+            report.notes.append(note)
         return report
 
     def check(self, options: InstallOptions) -> list[Check]:
@@ -95,7 +97,7 @@ class OpenCodeIntegration:
         """Return the live part for a hub."""
         from pilot_sidecar.integrations.opencode.connection import OpenCodeConnection
 
-        return OpenCodeConnection(services)
+        return OpenCodeConnection(services, environ)
 
     def _known(self, environ: Mapping[str, str]) -> Detection:
         """Return what was found before in the same environment: a version call takes its time."""
