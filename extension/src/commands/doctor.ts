@@ -5,6 +5,7 @@ import type { HubState } from "../hub";
 import type { Parts } from "../parts";
 import { sentence } from "../tell";
 import { statusWords } from "./agents";
+import { checksOf } from "./checks";
 import { type Fact, report, type Section } from "./report";
 
 const SCHEME = "pilot-doctor";
@@ -29,7 +30,8 @@ export class Doctor implements vscode.TextDocumentContentProvider, vscode.Dispos
   }
 
   async provideTextDocumentContent(): Promise<string> {
-    const sections = [await connection(this.parts), agents(this.parts), await settings(this.parts), editor(this.parts)];
+    const looked = [connection(this.parts), agents(this.parts), settings(this.parts), checks(this.parts)];
+    const sections = [...(await Promise.all(looked)), editor(this.parts)];
     const words = { todo: vscode.l10n.t("What to do"), fine: vscode.l10n.t("Everything looks right.") };
     return report(vscode.l10n.t("Pilot setup"), sections, words);
   }
@@ -100,6 +102,20 @@ async function settings({ hub }: Parts): Promise<Section> {
   } catch (error) {
     return { title, facts: [{ label: vscode.l10n.t("Not known"), value: sentence(error) }] };
   }
+}
+
+/** What `pilot doctor` finds: its checks know more of this machine than the window does. */
+async function checks({ hub }: Parts): Promise<Section> {
+  const title = vscode.l10n.t("What “pilot doctor” finds");
+  const found = await hub
+    .installed?.()
+    .then(checksOf)
+    .catch(() => undefined);
+  const unknown = { label: vscode.l10n.t("Not known"), value: vscode.l10n.t("it could not be asked") };
+  const facts = found?.map(({ id, status, message, fix }) => {
+    return { label: id, value: message, advice: status === "ok" ? undefined : `${message} ${fix ?? ""}` };
+  });
+  return { title, facts: facts ?? [unknown] };
 }
 
 function editor({ context }: Parts): Section {
