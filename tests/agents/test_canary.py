@@ -142,7 +142,7 @@ async def test_each_agent_asks_is_answered_and_runs_and_nothing_is_left(home: Ho
     state = home.get("/api/snapshot")
     assert (state["sessions"], state["projects"], state["asks"]) == ([], [], [])
     audit = [json.loads(line) for line in (home.codex.pilot_home / "audit.jsonl").read_text().splitlines()]
-    answered = [entry for entry in audit if entry["action"] == "ask.resolved"]
+    answered = [entry for entry in audit if entry["action"] == "ask.ended"]
     assert len(answered) == 2, [entry["action"] for entry in audit]
     assert (home.folders(), home.running()) == ([], [])
 
@@ -168,7 +168,7 @@ def test_what_an_agent_says_of_its_broken_configuration_is_told(home: Home) -> N
 def test_a_command_that_is_told_to_stop_takes_everything_with_it(home: Home) -> None:
     process = home.canary()
     wait_until("OpenCode", lambda: any("opencode serve" in command for command in home.running()))
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
     output, errors = process.communicate(timeout=20)
     assert (process.returncode, output, errors) == (130, "", "")
     assert (home.folders(), home.running()) == ([], [])

@@ -14,6 +14,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,14 +28,25 @@ from pilot_sidecar.server.discovery import HubFile, find_hub
 if TYPE_CHECKING:
     from pilot_sidecar.server.registry import AgentIntegration, CanaryTurn, Errand, InstallOptions
 
-LIMIT_S = 40.0
-"""For one agent, its start included."""
-SEEN_S, ASK_S, TURN_S = 12.0, 25.0, 15.0
 LEAVE_S = 4.0
 """The hub notices a little later than we that an agent has ended."""
 LOOK_S = 0.1
 ELSEWHERE = "Run it in a terminal that no agent has started."
 Ask = dict[str, Any]  # Any: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long each part of the way may take; a busy machine takes its time."""
+
+    whole_s: float = 40.0
+    """For one agent, its start included."""
+    seen_s: float = 12.0
+    ask_s: float = 25.0
+    turn_s: float = 15.0
+
+
+PATIENCE = Patience()
 
 
 class CanaryError(PilotError):
@@ -60,7 +72,7 @@ def canary_checks() -> list[Check]:
 
 async def _all(agents: "list[AgentIntegration]", options: "InstallOptions", running: HubFile | None) -> list[Check]:
     _end_gently()
-    checks = [await _checked(agent, options, running) for agent in agents]
+    checks = [await check_agent(agent, options, running) for agent in agents]
     return [check for check in checks if check is not None]
 
 
@@ -73,7 +85,10 @@ def _end_gently() -> None:
             asyncio.get_running_loop().add_signal_handler(getattr(signal, name), task.cancel)
 
 
-async def _checked(agent: "AgentIntegration", options: "InstallOptions", running: HubFile | None) -> Check | None:
+async def check_agent(
+    agent: "AgentIntegration", options: "InstallOptions", running: HubFile | None, patience: Patience = PATIENCE
+) -> Check | None:
+    """Return how far one agent came; None where it is not there, or not connected."""
     from pilot_sidecar.server.registry import Errand
 
     words = f"pilot canary {secrets.token_hex(6)}"
@@ -88,8 +103,8 @@ async def _checked(agent: "AgentIntegration", options: "InstallOptions", running
         try:
             if running is None:
                 raise hub.NoHubError("not tried, since no hub is running.", "Start it with `pilot up`.")
-            walk = _Walk(agent, running, scratch, errand)
-            async with asyncio.timeout(LIMIT_S), walk.announced():
+            walk = _Walk(agent, running, scratch, errand, patience)
+            async with asyncio.timeout(patience.whole_s), walk.announced():
                 walk.say("starting…")
                 async with start as turn:
                     await walk.to_the_end(turn)
@@ -97,7 +112,7 @@ async def _checked(agent: "AgentIntegration", options: "InstallOptions", running
             fix = error.hint or "`pilot logs` says what the hub saw."
             return Check(id=name, status="fail", message=f"{agent.label}: {error.message}", fix=fix)
         except TimeoutError:
-            message = f"{agent.label}: took longer than {LIMIT_S:.0f} s."
+            message = f"{agent.label}: took longer than {patience.whole_s:.0f} s."
             return Check(id=name, status="fail", message=message, fix=f"Start `{agent.name}` in a terminal and look.")
     took_s = time.monotonic() - began
     return Check(id=name, status="ok", message=f"{agent.label}: asked, answered, ran ({took_s:.1f} s).")
@@ -113,11 +128,14 @@ def _folder(root: str) -> Path:
 class _Walk:
     """The way of one ask, from the agent to the hub's queue and back."""
 
-    def __init__(self, agent: "AgentIntegration", running: HubFile, scratch: Path, errand: "Errand") -> None:
+    def __init__(
+        self, agent: "AgentIntegration", running: HubFile, scratch: Path, errand: "Errand", patience: Patience
+    ) -> None:
         self._agent = agent
         self._hub = running
         self._scratch = str(scratch)
         self._errand = errand
+        self._patience = patience
 
     def say(self, what: str) -> None:
         """Tell whoever waits at a terminal."""
@@ -145,10 +163,11 @@ class _Walk:
             self.say("asked; answering…")
             await self._allow(ask)
             try:
-                async with asyncio.timeout(TURN_S):
+                async with asyncio.timeout(self._patience.turn_s):
                     outcome = await over
             except TimeoutError:
-                raise CanaryError(f"the answer was taken, but it did not go on within {TURN_S:.0f} s.") from None
+                limit = f"{self._patience.turn_s:.0f} s"
+                raise CanaryError(f"the answer was taken, but it did not go on within {limit}.") from None
         if isinstance(outcome, PilotError):
             raise outcome
         if not outcome:
@@ -156,7 +175,7 @@ class _Walk:
 
     async def _arrival(self, over: "asyncio.Task[bool | PilotError]") -> Ask:
         """Return the ask once it is in the queue."""
-        began = time.monotonic()
+        began, patience = time.monotonic(), self._patience
         seen = False
         while True:
             done = over.done()  # looked at first: an ask that was there before the end is in the list
@@ -166,10 +185,14 @@ class _Walk:
             if done:
                 raise self._unasked(over.result())
             waited_s = time.monotonic() - began
-            if waited_s > SEEN_S and not seen and not (seen := await self._is_seen()):
-                raise CanaryError(f"started, but Pilot did not see its session within {SEEN_S:.0f} s.", self._anew())
-            if waited_s > ASK_S:
-                raise CanaryError(f"its session is in Pilot, but no ask came within {ASK_S:.0f} s.", self._anew())
+            if waited_s > patience.seen_s and not seen and not (seen := await self._is_seen()):
+                raise CanaryError(
+                    f"started, but Pilot did not see its session within {patience.seen_s:.0f} s.", self._anew()
+                )
+            if waited_s > patience.ask_s:
+                raise CanaryError(
+                    f"its session is in Pilot, but no ask came within {patience.ask_s:.0f} s.", self._anew()
+                )
             await asyncio.sleep(LOOK_S)
 
     def _is_ours(self, ask: Ask) -> bool:
