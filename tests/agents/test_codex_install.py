@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.harness.codex import READY, REPO, CodexSandbox, CodexTui
+from agents.harness.codex import READY, REPO, REVIEW, CodexSandbox, CodexTui
 from agents.harness.codex_home import FORMS, MINE, OWN_HOOK, PEER, PLAIN, Home, NewHome, whats
 from agents.harness.hub import Client, Hub
 from agents.harness.terminal import Terminal
@@ -348,9 +348,22 @@ async def test_hooks_that_the_user_trusts_reach_the_hub_and_go_without_a_trace(
     undisturbed = run(codex, "run: echo nobody listens")
     assert "Done. The tool said: nobody listens" in undisturbed
     assert "Failed" not in undisturbed
+    starts_without_a_question(codex)
     codex.pilot("uninstall", "codex")
     assert without_notices(config) == before
+    starts_without_a_question(codex)
+    assert "Done. The tool said: alone" in run(codex, "run: echo alone")
     assert {path.name for path in codex.codex_home.iterdir()} & {"plugins", ".hook-trust"} == set()
+
+
+def starts_without_a_question(codex: CodexSandbox) -> None:
+    """See that Codex asks for trust once only, and has nothing to complain of."""
+    tui = CodexTui(codex, "--no-daemon")
+    try:
+        tui.ready()
+        assert not any(word in tui.screen() for word in (REVIEW, "error", "warning", "⚠"))
+    finally:
+        tui.stop()
 
 
 def trust_all(tui: CodexTui) -> None:

@@ -162,7 +162,7 @@ async def test_one_agent_that_fails_does_not_keep_another_from_being_connected(u
     assert code == 1
     assert "the disk is full" in err
     assert "OpenCode 1.18.33:" in out
-    assert "Done." in out
+    assert "OpenCode 1.18.33: set up" in out
 
 
 async def test_what_cannot_be_removed_keeps_pilots_own_files_for_the_next_time(user: Path, tmp_path: Path) -> None:
