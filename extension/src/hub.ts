@@ -21,7 +21,7 @@ export type HubState =
   | { kind: "failed"; problem: Problem };
 
 /** A place a deep link or another window asks this window to show. */
-export type Place = { kind: "session" | "ask"; id: string } | { kind: "pair" };
+export type Place = { kind: "session" | "ask" | "project"; id: string } | { kind: "pair" };
 
 /** What a subscriber missed: the events since its cursor, or the whole picture where those are gone. */
 export interface Missed {

@@ -717,8 +717,20 @@ export interface PermissionResolved {
 
 /** What a window can be asked to show. It is only shown, never carried out. */
 export interface Place {
-  kind: "session" | "ask" | "pair";
+  kind: "session" | "ask" | "project" | "pair";
   id?: string;
+}
+
+/** Somebody in an agent's terminal wants to see a place: the page named goes there. It is not stored. */
+export interface PlaceRequested {
+  seq: number;
+  epoch: string;
+  at: number;
+  sessionId?: string;
+  agent?: string;
+  type: "pilot.place.requested";
+  surface: string;
+  place: Place;
 }
 
 /** A plan waits for approval. */
@@ -1523,6 +1535,7 @@ export type Event =
   | NoticeRaised
   | NoticeWithdrawn
   | NotificationsChanged
+  | PlaceRequested
   | Snapshot;
 
 export type Item =

@@ -262,6 +262,7 @@ function reduceOverview(state, event) {
     case "pilot.notice.raised":
     case "pilot.notice.withdrawn":
     case "pilot.notifications.changed":
+    case "pilot.place.requested":
       return state;
     default:
       return unknownEvent(state, event);

@@ -5,7 +5,8 @@ import type { Shown } from "./messages";
 export function shownOf(argument: unknown): Shown | undefined {
   if (typeof argument !== "object" || argument === null) return undefined;
   const { kind, id } = argument as Record<string, unknown>; // SAFETY: both are checked on the next line
-  return (kind === "session" || kind === "ask") && isId(id) ? { name: kind, id } : undefined;
+  const shown = kind === "session" || kind === "ask" || kind === "project";
+  return shown && isId(id) ? { name: kind, id } : undefined;
 }
 
 /** Read an ask's id, or a tree item that carries an ask. */

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from pilot_sidecar.core.devices_model import Reach
 from pilot_sidecar.core.errors import ConflictError
 from pilot_sidecar.core.notices_model import Attention
 from pilot_sidecar.infra.clock import Clock
@@ -31,6 +32,7 @@ class Surface:
     """It can show something to whoever does not look at it."""
     attended_s: float = 0.0
     """When somebody was last there, on the clock's monotonic time; 0: never yet."""
+    reach: Reach = "local"
 
 
 @dataclass(slots=True)

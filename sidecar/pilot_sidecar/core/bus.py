@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.core.events import ErrorRaised, Event, MessageDelta
+from pilot_sidecar.core.notice_events import PlaceRequested
 from pilot_sidecar.core.store import Batch, Store, Write
 from pilot_sidecar.core.whence import CALLING, Noted
 from pilot_sidecar.infra.clock import Clock
 
 logger = logging.getLogger(__name__)
+_TRANSIENT = (MessageDelta, PlaceRequested)
 
 
 @dataclass(slots=True)
@@ -73,7 +75,7 @@ class Bus:
 
     def _publish(self, event: Event) -> None:
         entry = self._enter(event)
-        if not isinstance(event, MessageDelta):
+        if not isinstance(event, _TRANSIENT):
             self._store.append(entry.seq, event.at, entry.body)
         self._announce()
 

@@ -19,7 +19,7 @@ from pilot_sidecar.core.models import (
     ToolStatus,
     Usage,
 )
-from pilot_sidecar.core.notice_events import NoticeRaised, NoticeWithdrawn, NotificationsChanged
+from pilot_sidecar.core.notice_events import NoticeRaised, NoticeWithdrawn, NotificationsChanged, PlaceRequested
 from pilot_sidecar.core.reach_model import TunnelStatus
 from pilot_sidecar.core.snapshot_model import Client, SnapshotState
 
@@ -366,6 +366,7 @@ Event = Annotated[
     | NoticeRaised
     | NoticeWithdrawn
     | NotificationsChanged
+    | PlaceRequested
     | Snapshot,
     Field(discriminator="type"),
 ]

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pilot_sidecar.core.event_base import EventBase
 from pilot_sidecar.core.notices_model import Notice
+from pilot_sidecar.core.windows import Place
 
 
 class NoticeRaised(EventBase):
@@ -32,3 +33,11 @@ class NotificationsChanged(EventBase):
     """A channel fares otherwise than before, or rules changed: whoever shows them asks for them anew."""
 
     type: Literal["pilot.notifications.changed"] = "pilot.notifications.changed"
+
+
+class PlaceRequested(EventBase):
+    """Somebody in an agent's terminal wants to see a place: the page named goes there. It is not stored."""
+
+    type: Literal["pilot.place.requested"] = "pilot.place.requested"
+    surface: str
+    place: Place

@@ -15,9 +15,9 @@ from pilot_sidecar.core.wire import Wire
 class Place(Wire):
     """What a window can be asked to show. It is only shown, never carried out."""
 
-    kind: Literal["session", "ask", "pair"]
+    kind: Literal["session", "ask", "project", "pair"]
     id: str | None = Field(default=None, min_length=1, max_length=400)
-    """Which session or ask."""
+    """Which session, ask or project."""
 
 
 Show = Callable[[Place], None]

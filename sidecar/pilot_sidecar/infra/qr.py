@@ -13,16 +13,20 @@ _WHITE_ON_BLACK, _RESET = "\x1b[97;40m", "\x1b[0m"
 
 def terminal_qr(text: str) -> str:
     """Return a QR code in half blocks; the colours are set, so that it reads on light and dark terminals."""
+    return "\n".join(f"{_WHITE_ON_BLACK}{line}{_RESET}" for line in block_qr(text))
+
+
+def block_qr(text: str) -> list[str]:
+    """Return the lines of a QR code in half blocks, right where letters are lighter than what is behind them."""
     code = QRCode(error_correction=ERROR_CORRECT_L, border=2)
     code.add_data(text)
     rows = [list(map(bool, row)) for row in code.get_matrix()]
     if len(rows) % 2:
         rows.append([False] * len(rows[0]))
-    lines = (
+    return [
         "".join(_BLOCKS[pair] for pair in zip(upper, lower, strict=True))
         for upper, lower in zip(rows[::2], rows[1::2], strict=True)
-    )
-    return "\n".join(f"{_WHITE_ON_BLACK}{line}{_RESET}" for line in lines)
+    ]
 
 
 def svg_qr(text: str) -> tuple[int, str]:

@@ -67,7 +67,8 @@ SURFACE_ID = r"^[A-Za-z0-9_-]{8,64}$"
 
 def page_of(caller: Caller, surface_id: str) -> Surface:
     """Return a page of a caller, before it said how it is."""
-    return Surface(surface_id, "page", caller.name, caller.id if caller.kind == "device" else None)
+    device = caller.id if caller.kind == "device" else None
+    return Surface(surface_id, "page", caller.name, device, reach=caller.whence.reach)
 
 
 class Pairing(Protocol):

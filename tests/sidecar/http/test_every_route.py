@@ -182,6 +182,8 @@ async def test_only_these_are_public_for_hooks_bridges_and_followers(door: Door)
     assert by_guard == {"public": PUBLIC, "hook": {"POST /codex/hooks/…"}}
     assert {name_of(route) for route in routes if route.guard == "bridge"} == {
         "GET /bridge/opencode",
+        "POST /bridge/opencode/about",  # where the hub is, with no code
+        "POST /bridge/opencode/remote",  # shows a folder, lets nobody in
         "POST /bridge/opencode/token",  # only asks for a new token: a person confirms
     }
     assert {name_of(route) for route in routes if route.follows} == FOR_FOLLOWERS

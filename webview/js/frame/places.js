@@ -12,8 +12,12 @@ import { isWholePath } from "../format.js";
 import { mayCall, rootOfAsk, rootSessions, sessionToOpen } from "../select.js";
 import { chosenTab } from "./tabs.js";
 
+const AWAITED = 5_000; // ms
+
 /** Shows what the address says. */
 export class Places {
+  #awaited = { projectId: "", until: 0 }; // a project that was to be shown before the page knew it
+
   /** @param {{ store: Store, channel: Channel, sync: Sync, isWide: () => boolean, editor?: object | null }} tools */
   constructor(tools) {
     this.tools = tools;
@@ -22,6 +26,7 @@ export class Places {
 
   /** @param {Place} place */
   show(place) {
+    this.#awaited.until = 0;
     const only = this.store.data.viewer?.sessionId;
     if (only && place.name !== "session" && place.name !== "settings")
       return this.#session({ name: "session", id: only });
@@ -49,6 +54,8 @@ export class Places {
 
   /** On a wide screen something is always open. */
   somethingIfNothing() {
+    const { projectId: awaited, until } = this.#awaited;
+    if (until > Date.now() && this.store.data.projects[awaited]) return this.show({ name: "project", id: awaited });
     const { phase, sessionId, projectId, view } = this.store.ui;
     const only = this.store.data.viewer?.sessionId;
     if (phase === "ready" && only && !sessionId) return this.#session({ name: "session", id: only });
@@ -98,6 +105,7 @@ export class Places {
     const known = projects[id] ?? Object.values(projects).find((project) => project.directory === id);
     if (known) return this.#showProject(known.id);
     this.store.setUi({ view: "list", sheet: null });
+    this.#awaited = { projectId: id, until: Date.now() + AWAITED }; // the hub's word of it may be on its way
     if (!isWholePath(id) || this.store.ui.phase !== "ready" || !mayCall(this.store.data, "projects.open")) return;
     try {
       const project = await this.tools.channel.call("projects.open", { directory: id });

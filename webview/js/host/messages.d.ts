@@ -3,7 +3,7 @@ import type { Event } from "../protocol.gen";
 import type { Away } from "../types";
 
 /** A place that the extension can ask for. */
-export type Shown = { name: "session" | "ask"; id: string } | { name: "settings" };
+export type Shown = { name: "session" | "ask" | "project"; id: string } | { name: "settings" };
 
 export interface Refusal {
   code: string;

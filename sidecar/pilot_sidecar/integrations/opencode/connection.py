@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aiohttp import WSMsgType, web
@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 class OpenCodeConnection:
     """Accepts bridges and keeps the registry of processes, by boot."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, environ: Mapping[str, str]) -> None:
         self._services = services
         self._book = SessionBook(AGENT, services.sessions, services.bus.publish)
         self._processes: dict[str, OpenCodeProcess] = {}
@@ -53,7 +53,7 @@ class OpenCodeConnection:
         self._installed = False
         self._choices = Choices(services.sessions, self._book.all, services.tasks, self._announce)
         self.driver: AgentDriver | None = OpenCodeDriver(self)
-        self.routes = [BridgeRoute("GET", PATH, self._accept, "bridge"), *SlashDesk(services).routes]
+        self.routes = [BridgeRoute("GET", PATH, self._accept, "bridge"), *SlashDesk(services, environ).routes]
 
     @property
     def services(self) -> Services:

@@ -1,4 +1,4 @@
-"""Calls about places: a link to a session or an ask goes to the window where it belongs."""
+"""Calls about places: a link to a session, an ask or a project goes to the window where it belongs."""
 
 import asyncio
 from typing import Literal
@@ -49,6 +49,10 @@ async def _directory(services: Services, place: Place) -> str | None:
         return None
     if place.id is None:
         raise BadRequestError(f"Which {place.kind}? The id is missing.")
+    if place.kind == "project":
+        if (project := services.sessions.project(place.id)) is None:
+            raise NotFoundError(f"There is no project {place.id}.", "It may be of another machine.")
+        return project.directory
     if place.kind == "ask":
         ask = await services.asks.get(place.id)
         return _home(services, [ask.session_id, *ask.parents]) or ask.directory

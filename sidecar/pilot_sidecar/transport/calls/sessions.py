@@ -10,9 +10,9 @@ from pilot_sidecar.core.agents import NewSession, PromptRequest, ServerStatus, S
 from pilot_sidecar.core.errors import NotFoundError
 from pilot_sidecar.core.events import ProjectUpdated
 from pilot_sidecar.core.models import ApprovalMode, FileDiff, Project, Session
-from pilot_sidecar.core.projects import project_of, real_folder
 from pilot_sidecar.core.prompting import send_prompt
 from pilot_sidecar.core.sessions import ItemPage
+from pilot_sidecar.core.showing import open_project
 from pilot_sidecar.core.wire import Wire
 from pilot_sidecar.transport.call import ApiContext, ById, Call, Caller, Nothing
 
@@ -182,14 +182,7 @@ async def _approval(context: ApiContext, caller: Caller, params: ApprovalParams)
 
 
 async def _open_project(context: ApiContext, caller: Caller, params: ProjectFolder) -> Project:
-    services = context.services
-    folder = await asyncio.to_thread(real_folder, params.directory)
-    project = project_of(folder)
-    if services.sessions.project(project.id) is None:
-        services.sessions.remember_project(project)
-        services.bus.publish(ProjectUpdated(at=services.clock.now_ms(), project=project))
-        services.audit.record("project.open", caller.actor(), project=project.id, directory=folder)
-    return services.sessions.project(project.id) or project
+    return await open_project(context.services, params.directory, caller.actor())
 
 
 async def _project_approval(context: ApiContext, caller: Caller, params: ApprovalParams) -> Project:
