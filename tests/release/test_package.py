@@ -82,7 +82,7 @@ def test_the_extension_carries_the_same_wheel(built: Built) -> None:
     if not VSIX.exists():
         pytest.skip("run `make vsix` first")
     made = VSIX.stat().st_mtime
-    sources = [path for name in ("sidecar", "webview", "extension/src") for path in (ROOT / name).rglob("*.[pjt]*")]
+    sources = [path for name in ("sidecar", "webview") for path in (ROOT / name).rglob("*") if path.is_file()]
     if any(path.stat().st_mtime > made for path in sources if "__pycache__" not in path.parts):
         pytest.skip("the extension is older than its sources: run `make vsix`")
     with zipfile.ZipFile(VSIX) as archive:
