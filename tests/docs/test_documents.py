@@ -61,7 +61,7 @@ def _refused(document: Document) -> list[tuple[str, list[str], str]]:
 def _of_a_mention(words: list[str]) -> str:
     """Return what is wrong with a command in running text, which need not be whole."""
     why = _complaint([word for word in words if not PLACEHOLDER.search(word)]) if words else ""
-    return "" if re.search("needs|required", why) else why
+    return "" if re.search("required|expected", why) else why
 
 
 def _complaint(words: list[str]) -> str:
