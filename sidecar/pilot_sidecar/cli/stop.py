@@ -46,8 +46,17 @@ def stop_hub(lock: Path) -> None:
         if pid is not None and is_held(lock) and hasattr(signal, name):
             os.kill(pid, getattr(signal, name))
         if _released(lock, wait_s):
+            if name == "SIGKILL":
+                _keep_it_stopped()
             return
     raise StillRunningError(f"The hub (pid {holder(lock)}) did not stop.", "End that process, then try again.")
+
+
+def _keep_it_stopped() -> None:
+    """Keep the system from starting it again: what was ended by force looks like a failure."""
+    from pilot_sidecar.cli.autostart.take_back import rest
+
+    rest(hub.home(), os.environ)
 
 
 def _asked(running: HubFile) -> bool:

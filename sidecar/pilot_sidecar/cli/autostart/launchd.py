@@ -81,6 +81,10 @@ class LaunchAgent:
         self._ask("bootout", self._target)
         self.path.unlink(missing_ok=True)
 
+    def rest(self) -> None:
+        """Unload it; the next login loads it."""
+        self._ask("bootout", self._target)
+
     def state(self) -> Registered:
         """Return whether it is loaded, and its process."""
         code, said = self._ask("print", self._target)

@@ -67,6 +67,10 @@ class Autostart(Protocol):
         """Unregister and remove the definition; never raises where the system is not there any more."""
         ...
 
+    def rest(self) -> None:
+        """Start nothing again until the next login, or until it is installed anew."""
+        ...
+
     def state(self) -> Registered:
         """Return what is registered."""
         ...

@@ -98,6 +98,10 @@ class SystemdUser:
         self._ask("daemon-reload")
         self._ask("reset-failed", UNIT)
 
+    def rest(self) -> None:
+        """End the unit, and its tries to start again."""
+        self._ask("stop", UNIT)
+
     def state(self) -> Registered:
         """Return whether it is enabled, and its main process."""
         _, said = self._ask("show", UNIT, "--property=ActiveState,MainPID,UnitFileState")

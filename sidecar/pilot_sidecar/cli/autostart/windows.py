@@ -101,6 +101,10 @@ class ScheduledTask:
         self._ask("/delete", "/f")
         self.path.unlink(missing_ok=True)
 
+    def rest(self) -> None:
+        """End the task, and its tries to start again."""
+        self._ask("/end")
+
     def state(self) -> Registered:
         """Return whether there is such a task; it does not tell its process."""
         code, _ = self._ask("/query", "/fo", "LIST")

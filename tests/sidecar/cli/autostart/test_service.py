@@ -1,8 +1,10 @@
 """``pilot service`` as it is typed, with a stand-in for systemd that really starts what the unit says."""
 
 import asyncio
+import contextlib
 import json
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -169,6 +171,28 @@ async def test_uninstalling_takes_back_the_service_of_this_home_only(user: User,
     assert user.unit.exists()
     assert len(take_back(tmp_path / "another", environ)) == 1
     assert list(user.config.iterdir()) == []
+
+
+async def test_a_hub_that_hangs_stays_stopped_once_it_was_ended_by_force(user: User) -> None:
+    """systemd takes a kill for a failure, and would start it again."""
+    user.write_unit(user.home)
+    user.home.mkdir()
+    script = (
+        "import fcntl, os, signal, sys, time; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); "
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN); f.write(str(os.getpid())); f.flush(); time.sleep(60)"
+    )
+    lock = user.home / "hub.lock"
+    hangs = await asyncio.create_subprocess_exec(sys.executable, "-c", script, str(lock))
+    try:
+        async with asyncio.timeout(10):
+            while not lock.exists() or not lock.read_text():
+                await asyncio.sleep(0.02)
+        assert (await pilot(user.home, "stop", **user.environ))[:2] == (0, "Pilot stopped.\n")
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            hangs.kill()
+        await hangs.wait()
+    assert user.systemd.calls() == ["stop pilot.service"]
 
 
 def test_a_service_is_removed_also_where_systemd_is_gone(user: User, tmp_path: Path) -> None:
