@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+import os
 import shutil
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from fakes.hub_process import HubProcess, pilot, start_hub
+from fakes.hub_process import HubProcess, environment, pilot, start_hub
 from fakes.terminal import terminal
 
 LISTED = '{\n  // mine\n  "plugin": [\n    "@lesquel/opencode-pilot@latest",\n    "zod",\n  ],\n}\n'
@@ -209,3 +212,17 @@ async def test_whom_to_restart_is_named(user: User) -> None:
     finally:
         process.kill()
         await process.wait()
+
+
+def test_a_folder_that_may_not_be_written_stops_it_before_anything_is(user: User) -> None:
+    user.config.chmod(0o555)
+    before = user.tree()
+    without_roots_rights = ["setpriv", "--bounding-set=-all"] if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [*without_roots_rights, sys.executable, "-m", "pilot_sidecar", "init", "--yes", "opencode"],
+        env=environment(user.pilot_home, **user.environ), capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "you may not write into" in done.stderr
+    assert "run `pilot init` again" in done.stderr
+    assert user.tree() == before

@@ -70,4 +70,4 @@ def check_writable(path: Path) -> None:
     if not folder.is_dir():
         raise UnfitError(f"{folder} is no folder")
     if not os.access(folder, os.W_OK):
-        raise UnfitError(f"{folder} cannot be written to")
+        raise UnfitError(f"you may not write into {folder}")

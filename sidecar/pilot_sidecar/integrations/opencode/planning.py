@@ -49,7 +49,9 @@ class _Planning:
             try:
                 self._own_file(path, data)
             except UnfitError as error:
-                self._plan.problems.append(f"{path} cannot be written: {error}. Nothing was installed; see to that.")
+                self._plan.problems.append(
+                    f"{path} cannot be written: {error}. Nothing was installed; solve that, then run `pilot init` again."
+                )
                 return
         for old in sorted(self._layout.bridges.glob("bridge-*")):
             if old != bridge:
