@@ -43,7 +43,7 @@ async def ask(serve: Serve, client: Client) -> AsyncIterator[Json]:
     await client.idle(session)
 
 
-@pytest.mark.parametrize("kind", ["curl", "command", "pair", "rpc", "detached", "clean"])
+@pytest.mark.parametrize("kind", ["curl", "command", "pair", "canary", "rpc", "detached", "clean"])
 async def test_an_agent_cannot_answer_its_own_ask(
     kind: str, ask: Json, serve: Serve, client: Client, sandbox: Sandbox
 ) -> None:
@@ -55,7 +55,7 @@ async def test_an_agent_cannot_answer_its_own_ask(
     refused = await told(client, seen)
     assert refused["agent"] == "opencode"
     assert refused["pid"] == serve.process.pid
-    assert refused.get("askId") == (ask["id"] if kind != "pair" else None)
+    assert refused.get("askId") == (ask["id"] if kind not in ("pair", "canary") else None)
     assert refused["certain"] or kind == "clean"
     assert "self_approval.refused" in (sandbox.pilot_home / "audit.jsonl").read_text()
 

@@ -61,6 +61,15 @@ def pair() -> str:
     return f"{status} {text} {decide(Cookie=headers.get('Set-Cookie', '').partition(';')[0])}"
 
 
+def canary() -> str:
+    """Have Pilot's own command allow something."""
+    done = subprocess.run(
+        [*PILOT, "doctor", "--canary", "--json"], capture_output=True, text=True, timeout=60, check=False
+    )
+    checks = {check["id"]: check for check in json.loads(done.stdout)["checks"]}
+    return json.dumps(checks["opencode.canary"], ensure_ascii=False)
+
+
 def rpc() -> str:
     """Say that this is a window of VS Code."""
     with socket.socket(socket.AF_UNIX) as link:
@@ -122,7 +131,10 @@ def detach(clean: bool) -> None:
     os.execve(sys.executable, arguments, {} if clean else dict(os.environ))
 
 
-KINDS = {"curl": decide, "command": command, "pair": pair, "rpc": rpc, "hasty": hasty, "forwarded": forwarded}
+KINDS = {
+    "curl": decide, "command": command, "pair": pair, "canary": canary, "rpc": rpc, "hasty": hasty,
+    "forwarded": forwarded,
+}  # fmt: skip
 
 if KIND in ("detached", "clean"):
     detach(KIND == "clean")

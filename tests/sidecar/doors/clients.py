@@ -30,6 +30,8 @@ PATHS = {
     "asks.decide": ("POST", "/api/asks/{id}/decision"),
     "places.show": ("POST", "/api/places"),
     "places.find": ("GET", "/api/places"),
+    "canaries.begin": ("POST", "/api/canaries"),
+    "canaries.end": ("DELETE", "/api/canaries/{id}"),
     "pairing.create": ("POST", "/api/pair"),
 }
 

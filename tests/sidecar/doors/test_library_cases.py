@@ -131,3 +131,18 @@ async def test_folders_are_opened_as_projects(door: DoorClient, tmp_path: Path) 
     assert project in (await door.call("snapshot"))["projects"]
     assert await refused(door, "projects.open", directory=str(folder / "nothing")) == "not_found"
     assert await refused(door, "projects.open", directory="some api") == "bad_request"
+
+
+async def test_a_canarys_session_is_gone_with_it(hub: HubProcess, door: DoorClient, session: str) -> None:
+    folder = f"/home/dev/canary-{door.kind}"
+    canary = await door.call("canaries.begin", directory=folder)
+    asking = {"session_id": session, "hook_event_name": "UserPromptSubmit", "cwd": folder, "prompt": "Ask"}
+    await hub.hook("UserPromptSubmit", asking)
+    assert await refused(door, "canaries.end", id=canary["id"]) == "conflict"
+    await hub.hook("Stop", {"session_id": session, "hook_event_name": "Stop", "cwd": folder})
+    assert await door.call("canaries.end", id=canary["id"]) == {}
+    state = await door.call("snapshot")
+    assert folder not in [one["directory"] for one in (*state["sessions"], *state["projects"])]
+    assert await door.call("canaries.end", id=canary["id"]) == {}
+    await hub.hook("UserPromptSubmit", {**asking, "session_id": f"{session}-real", "cwd": f"{folder}-real"})
+    assert await refused(door, "canaries.begin", directory=f"{folder}-real") == "bad_request"

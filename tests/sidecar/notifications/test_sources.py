@@ -263,6 +263,19 @@ async def test_what_an_agent_wrote_is_on_one_line_and_cut(hub: Notified) -> None
     assert "allow_once" not in notice.quick
 
 
+async def test_nobody_is_told_of_a_canary(hub: Notified) -> None:
+    hub.arrive("page")
+    folder = "/home/dev/canary"
+    project = hub.services.canaries.begin(folder)
+    hub.session("c1", directory=folder, project_id=project)
+    ask = await hub.ask(session_id="c1", directory=folder, command="echo pilot canary")
+    await hub.step(40)  # past the phones' turn
+    publish(hub, ErrorRaised, "c1", code="x", message="It failed.")
+    await hub.step(40)
+    await hub.answer(ask)
+    assert (hub.raised, hub.pushed(), hub.texted()) == ([], [], [])
+
+
 async def test_what_breaks_in_one_part_ends_no_notices(hub: Notified, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> float:
         raise RuntimeError("This should not happen.")
