@@ -22,7 +22,6 @@ SHELL = ("sh", "console")
 FLAGS = {"no-run", "watched", ".env"}
 NOT_RUN = 24
 """So many blocks may need what a test does not have: a phone, root, another machine. Think before you raise it."""
-PLACEHOLDER = re.compile(r"COMMAND|…")
 
 each = pytest.mark.parametrize("document", ALL, ids=lambda document: document.name)
 
@@ -59,9 +58,18 @@ def _refused(document: Document) -> list[tuple[str, list[str], str]]:
 
 
 def _of_a_mention(words: list[str]) -> str:
-    """Return what is wrong with a command in running text, which need not be whole."""
-    why = _complaint([word for word in words if not PLACEHOLDER.search(word)]) if words else ""
-    return "" if re.search("required|expected", why) else why
+    """Return what is wrong with a command in running text, which need not be whole: parts and options must exist."""
+    parser, options = _parser(), set[str]()
+    for word in words:
+        options |= set(parser._option_string_actions)
+        parts = next((action.choices for action in parser._actions if action.nargs == argparse.PARSER), None)
+        if word.startswith("-") and word.partition("=")[0] not in options:
+            return f"no option {word}"
+        if parts and word in parts:
+            parser = dict(parts)[word]
+        elif parts and re.fullmatch("[a-z]+", word):
+            return f"no part {word}"
+    return ""
 
 
 def _complaint(words: list[str]) -> str:
@@ -84,6 +92,9 @@ def _parser() -> argparse.ArgumentParser:
 def test_a_command_that_is_none_is_found() -> None:
     assert _complaint(["sings"])
     assert _complaint(["up", "--loudly"])
+    assert _of_a_mention(["asks", "sing"])
+    assert _of_a_mention(["devices", "revoke", "--loudly"])
+    assert not _of_a_mention(["pair", "--for"])
     assert pilot_commands("A=1 pilot up --detach && echo x | .venv/bin/pilot asks show ID 2>/dev/null") == [
         ["up", "--detach"],
         ["asks", "show", "ID"],

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from agents.harness.codex import codex_binary
+from agents.harness.opencode import binary as opencode_binary
 from docs.harness.documents import Block, Document, Step, documents
 from docs.harness.reader import Reader, reading
 
@@ -16,9 +18,15 @@ def _to_run(document: Document) -> list[Block]:
     "document", [document for document in documents() if _to_run(document)], ids=lambda document: document.name
 )
 def test_what_a_document_says_to_type_works(document: Document, tmp_path: Path) -> None:
+    _need_the_agents()
     with reading(tmp_path) as reader:
         for block in _to_run(document):
             reader.read(block)
+
+
+def _need_the_agents() -> None:
+    if opencode_binary() is None or codex_binary() is None:
+        pytest.skip("opencode or codex not found: run `npm ci`")
 
 
 UNUSUAL = {
@@ -35,6 +43,7 @@ UNUSUAL = {
 
 def test_the_files_that_documents_name_are_there(tmp_path: Path) -> None:
     """After a run with what the documents speak of: agents, HTTPS, settings by hand and from the page."""
+    _need_the_agents()
     with reading(tmp_path) as reader:
         (reader.home / ".config/opencode").mkdir(parents=True)
         (reader.home / ".config/opencode/tui.json").write_text("{}\n")
