@@ -4,7 +4,6 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from pilot_sidecar.core.errors import PilotError
@@ -32,12 +31,12 @@ def pick(names: Sequence[str]) -> list["AgentIntegration"]:
 
 
 def install_options(
-    *, yes: bool, offline: bool = False, reload: bool = False, hub: "HubAddress | None" = None
+    *, offline: bool = False, reload: bool = False, hub: "HubAddress | None" = None
 ) -> "InstallOptions":
     """Return how to install from this command line."""
     from pilot_sidecar.server.registry import InstallOptions
 
-    return InstallOptions(pilot_home(os.environ), dict(os.environ), offline, reload, partial(agreed, yes=yes), hub)
+    return InstallOptions(pilot_home(os.environ), dict(os.environ), offline, reload, hub)
 
 
 def running_hub() -> "HubAddress | None":

@@ -59,7 +59,7 @@ def canary_checks() -> list[Check]:
     """Return how far each connected agent came, one after the other."""
     from pilot_sidecar.server import registry
 
-    options = install_options(yes=False)
+    options = install_options()
     try:
         found = asyncio.run(_all(registry.agents(), options, find_hub(hub.home())))
     except asyncio.CancelledError:

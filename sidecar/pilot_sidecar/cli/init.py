@@ -5,11 +5,10 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from pilot_sidecar.cli import hub
-from pilot_sidecar.cli.agents import agreed, confirmed, install_options, pick, running_hub
+from pilot_sidecar.cli.agents import confirmed, install_options, pick, running_hub
 from pilot_sidecar.cli.plan_text import print_done, print_plan
 from pilot_sidecar.cli.text import at_terminal
 
@@ -80,11 +79,11 @@ def _plan(options: argparse.Namespace, found: "Named") -> "tuple[InstallOptions,
     """Return how to install and what that would do, after the question of what another product left behind."""
     from pilot_sidecar.cli.peer import may_clean
 
-    how = install_options(yes=options.clean_peer, offline=options.offline, reload=options.reload, hub=running_hub())
+    how = install_options(offline=options.offline, reload=options.reload, hub=running_hub())
     how = replace(how, clean_peer=options.clean_peer)
     plans = _plan_again(found, how)
     if may_clean([edit for plan in plans.values() for edit in plan.peer], options) and not how.clean_peer:
-        how = replace(how, clean_peer=True, agree=partial(agreed, yes=True))
+        how = replace(how, clean_peer=True)
         plans = _plan_again(found, how)
     return how, plans
 

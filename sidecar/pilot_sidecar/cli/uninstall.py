@@ -56,7 +56,7 @@ def _disconnect(options: argparse.Namespace) -> bool:
     """Remove each bridge; tell whether all of them are gone."""
     gone = True
     for agent in pick(options.agents):
-        report = agent.uninstall(install_options(yes=options.yes, reload=options.reload))
+        report = agent.uninstall(install_options(reload=options.reload))
         print_undone(agent.label, report, hub.home())
         gone = gone and not report.problems
     return gone

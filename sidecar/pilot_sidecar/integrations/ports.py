@@ -45,11 +45,6 @@ class Detection:
     """For people: what to do when it is missing or too old."""
 
 
-def _never(question: str) -> bool:
-    """Agree to nothing: nobody was asked."""
-    return False
-
-
 @dataclass(frozen=True, slots=True)
 class InstallOptions:
     """How to install a bridge."""
@@ -61,8 +56,6 @@ class InstallOptions:
     """Do not wait for the network."""
     reload: bool = False
     """Tell running agents to load the bridge now, where that disturbs nothing."""
-    agree: Callable[[str], bool] = _never
-    """Ask the user before something that is not ours is touched."""
     hub: HubAddress | None = None
     """The one that runs now."""
     clean_peer: bool = False
