@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps({"checks": [_told(check) for check in checks]}))
     else:
         for heading, group in found.items():
-            _print_group(heading, group)
+            if group:
+                _print_group(heading, group)
         print(_sum(checks))
     return FAILED if any(check.status == "fail" for check in checks) else 0
 
@@ -50,10 +51,16 @@ def _told(check: "Check") -> dict[str, str | None]:
 def _print_group(heading: str, group: "Iterable[Check]") -> None:
     print(paint(heading, "bold"))
     for check in group:
-        print(f"  {_mark(check)} {safe(check.message)}")
+        print(f"  {_mark(check)} {safe(_brief(check.message))}")
         if check.fix and check.status != "ok":
             print(f"    {letter('→', '->')} {safe(check.fix)}")
     print()
+
+
+def _brief(message: str) -> str:
+    """Write the user's folder as people do; a command in a fix keeps its path, which may stand in quotes."""
+    user = os.environ.get("HOME")
+    return message.replace(f"{user.rstrip(os.sep)}{os.sep}", f"~{os.sep}") if user and user != os.sep else message
 
 
 def _mark(check: "Check") -> str:

@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from pilot_sidecar.cli.checks.scene import Scene
+from pilot_sidecar.cli.checks.scene import Scene, typed
 from pilot_sidecar.core.checks import Check
 
 FOLDERS = ("", "hooks", "tls", "logs")
@@ -17,12 +17,16 @@ NAMED = 3
 
 def checks(scene: Scene) -> list[Check]:
     """Return who owns the home, who may enter it, and which files others may read."""
+    if scene.home.is_symlink() and not scene.home.exists():
+        message, target = f"{scene.path()} is a link to a folder that is not there.", scene.home.readlink()
+        fix = f"Make that folder: `mkdir -p {typed(target, scene.environ)}`, or remove the link."
+        return [Check(id="files.home", status="fail", message=message, fix=fix)]
     if not scene.home.exists():
         return [Check(id="files.home", status="ok", message=f"{scene.path()} is made at the first start.")]
     if not scene.home.is_dir():
         fix = f"Move it away: `mv {scene.path()} {scene.path()}.old`, or set PILOT_HOME to a folder."
         return [Check(id="files.home", status="fail", message=f"{scene.path()} is not a folder.", fix=fix)]
-    return [_home(scene), *_files(scene)] if os.name == "posix" else []
+    return [_home(scene), *([] if scene.closed else _files(scene))] if os.name == "posix" else []
 
 
 def _home(scene: Scene) -> Check:

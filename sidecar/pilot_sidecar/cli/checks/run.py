@@ -1,7 +1,7 @@
 """Doing all checks at the same time, each with what it says if it fails itself."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pilot_sidecar.cli.checks import (
@@ -28,6 +28,8 @@ HEADINGS: dict[str, dict[str, Look]] = {
     "Files": {"permissions": permissions.checks, "database": database.checks, "settings": settings.checks},
     "VS Code": {"vscode": vscode.checks},
 }
+INSIDE = ("hub", "clock", "database", "settings")
+"""What has nothing to look at where the home cannot be entered."""
 LIMIT_S = 12.0
 """An agent's version call has 10 s of its own."""
 Grouped = dict[str, list[Check]]
@@ -52,17 +54,18 @@ class _Running:
 
 def run_all(scene: Scene) -> Grouped:
     """Return the checks by their headings."""
-    own = {AGENTS: _safely("agents", lambda: agents.jobs())}
+    looks = HEADINGS | {AGENTS: _safely("agents", lambda: agents.jobs())}
+    left_out = INSIDE if scene.closed else ()
     started = {
-        heading: [_start(topic, look, scene) for topic, look in (own.get(heading) or looks).items()]
-        for heading, looks in HEADINGS.items()
+        heading: [_start(topic, look, scene) for topic, look in topics.items() if topic not in left_out]
+        for heading, topics in looks.items()
     }
     found = {heading: [check for one in running for check in one.result()] for heading, running in started.items()}
     found[AGENTS] += agents.any_found(found[AGENTS])
     return found
 
 
-def _safely(topic: str, jobs: Callable[[], Mapping[str, Look]]) -> Mapping[str, Look]:
+def _safely(topic: str, jobs: Callable[[], dict[str, Look]]) -> dict[str, Look]:
     try:
         return jobs()
     except Exception as error:

@@ -1,6 +1,7 @@
 """What the checks look at: found out once, before the first of them."""
 
 import logging
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -47,6 +48,11 @@ class Scene:
     channels: dict[str, Json] = field(default_factory=dict)
 
     @property
+    def closed(self) -> bool:
+        """Tell whether this user cannot even look into the home."""
+        return self.home.is_dir() and not os.access(self.home, os.R_OK | os.X_OK)
+
+    @property
     def answered(self) -> bool:
         """Tell whether the hub said how it is."""
         return bool(self.snapshot)
@@ -58,7 +64,7 @@ class Scene:
 
 def look(home: Path, environ: Mapping[str, str]) -> Scene:
     """Find out what there is; whatever does not answer is absent."""
-    told, held = read_hub_file(home), is_held(home / "hub.lock")
+    told, held = read_hub_file(home), _held(home / "hub.lock")
     found = _hub(home, held=held)
     scene = Scene(home, environ, found, told, held, holder(home / "hub.lock"), time.time_ns() // 1_000_000)
     view = _ask(found, "/api/settings") or _own_settings(home, environ)
@@ -70,15 +76,24 @@ def look(home: Path, environ: Mapping[str, str]) -> Scene:
     return scene
 
 
+def _held(lock: Path) -> bool:
+    try:
+        return is_held(lock)
+    except OSError:  # somebody else's: it cannot be told
+        return False
+
+
 def _hub(home: Path, *, held: bool) -> HubFile | None:
     """Return the hub that answers; one that has only just been started gets a moment."""
     deadline = time.monotonic() + STARTING_S
     while True:
-        found = find_hub(home)
-        if found is not None:
-            return found if _is_hub(found) else None
-        told = read_hub_file(home)
-        hangs = told is not None and is_alive(told.pid)
+        try:
+            told = read_hub_file(home)
+            if (found := find_hub(home)) is not None:
+                return found if _is_hub(found) else None
+            hangs = told is not None and is_alive(told.pid)
+        except (ValueError, OverflowError):  # no address, and no number of a process
+            return None
         if not held or hangs or time.monotonic() > deadline:
             return None
         time.sleep(LOOK_AGAIN_S)

@@ -144,7 +144,7 @@ def _conflict(options: InstallOptions, layout: Layout) -> Check:
         message = f"{NAME} is set up too, and has a /remote of its own ({', '.join(paths)})."
         fix = "Run `pilot init opencode --clean-peer`, which removes its entries; then start OpenCode anew."
         return Check(id="opencode.conflict", status="warn", message=message, fix=fix)
-    if notes:
+    if notes and any(NAME.encode() in (_bytes(path) or b"") for path in layout.config.glob("*.json*")):
         message, _, _ = notes[0].partition(". ")
         fix = f"Remove {NAME}'s entry there by hand, then start OpenCode anew."
         return Check(id="opencode.conflict", status="warn", message=f"{message.rstrip('.')}.", fix=fix)

@@ -216,7 +216,8 @@ def test_what_others_wrote_does_not_steer_the_terminal(person: HealthyHome) -> N
 
 def test_it_can_be_read_without_utf_8_and_without_colours(person: HealthyHome) -> None:
     (person.home / "tokens.json").chmod(0o644)
-    (person.home).chmod(0o755)
+    person.home.chmod(0o755)
+    (person.opencode / "plugins" / "pilot.js").unlink()
     done = person.doctor(PYTHONIOENCODING="ascii", FORCE_COLOR="1", NO_COLOR="1")
     lines = done.stdout.splitlines()
     assert done.returncode == 1
@@ -227,4 +228,5 @@ def test_it_can_be_read_without_utf_8_and_without_colours(person: HealthyHome) -
         f"  x Other users of this machine may read tokens.json.\n    -> Run `chmod 600 {person.home}/tokens.json`."
         in (done.stdout)
     )
-    assert lines[-1] == "1 problem, 1 warning."
+    assert "  x ~/.config/opencode/plugins/pilot.js is missing: " in done.stdout
+    assert lines[-1] == "2 problems, 1 warning."

@@ -250,12 +250,6 @@ def test_a_large_history_is_looked_through_only_as_far_as_the_time_allows(
     assert "as far as the time allowed" in person.look_again().of("files.database").message
 
 
-def test_a_home_that_is_no_folder(person: HealthyHome) -> None:
-    found = person.found(PILOT_HOME=str(person.codex / "config.toml"))
-    assert found.wrong()["files.home"] == "fail"
-    assert "is not a folder" in found.of("files.home").message
-
-
 def test_without_any_agent_it_says_which_there_are(person: HealthyHome, tmp_path: Path) -> None:
     found = person.found(PATH="/nonexistent", HOME=str(tmp_path), PILOT_HOME=str(tmp_path / "none"))
     assert found.wrong() == STOPPED | {"agents.any": "warn"}
