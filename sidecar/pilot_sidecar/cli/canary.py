@@ -39,10 +39,10 @@ Ask = dict[str, Any]  # Any: JSON
 class Patience:
     """How long each part of the way may take; a busy machine takes its time."""
 
-    whole_s: float = 40.0
+    whole_s: float = 60.0
     """For one agent, its start included."""
     seen_s: float = 12.0
-    ask_s: float = 25.0
+    ask_s: float = 30.0
     turn_s: float = 15.0
 
 

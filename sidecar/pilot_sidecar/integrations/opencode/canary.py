@@ -23,9 +23,9 @@ from pilot_sidecar.integrations.opencode.canary_model import ChatScript
 from pilot_sidecar.integrations.opencode.layout import layout_of
 from pilot_sidecar.integrations.ports import Errand, InstallOptions
 
-START_S = 20.0
+START_S = 30.0
 """OpenCode waits for the user's plugins, and where one needs a package, for npm."""
-TURN_S = 40.0
+TURN_S = 60.0
 AGAIN = "Run `pilot init opencode`, then try again."
 BY_HAND = "Run `opencode` in a terminal; it says what is wrong."
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
@@ -84,21 +84,22 @@ async def _serve(
     except OSError as error:
         raise AgentUnavailableError(f"did not start: {error.strerror or error}", BY_HAND) from error
     async with offspring, Tasks("opencode-canary") as tasks:
-        if (url := await _address(offspring.stdout)) is None:
+        try:
+            async with asyncio.timeout(START_S):
+                url = await _address(offspring.stdout)
+        except TimeoutError:
+            raise AgentUnavailableError(f"did not start within {START_S:.0f} s.", BY_HAND) from None
+        if url is None:
             raise AgentUnavailableError(f"did not start: {offspring.last_words() or 'no word of why'}", BY_HAND)
         tasks.spawn("output", _drain(offspring.stdout))
         yield url
 
 
 async def _address(output: asyncio.StreamReader) -> str | None:
-    """Return where OpenCode says it listens; None when it ended without a word of that, or took too long."""
-    try:
-        async with asyncio.timeout(START_S):
-            while line := await output.readline():
-                if found := _ADDRESS.search(line.decode("utf-8", "replace")):
-                    return found[0]
-    except (TimeoutError, ValueError):
-        return None
+    """Return where OpenCode says it listens; None when it ended without a word of that."""
+    while line := await output.readline():
+        if found := _ADDRESS.search(line.decode("utf-8", "replace")):
+            return found[0]
     return None
 
 
