@@ -60,14 +60,13 @@ class LaunchAgent:
 
     def home_of(self, text: bytes) -> Path | None:
         """Return whose hub a property list starts."""
-        try:
-            found = plistlib.loads(text)
-        except (plistlib.InvalidFileException, ExpatError, ValueError):
-            return None
-        words = found.get("ProgramArguments") if isinstance(found, dict) else None
-        if not isinstance(words, list) or words[-2:-1] != ["--service"]:
-            return None
-        return Path(str(words[-1]))
+        words = _words(text)
+        return Path(words[-1]) if words else None
+
+    def program_of(self, text: bytes) -> Path | None:
+        """Return the program of a property list."""
+        words = _words(text)
+        return Path(words[0]) if words else None
 
     def install(self, text: bytes) -> None:
         """Write the property list and load it; loading starts the hub."""
@@ -108,3 +107,14 @@ class LaunchAgent:
 
     def _ask(self, *words: str) -> tuple[int, str]:
         return ask(["launchctl", *words], self._environ)
+
+
+def _words(text: bytes) -> list[str]:
+    """Return the command of a property list of ours; nothing for any other."""
+    try:
+        found = plistlib.loads(text)
+    except (plistlib.InvalidFileException, ExpatError, ValueError):
+        return []
+    words = found.get("ProgramArguments") if isinstance(found, dict) else None
+    ours = isinstance(words, list) and words[-2:-1] == ["--service"]
+    return [str(word) for word in words or []] if ours else []

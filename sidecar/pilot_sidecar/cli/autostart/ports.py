@@ -59,6 +59,10 @@ class Autostart(Protocol):
         """Return whose hub a definition starts; None for one that is not Pilot's."""
         ...
 
+    def program_of(self, text: bytes) -> Path | None:
+        """Return the program that a definition of Pilot's starts."""
+        ...
+
     def install(self, text: bytes) -> None:
         """Write the definition, register it and start the hub; raises AutostartError, and leaves all as it was then."""
         ...

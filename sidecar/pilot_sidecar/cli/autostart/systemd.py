@@ -39,6 +39,7 @@ Home={home}
 """
 _UP = ("running", "degraded", "starting", "initializing", "maintenance")
 _HOME = re.compile(r"^\[X-Pilot\]\s*^Home=(.*)$", re.MULTILINE)
+_PROGRAM = re.compile(r'^ExecStart=("(?:[^"\\]|\\.)*")', re.MULTILINE)
 _ELSE = "`pilot up --detach` starts the hub without it."
 _NO_SYSTEMD = "Have your session start `pilot up --detach`."
 
@@ -81,6 +82,11 @@ class SystemdUser:
     def home_of(self, text: bytes) -> Path | None:
         """Return whose hub a unit starts."""
         found = _HOME.search(text.decode("utf-8", "replace"))
+        return Path(unquoted(found.group(1))) if found else None
+
+    def program_of(self, text: bytes) -> Path | None:
+        """Return the program of a unit."""
+        found = _PROGRAM.search(text.decode("utf-8", "replace"))
         return Path(unquoted(found.group(1))) if found else None
 
     def install(self, text: bytes) -> None:

@@ -4,6 +4,7 @@ import difflib
 import json
 import os
 import shlex
+from pathlib import Path
 
 from pilot_sidecar.cli import hub
 from pilot_sidecar.cli.autostart.definition import read
@@ -19,7 +20,8 @@ def print_status(system: Autostart, *, as_json: bool) -> bool:
     home = system.home_of(text) if text is not None else None
     state = system.state() if home is not None else None
     ours = home == hub.home()
-    at_login = bool(ours and state and state.at_login)
+    lost = lost_program(system, text or b"")
+    at_login = bool(ours and lost is None and state and state.at_login)
     running = bool(ours and state and is_theirs(state, find_hub(hub.home())))
     if as_json:
         facts = {"installed": ours, "atLogin": at_login, "running": running}
@@ -28,12 +30,21 @@ def print_status(system: Autostart, *, as_json: bool) -> bool:
         print("The hub is not started at login. `pilot service install` sees to that.")
     elif not ours:
         print(f"{safe(system.path)} starts the hub of {safe(home)} at login, not that of {safe(hub.home())}.")
+    elif lost is not None:
+        print(f"{safe(system.path)} starts {safe(lost)}, which is not there any more.")
+        print("  `pilot service install` has it start the Pilot that you call now.")
     elif state is None or not state.at_login:
         print(f"{safe(system.path)} is there, but {system.name} does not use it. `pilot service install` repairs that.")
     else:
         print(f"{system.name} starts the hub at login, by {safe(system.path)}.")
         print(f"  It {'runs now.' if running else 'does not run now; `pilot service install` starts it.'}")
     return at_login
+
+
+def lost_program(system: Autostart, text: bytes) -> Path | None:
+    """Return the program that a definition starts, if it is gone: Pilot was moved or removed."""
+    program = system.program_of(text)
+    return program if program is not None and not program.exists() else None
 
 
 def is_theirs(state: Registered, running: HubFile | None) -> bool:

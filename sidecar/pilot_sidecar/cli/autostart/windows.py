@@ -84,13 +84,13 @@ class ScheduledTask:
 
     def home_of(self, text: bytes) -> Path | None:
         """Return whose hub a task starts."""
-        try:
-            task = ElementTree.fromstring(text)  # noqa: S314 - a file of the user's own
-        except (ElementTree.ParseError, ValueError):
-            return None
-        arguments = task.findtext(f".//{_SPACE}Arguments") or ""
-        _, found, home = arguments.partition(" --service ")
+        _, found, home = _text(text, "Arguments").partition(" --service ")
         return Path(home.strip('"')) if found else None
+
+    def program_of(self, text: bytes) -> Path | None:
+        """Return the program of a task."""
+        program = _text(text, "Command")
+        return Path(program) if program else None
 
     def install(self, text: bytes) -> None:
         """Create the task and run it."""
@@ -124,3 +124,11 @@ class ScheduledTask:
 
     def _ask(self, verb: str, *words: str) -> tuple[int, str]:
         return ask(["schtasks", verb, "/tn", TASK, *words], self._environ)
+
+
+def _text(task: bytes, name: str) -> str:
+    """Return what an element of a task says; nothing where there is none."""
+    try:
+        return ElementTree.fromstring(task).findtext(f".//{_SPACE}{name}") or ""  # noqa: S314 - the user's own file
+    except (ElementTree.ParseError, ValueError):
+        return ""

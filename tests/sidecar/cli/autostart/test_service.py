@@ -150,6 +150,14 @@ async def test_a_hub_that_does_not_come_up_is_told(user: User, tmp_path: Path) -
     assert "journalctl" in err
 
 
+async def test_a_pilot_that_is_gone_is_told(user: User) -> None:
+    user.write_unit(user.home, python="/gone/bin/python")
+    code, out, _ = await user.service()
+    assert code == 1
+    assert "starts /gone/bin/python, which is not there any more" in out
+    assert (await user.json())["atLogin"] is False
+
+
 @pytest.mark.parametrize("words", [("install", "--yes"), ("remove",)])
 async def test_a_unit_that_is_not_pilots_is_not_touched(user: User, words: tuple[str, ...]) -> None:
     user.unit.parent.mkdir(parents=True)

@@ -49,7 +49,8 @@ Home="/home/dev/.pilot"
 
 def odd(suffix: str) -> HubStart:
     home = Path(f"/home/dev{suffix}/.pilot")
-    return HubStart([*START.command[:-1], str(home)], home, {"PATH": f"/a{suffix}:/b", "CODEX_HOME": f"/c{suffix}"})
+    command = [f"/opt/py{suffix.replace('$', '')}/bin/python", *START.command[1:-1], str(home)]
+    return HubStart(command, home, {"PATH": f"/a{suffix}:/b", "CODEX_HOME": f"/c{suffix}"})
 
 
 def test_the_unit() -> None:
@@ -62,6 +63,7 @@ def test_systemd_starts_exactly_what_it_should(suffix: str) -> None:
     unit = system.text(start)
     assert started_by(unit.decode()) == (start.command, start.environ)
     assert system.home_of(unit) == start.home
+    assert system.program_of(unit) == Path(start.command[0])
 
 
 def test_systemd_itself_finds_no_fault(tmp_path: Path) -> None:
@@ -86,6 +88,7 @@ def test_launchd_starts_exactly_what_it_should(suffix: str) -> None:
     assert (read["ProgramArguments"], read["EnvironmentVariables"]) == (start.command, start.environ)
     assert (read["RunAtLoad"], read["KeepAlive"]) == (True, {"SuccessfulExit": False})
     assert system.home_of(text) == start.home
+    assert system.program_of(text) == Path(start.command[0])
     assert system.path == Path("/Users/dev/Library/LaunchAgents/io.github.agent-pilot.hub.plist")
     assert read["Label"] == system.path.stem
     assert read["StandardErrorPath"] == str(start.home / "logs/service.txt")
@@ -105,6 +108,7 @@ def test_windows_starts_exactly_what_it_should(home: str) -> None:
     assert {user.text for user in task.iter(f"{space}UserId")} == {"DESK\\Ada & Co"}
     assert task.findtext(f".//{space}RunLevel") == "LeastPrivilege"
     assert task.findtext(f".//{space}ExecutionTimeLimit") == "PT0S", "else Windows ends it after three days"
+    assert system.program_of(text) == Path(command[0])
     assert PureWindowsPath(str(system.home_of(text))) == PureWindowsPath(home)
 
 
