@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import sys
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 
 from fakes.domain import make_draft
 from fakes.found_hub import Door
-from fakes.hub_process import pilot
+from fakes.hub_process import pilot, spawn
+from fakes.terminal import terminal
 from pilot_sidecar.core.ask_records import Delivered
 from pilot_sidecar.core.asks_model import Ask, DecisionRequest, Question, QuestionOption
 
@@ -107,3 +109,57 @@ async def test_who_is_an_agent_is_refused_and_told_so(door: Door, agent: Agent) 
     await door.services.audit.close()
     code, out, _ = await pilot(door.home, "audit", "show", "--action", "self_approval")
     assert (code, "call=asks.decide" in out, "per_a" in out) == (0, True, True)
+
+
+async def test_several_are_decided_at_once_or_none_of_them(door: Door, agent: Agent) -> None:
+    for ask_id in ("per_a", "per_b", "per_c"):
+        await opened(door, agent, ask_id, input={"command": ask_id})
+    code, out, err = await pilot(door.home, "asks", "approve", "per_a", "per_x")
+    assert (code, out, "no waiting question “per_x”" in err) == (1, "", True)
+    assert agent.got == []
+    code, out, err = await pilot(door.home, "asks", "approve", "per_a", "per_b", "per_a", "--json")
+    ended = [json.loads(line) for line in out.splitlines()]
+    assert (code, [(ask["id"], ask["state"]) for ask in ended]) == (0, [("per_a", "resolved"), ("per_b", "resolved")])
+    assert err.count("$ rm -rf") == 2, "what was decided on is shown, beside the JSON"
+    assert (await pilot(door.home, "asks", "release", "per_c"))[1].endswith("→ left to the agent's terminal\n")
+    assert [got.kind for got in agent.got] == ["allow_once", "allow_once", "release"]
+
+
+async def test_one_that_fails_does_not_hold_up_the_others(door: Door, agent: Agent) -> None:
+    await opened(door, agent, "per_a", decisions=("deny",))
+    await opened(door, agent, "per_b", input={"command": "other"})
+    code, out, err = await pilot(door.home, "asks", "approve", "per_a", "per_b")
+    assert (code, out.count("→ allowed once"), err.startswith("pilot: per_a: ")) == (1, 1, True)
+    assert [got.kind for got in agent.got] == ["allow_once"]
+
+
+@pytest.mark.parametrize(("typed", "kinds"), [("y\n", ["allow_always"]), ("\n", []), ("\x04", [])])
+async def test_always_says_at_a_terminal_what_it_means(door: Door, agent: Agent, typed: str, kinds: list[str]) -> None:
+    await opened(door, agent, "per_a", always="every command that begins with “rm\x1b[2J”")
+    async with terminal(door.home, "asks", "approve", "--always", "per_a", LC_ALL="C.UTF-8") as shell:
+        shown = await shell.until("[y/N]")
+        shell.type(typed)
+        assert await shell.end() == (0 if kinds else 1)
+    assert "From now on: every command that begins with “rm\\x1b[2J”\nAllow that? [y/N]" in shown
+    assert ("Traceback" in shell.shown, [got.kind for got in agent.got]) == (False, kinds)
+
+
+async def test_who_watches_sees_each_come_and_go(door: Door, agent: Agent) -> None:
+    await opened(door, agent, "per_a")
+    for ask_id, options, came, went in (
+        ("per_b", [], "per_b  opencode  ", "per_b  → deny (this machine)\n"),
+        ("per_c", ["--json"], '{"id": "per_c", "kind": "permission", "state": "pending"', '{"id": "per_c", '),
+    ):
+        process = await spawn(door.home, "asks", "list", "--watch", *options, LC_ALL="C.UTF-8")
+        assert process.stdout is not None
+        try:
+            async with asyncio.timeout(20):
+                assert b"per_a" in await process.stdout.readline()
+                await opened(door, agent, ask_id, input={"command": "other"})
+                assert (await process.stdout.readline()).decode().startswith(came)
+                assert (await pilot(door.home, "asks", "deny", ask_id))[0] == 0
+                assert (await process.stdout.readline()).decode().startswith(went)
+        finally:
+            process.send_signal(signal.SIGINT)
+            _, err = await asyncio.wait_for(process.communicate(), 10)
+        assert (process.returncode, err) == (130, b"")
