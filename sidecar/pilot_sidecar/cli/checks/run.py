@@ -12,6 +12,7 @@ from pilot_sidecar.cli.checks import (
     notifications,
     permissions,
     reach,
+    service,
     settings,
     vscode,
 )
@@ -21,7 +22,7 @@ from pilot_sidecar.core.checks import Check
 Look = Callable[[Scene], list[Check]]
 AGENTS = "Agents"
 HEADINGS: dict[str, dict[str, Look]] = {
-    "Hub": {"hub": hub.checks, "clock": clock.checks},
+    "Hub": {"hub": hub.checks, "clock": clock.checks, "service": service.checks},
     AGENTS: {},
     "Notifications": {"notifications": notifications.checks},
     "Reach": {"reach": reach.checks},

@@ -156,6 +156,23 @@ async def test_a_pilot_that_is_gone_is_told(user: User) -> None:
     assert code == 1
     assert "starts /gone/bin/python, which is not there any more" in out
     assert (await user.json())["atLogin"] is False
+    assert "any more" in await doctors_word(user)
+
+
+async def test_the_doctor_tells_of_a_service_that_is_set_up_and_not_used(user: User) -> None:
+    assert await doctors_word(user) == ""
+    user.write_unit(user.home)
+    assert "systemd does not use it" in await doctors_word(user)
+    link = user.unit.parent / "default.target.wants" / "pilot.service"
+    link.parent.mkdir()
+    link.symlink_to(user.unit)
+    assert await doctors_word(user) == "systemd starts the hub at login."
+
+
+async def doctors_word(user: User) -> str:
+    """Return what ``pilot doctor`` says of the service."""
+    _, out, _ = await pilot(user.home, "doctor", "--json", **user.environ)
+    return "".join(check["message"] for check in json.loads(out)["checks"] if check["id"] == "hub.service")
 
 
 @pytest.mark.parametrize("words", [("install", "--yes"), ("remove",)])
