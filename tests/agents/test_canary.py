@@ -137,6 +137,7 @@ async def test_each_agent_asks_is_answered_and_runs_and_nothing_is_left(home: Ho
         assert found[name]["status"] == "ok", found[name]
         assert found[name]["message"].startswith(f"{label}: asked, answered, ran (")
     after = home.files()
+    assert [path.name for path in (home.codex.root / "t").glob(".*.so")] == []
     assert {name for name in {*before, *after} if before.get(name) != after.get(name)} == set()
     assert not home.witness.exists()
     state = home.get("/api/snapshot")

@@ -246,7 +246,7 @@ class _Walk:
         return await asyncio.to_thread(hub.call, self._hub, method, path, body)
 
     def _anew(self) -> str:
-        return f"Run `pilot init {self._agent.name}` again; `pilot logs` says what the hub saw."
+        return f"Run `pilot stop`, then `pilot up`; if that does not help, `pilot init {self._agent.name}`."
 
 
 async def _outcome(turn: "CanaryTurn") -> bool | PilotError:

@@ -176,11 +176,11 @@ async def fails(_: Agent) -> bool:
 
 
 STOPS: list[tuple[Turn, str, str]] = [
-    (nothing, "started, but Pilot did not see its session within 0 s.", "Run `pilot init opencode` again"),
-    (only_a_session, "its session is in Pilot, but no ask came within 0 s.", "Run `pilot init opencode` again"),
+    (nothing, "started, but Pilot did not see its session within 0 s.", "Run `pilot stop`, then `pilot up`"),
+    (only_a_session, "its session is in Pilot, but no ask came within 0 s.", "Run `pilot stop`, then `pilot up`"),
     (does_not_go_on, "the answer was taken, but it did not go on within 0 s.", "`pilot logs`"),
     (asks_and_stops, "the answer was taken, but it did not run the command.", "`pilot logs`"),
-    (ends, "ended its turn without asking.", "Run `pilot init opencode` again"),
+    (ends, "ended its turn without asking.", "Run `pilot stop`, then `pilot up`"),
     (runs_unasked, "ran the command, but Pilot was not asked.", "A rule in OpenCode's configuration"),
     (fails, "its turn failed: no such model", "Look at it."),
 ]

@@ -25,10 +25,11 @@ from pilot_sidecar.integrations.ports import Errand, InstallOptions
 
 BY_HAND = "Run `codex` in a terminal; it says what is wrong."
 AGAIN = "Run `pilot init codex`, then try again."
+ANEW = "Run `pilot stop`, then `pilot up`; if that does not help, `pilot init codex`."
 TRUST = "Start `codex` in a terminal and choose “Trust all” where it says “Hooks need review”."
 FAREWELL_S = 3.0
 """Codex tells its hooks of the end."""
-_KEY = "PILOT_CANARY_KEY"
+_KEY = "CODEX_CANARY_KEY"
 _TRUSTED = ("trusted", "managed")
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 """A name that Codex takes on its command line."""
@@ -49,7 +50,7 @@ class CodexTurn:
             self._take_end(said.params.get("turn"))
         elif said.id is not None:
             message = "asked in its own dialog: Pilot's hook did not answer in its place"
-            self._over.set_exception(AgentUnavailableError(message, AGAIN))
+            self._over.set_exception(AgentUnavailableError(message, ANEW))
 
     def stopped(self, why: str) -> None:
         """Note that Codex has ended."""

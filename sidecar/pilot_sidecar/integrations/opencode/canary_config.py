@@ -30,6 +30,7 @@ def environment(options: InstallOptions, scratch: Path, model: ScriptedModel, pa
         **_QUIET,
         "XDG_DATA_HOME": str(beside / "data"),
         "XDG_STATE_HOME": str(beside / "state"),
+        **dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(scratch.parent)),  # it unpacks libraries there, and leaves them
         "OPENCODE_SERVER_PASSWORD": password,
         "OPENCODE_CONFIG_CONTENT": json.dumps(_config(options, model)),
     }
