@@ -11,6 +11,7 @@ import uvloop
 
 from bench import rows
 from bench.client import Target
+from bench.commands import commands
 from bench.long_session import seed
 from bench.page import long_session, page
 from bench.processes import start_bare, start_hub
@@ -82,7 +83,7 @@ def main() -> int:
     """Measure and print; exit 1 when a row is over its budget."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pilot-bench-")))
-        figures = cold_start(folder)
+        figures = cold_start(folder) + commands(folder / "commands")
         home = folder / "home"
         home.mkdir()
         hub, _ = stack.enter_context(start_hub(home))
