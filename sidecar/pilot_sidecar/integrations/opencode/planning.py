@@ -50,7 +50,8 @@ class _Planning:
                 self._own_file(path, data)
             except UnfitError as error:
                 self._plan.problems.append(
-                    f"{path} cannot be written: {error}. Nothing was installed; solve that, then run `pilot init` again."
+                    f"{path} cannot be written: {error}. "
+                    "Nothing was installed; solve that, then run `pilot init` again."
                 )
                 return
         for old in sorted(self._layout.bridges.glob("bridge-*")):

@@ -210,7 +210,7 @@ def test_what_somebody_writes_between_the_plan_and_its_turn_stays(
     assert path.read_text() == '{"theme": "after"}'
 
 
-@pytest.mark.parametrize("failing", range(1, 15))
+@pytest.mark.parametrize("failing", [1, 6, *range(10, 16)])
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()], ids=["full", "Ctrl-C"])
 def test_an_interrupted_installation_leaves_each_file_old_or_new(
     options: InstallOptions, config: Path, monkeypatch: pytest.MonkeyPatch, failing: int, error: BaseException
@@ -259,3 +259,25 @@ def test_a_file_that_became_unreadable_since_is_told_and_tried_again(options: In
     (config / "tui.json").write_text(mine)
     assert uninstall(options).problems == []
     assert tree(config) == {}
+
+
+def test_what_another_pilot_took_over_is_left_to_it(options: InstallOptions, config: Path, tmp_path: Path) -> None:
+    other = InstallOptions(home=tmp_path / "other", environ=options.environ)
+    install(options, "1.18.33")
+    install(other, "1.18.33")
+    taken = tree(config)
+    report = uninstall(options)
+    assert "another Pilot" in report.changes[-1].note
+    assert tree(config) == taken
+    assert list((options.home / "opencode").iterdir()) == []
+    uninstall(other)
+    assert not list(config.rglob("*pilot*"))
+    assert "pilot" not in (config / "tui.json").read_text()
+
+
+def test_a_record_that_cannot_be_read_is_kept_aside(options: InstallOptions, config: Path) -> None:
+    install(options, None)
+    (options.home / "installed.json").write_text("{")
+    uninstall(options)
+    assert not (config / "plugins" / "pilot.js").exists()
+    assert [path.read_text() for path in options.home.glob("installed.json.broken-*")] == ["{"]
