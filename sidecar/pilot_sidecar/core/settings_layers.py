@@ -1,6 +1,5 @@
 """Where settings are given: the shell, ``config.json``, ``.env``; each value with the place where a person finds it."""
 
-import difflib
 import re
 import stat
 from collections.abc import Iterator, Mapping
@@ -20,7 +19,6 @@ NO_SETTINGS = {
     HOME: "the folder of Pilot's files, by default `~/.pilot`",
     "PILOT_PUSH_TEST_SERVICE": "a stand-in for push services, for tests",
     "PILOT_AGENT": "the mark of what an agent started, set by Pilot",
-    "PILOT_CANARY_KEY": "the key of a canary's stand-in model, set by Pilot",
     "PILOT_TUNNEL_RUN": "the mark of a tunnel's processes, set by Pilot",
 }
 """Variables of Pilot's that are no settings: from the environment only."""
@@ -93,14 +91,14 @@ def env_layer(path: Path) -> Layer:
     except (OSError, ValueError) as error:
         return Layer("env_file", broken=_reason(error))
     given: dict[str, Given] = {}
-    problems = [f"{_place(path, line)} is not understood: write NAME=value there." for line in found.odd_lines]
+    problems = [f"Line {line} of {path.name} is not understood: write NAME=value there." for line in found.odd_lines]
     for one in found.assignments:
         place = _place(path, one.line)
         if (name := _own(one.name)) is None:
             problems.extend(_strangers(one.name, place))
             continue
         if name in given:
-            problems.append(f"{one.name} is in {path.name} twice: {place.split(', ')[-1]} counts.")
+            problems.append(f"{one.name} is in {path.name} twice: line {one.line} counts.")
         given[name] = Given(one.value, place)
     return Layer("env_file", given, tuple(problems))
 
@@ -139,6 +137,8 @@ def _alike(key: str) -> str | None:
     """Return the variable that was meant, whichever form the name has."""
     plain = re.sub(r"(?<=[a-z])([A-Z])", r"_\1", key[:60]).upper().removeprefix(_PREFIX)
     names = [name.upper() for name in Settings.model_fields]
+    import difflib  # rarely needed
+
     found = difflib.get_close_matches(plain, names, 1, _ALIKE)
     return _PREFIX + found[0] if found else None
 
@@ -149,7 +149,7 @@ def _line_of(key: str, text: str) -> int:
 
 
 def _place(path: Path, line: int) -> str:
-    return f"{path.name}, line {line}"
+    return f"line {line} of {path.name}"
 
 
 def _reason(error: OSError | ValueError) -> str:

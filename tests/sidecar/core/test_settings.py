@@ -32,13 +32,13 @@ def test_a_value_that_does_not_fit_is_named_with_its_place(tmp_path: Path) -> No
     write(tmp_path / "config.json", '{\n  "keepDays": 0,\n  "quiet_hours": "22-7"\n}')
     settings = store(tmp_path, PILOT_ON_TIMEOUT="allow", PILOT_HOOK_TOKEN="", PILOT_DEV="perhaps")
     assert settings.problems == [
-        "PILOT_PORT in .env, line 2 has to be a whole number from 0 to 65535; 4097 is used instead.",
+        "PILOT_PORT in line 2 of .env has to be a whole number from 0 to 65535; 4097 is used instead.",
         "PILOT_ON_TIMEOUT in the environment has to be release or deny; release is used instead.",
         "PILOT_DEV in the environment has to be true or false; false is used instead.",
-        "PILOT_QUIET_HOURS in config.json, line 3 has to be two times, as 22:00-07:00, or nothing; "
+        "PILOT_QUIET_HOURS in line 3 of config.json has to be two times, as 22:00-07:00, or nothing; "
         "nothing is used instead.",
-        "PILOT_KEEP_DAYS in config.json, line 2 has to be a whole number from 1 up, in days; 90 is used instead.",
-        "PILOT_KEEP_DAYS in .env, line 3 has to be a whole number from 1 up, in days; 90 is used instead.",
+        "PILOT_KEEP_DAYS in line 2 of config.json has to be a whole number from 1 up, in days; 90 is used instead.",
+        "PILOT_KEEP_DAYS in line 3 of .env has to be a whole number from 1 up, in days; 90 is used instead.",
     ]
     assert settings.current.host == "10.0.0.1", "the others count"
 
@@ -66,13 +66,13 @@ def test_slips_are_told_and_names_of_others_are_not(tmp_path: Path) -> None:
     settings = store(tmp_path, PILOT_PROT="5000", PILOT_AGENT="x", PILOT_LIGHT="of another program", PILOTS="2")
     assert settings.problems == [
         "PILOT_PROT in the environment is no setting; did you mean PILOT_PORT?",
-        "permissionTimout in config.json, line 1 is no setting; did you mean PILOT_PERMISSION_TIMEOUT?",
-        "later in config.json, line 1 is no setting: it does nothing.",
-        ".env, line 8 is not understood: write NAME=value there.",
-        "PILOT_TUNEL in .env, line 1 is no setting; did you mean PILOT_TUNNEL?",
-        "TELEGRAM_TOKEN in .env, line 2 is no setting; did you mean PILOT_TELEGRAM_TOKEN?",
-        "PILOT_HOME in .env, line 4 does nothing: it works in the environment only.",
-        "PILOT_NOPE in .env, line 5 is no setting: it does nothing.",
+        "permissionTimout in line 1 of config.json is no setting; did you mean PILOT_PERMISSION_TIMEOUT?",
+        "later in line 1 of config.json is no setting: it does nothing.",
+        "Line 8 of .env is not understood: write NAME=value there.",
+        "PILOT_TUNEL in line 1 of .env is no setting; did you mean PILOT_TUNNEL?",
+        "TELEGRAM_TOKEN in line 2 of .env is no setting; did you mean PILOT_TELEGRAM_TOKEN?",
+        "PILOT_HOME in line 4 of .env does nothing: it works in the environment only.",
+        "PILOT_NOPE in line 5 of .env is no setting: it does nothing.",
         "PILOT_PORT is in .env twice: line 7 counts.",
     ]
     assert settings.current.port == 2
@@ -149,7 +149,7 @@ def test_an_agent_that_writes_a_file_gains_nothing_at_once(tmp_path: Path) -> No
     done = settings.reread()
     assert (done.changed, done.held) == (("keep_days",), ("telegram_user_ids", "tunnel", "tunnel_command"))
     assert (settings.current.telegram_user_ids, settings.current.tunnel) == ("1", "")
-    assert any("PILOT_TUNNEL was changed by hand in config.json, line 1" in problem for problem in settings.problems)
+    assert any("PILOT_TUNNEL was changed by hand in line 1 of config.json" in problem for problem in settings.problems)
     settings.update({"keep_days": 6})
     assert settings.current.telegram_user_ids == "1", "another setting's save changes nothing about it"
     write(tmp_path / ".env", "PILOT_TUNNEL_COMMAND=steal more {port}\n")

@@ -27,7 +27,7 @@ async def test_files_written_by_hand_are_taken_in(tmp_path: Path) -> None:
         (hub.home / ".env").write_text("PILOT_KEEP_DAYS=7\nPILOT_PROT=5000\n")
         await until(hub, lambda values, _: values["keep_days"] == 7)
         _, view = await hub.call("GET", "/api/settings")
-        assert view["problems"] == ["PILOT_PROT in .env, line 2 is no setting; did you mean PILOT_PORT?"]  # type: ignore[index, call-overload]
+        assert view["problems"] == ["PILOT_PROT in line 2 of .env is no setting; did you mean PILOT_PORT?"]  # type: ignore[index, call-overload]
         async with asyncio.timeout(SOON_S):
             while b"pilot.settings.changed" not in await stream.content.readline():
                 pass
