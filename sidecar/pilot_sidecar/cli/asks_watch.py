@@ -26,7 +26,12 @@ def watch(running: HubFile, *, as_json: bool) -> int:
 
 
 def _print_end(running: HubFile, ask_id: str, *, as_json: bool) -> None:
-    ended = hub.call(running, "GET", hub.within("asks", ask_id))
+    try:
+        ended = hub.call(running, "GET", hub.within("asks", ask_id))
+    except hub.CallFailedError as error:
+        if error.code != "not_found":
+            raise
+        return  # it went with its session
     if as_json:
         print(json.dumps(ended), flush=True)
         return

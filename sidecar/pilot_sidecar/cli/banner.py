@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pilot_sidecar import __version__
-from pilot_sidecar.cli.text import fits, safe
+from pilot_sidecar.cli.text import fits, paint, safe
 from pilot_sidecar.infra.qr import terminal_qr
 
-_BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _DEMO = "Demo: a recorded session is playing; nothing it does touches your files."
 
 
@@ -47,30 +46,30 @@ def terminal_banner(ways: Ways, agents: Sequence[str], *, demo: bool) -> str:
     found = ", ".join(agents) or "none yet; `pilot init` connects those you have"
     lines = [
         "",
-        f"  {_BOLD}Pilot {__version__}{_RESET}   {ways.url}",
+        f"  {paint(f'Pilot {__version__}', 'bold')}   {ways.url}",
         "",
         *_phone(ways),
-        f"  Pair a browser here: {_BOLD}{ways.link}{_RESET}",
-        f"  {_DIM}good once, for 10 minutes; `pilot open` makes another, `pilot pair` one for a phone{_RESET}",
+        f"  Pair a browser here: {paint(ways.link, 'bold')}",
+        f"  {paint('good once, for 10 minutes; `pilot open` makes another, `pilot pair` one for a phone', 'dim')}",
         "",
         f"  Agents: {found}",
         *([f"  {_DEMO}"] if demo else []),
         *([f"  {ways.advice}"] if ways.advice else []),
-        f"  {_DIM}Stop with Ctrl-C, or `pilot stop` from anywhere.{_RESET}",
+        f"  {paint('Stop with Ctrl-C, or `pilot stop` from anywhere.', 'dim')}",
         "",
     ]
     return "\n".join(lines)
 
 
 def _phone(ways: Ways) -> list[str]:
-    warning = [f"  {_BOLD}Mind:{_RESET} {safe(ways.warning)}", ""] if ways.warning else []
+    warning = [f"  {paint('Mind:', 'bold')} {safe(ways.warning)}", ""] if ways.warning else []
     if ways.phone_link is None:
         return warning
     picture = [f"  {line}" for line in terminal_qr(ways.phone_link).splitlines()]
     return [
         *([*picture, ""] if fits("\n".join(picture)) else []),
-        f"  Pair a phone: {_BOLD}{safe(ways.phone_link)}{_RESET}",
-        *(f"  {_DIM}also at {safe(url)}{_RESET}" for url in ways.others),
+        f"  Pair a phone: {paint(safe(ways.phone_link), 'bold')}",
+        *(f"  {paint(f'also at {safe(url)}', 'dim')}" for url in ways.others),
         "",
         *warning,
     ]
