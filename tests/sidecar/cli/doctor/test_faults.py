@@ -98,6 +98,13 @@ def _codex_says(person: HealthyHome, text: str) -> None:
     (person.codex / "config.toml").write_text(text)
 
 
+def _one_off(config: str) -> str:
+    """Return it as Codex leaves it where the user switched one of the trusted hooks off."""
+    row = ':stop:0:0"]\n'
+    assert row in config
+    return config.replace(row, f"{row}enabled = false\n")
+
+
 def _stale_relay(person: HealthyHome) -> None:
     relay = person.home / "hooks" / "codex.curlrc"
     relay.write_text(relay.read_text().replace("127.0.0.1:", "127.0.0.1:1"))
@@ -155,6 +162,8 @@ FAULTS = (
           lambda person: _codex_says(person, codex_config(person, "none"))),
     Fault("one hook not trusted", "codex.hooks", "fail", "1 of 10, PermissionRequest", "Trust all",
           lambda person: _codex_says(person, codex_config(person, "some"))),
+    Fault("one hook switched off", "codex.hooks", "fail", "1 of 10, Stop", "Trust all",
+          lambda person: _codex_says(person, _one_off(codex_config(person)))),
     Fault("hooks switched off", "codex.plugin", "warn", "switched off", "enabled = true",
           lambda person: _codex_says(person, codex_config(person, switch="false"))),
     Fault("all hooks switched off", "codex.plugin", "warn", "switched off", "hooks = false",

@@ -1,14 +1,20 @@
 """`pilot doctor` where hardly anything is as it should be: it says so, and never falls over."""
 
+import http.server
 import json
 import os
 import re
+import shutil
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from fakes.healthy_home import SIDECAR, HealthyHome, healthy_home
 from pilot_sidecar.cli.checks import run
+from pilot_sidecar.core.schema import connect, prepare
+from pilot_sidecar.server.discovery import HubFile, write_hub_file
 
 REPO = SIDECAR.parent
 STOPPED = {"hub.alive": "fail"}
@@ -36,6 +42,39 @@ def test_a_hub_file_that_names_nothing(person: HealthyHome, told: dict[str, obje
     (person.home / "hub.json").write_text(json.dumps(whole))
     (person.home / "hub.json").chmod(0o600)
     assert person.found().wrong() == STOPPED | {"hub.file": "warn"}
+
+
+class _AlwaysWell(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_another_program_at_the_place_of_a_hub_that_ended(person: HealthyHome) -> None:
+    with http.server.HTTPServer(("127.0.0.1", 0), _AlwaysWell) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        write_hub_file(person.home, HubFile(os.getpid(), url, "", "t" * 40, "0.1.0", 1))
+        wrong = person.found().wrong()
+        server.shutdown()
+    assert wrong == STOPPED | {"hub.file": "warn"}
+
+
+def test_what_a_killed_hub_left_of_its_history_is_looked_at_and_left(person: HealthyHome, tmp_path: Path) -> None:
+    prepare(tmp_path / "pilot.db")
+    with closing(connect(tmp_path / "pilot.db")) as history:
+        history.execute("INSERT INTO sessions (id, updated_at, body) VALUES ('s', 1, '{}')")
+        for left in tmp_path.glob("pilot.db*"):
+            shutil.copy(left, person.home)  # as it is at this instant, its log not taken in
+    (person.home / "pilot.db-shm").unlink()
+    before = {path.name: path.read_bytes() for path in person.home.glob("pilot.db*")}
+    assert before.keys() == {"pilot.db", "pilot.db-wal"}
+    assert person.found().wrong() == STOPPED
+    after = {path.name: path.read_bytes() for path in person.home.glob("pilot.db*")}
+    assert {name: after[name] for name in before} == before
 
 
 @pytest.mark.parametrize("name", ["hub.json", "pilot.db", "config.json"])
@@ -75,8 +114,6 @@ def test_an_agent_that_hangs_is_told_after_a_while(person: HealthyHome, monkeypa
 
 
 def test_a_look_that_never_ends_is_given_up(person: HealthyHome, monkeypatch: pytest.MonkeyPatch) -> None:
-    import threading
-
     never = threading.Event()
 
     def wait(_scene: object) -> list[object]:
