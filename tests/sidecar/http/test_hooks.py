@@ -180,3 +180,19 @@ async def test_the_hook_token_from_the_settings_works_at_once_beside_the_hubs_ow
     assert (await hub.call("POST", "/codex/hooks/SessionStart", body, **mine))[0] == 204
     assert (await hub.hook("SessionStart", body))[0] == 204
     assert (await hub.call("GET", "/api/snapshot", **mine))[0] == 401
+
+
+async def test_how_long_a_hook_is_held_and_what_then_are_settings_that_work_at_once(hub: HubProcess) -> None:
+    async with hub.watching():
+        values: dict[str, object] = {"codexPermissionTimeoutMs": 1_000, "onTimeout": "deny"}
+        assert (await hub.call("PATCH", "/api/settings", {"values": values}))[0] == 200
+        blocked = asyncio.create_task(hub.hook("PermissionRequest", payload("PermissionRequest", **SHELL)))
+        ask = await waiting(hub)
+        assert ask["deadline"] - ask["createdAt"] == 1_000
+        async with asyncio.timeout(5):
+            status, body = await blocked
+        assert status == 200
+        assert body["hookSpecificOutput"]["decision"]["behavior"] == "deny"  # type: ignore[index]
+        assert (await hub.call("PATCH", "/api/settings", {"values": {"onTimeout": "release"}}))[0] == 200
+        async with asyncio.timeout(5):
+            assert (await hub.hook("PermissionRequest", payload("PermissionRequest", **SHELL)))[0] == 204

@@ -124,6 +124,15 @@ async def test_it_leaves_once_the_last_reason_is_gone(services: Services) -> Non
         await asyncio.wait_for(task, SOON_S)
 
 
+async def test_it_leaves_once_the_settings_let_it(services: Services) -> None:
+    services.settings.update({"keepAlive": "always"})
+    async with _running(leave_when_idle(services, lambda: True, 0.01)) as task:
+        await asyncio.sleep(0.03)
+        assert not task.done()
+        services.settings.update({"keepAlive": "never"})
+        await asyncio.wait_for(task, SOON_S)
+
+
 async def test_never_keeps_no_hub_for_a_paired_device(services: Services) -> None:
     services.settings.update({"keepAlive": "never"})
     await asyncio.wait_for(leave_when_idle(services, lambda: True, 0.01), SOON_S)
