@@ -1,4 +1,4 @@
-"""`/remote` typed in an agent's terminal, as a browser sees it: the folder's tab opens, in a new page or one in sight."""
+"""`/remote` of an agent's terminal, as a browser sees it: the folder's tab opens, in a new page or one in sight."""
 
 import json
 import re
