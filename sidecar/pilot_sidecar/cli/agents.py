@@ -6,6 +6,8 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pilot_sidecar.cli.text import safe
+from pilot_sidecar.cli.usage import nearest
 from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.infra.paths import pilot_home
 from pilot_sidecar.server.discovery import find_hub
@@ -26,7 +28,8 @@ def pick(names: Sequence[str]) -> list["AgentIntegration"]:
 
     known = {agent.name: agent for agent in registry.agents()}
     if unknown := [name for name in names if name not in known]:
-        raise UnknownAgentError(f"Pilot knows no agent “{unknown[0]}”.", f"It knows: {', '.join(known) or 'none yet'}.")
+        told = f"Pilot knows no agent “{safe(unknown[0])}”.{nearest(unknown[0], known)}"
+        raise UnknownAgentError(told, f"It knows: {', '.join(known) or 'none yet'}.")
     return [known[name] for name in names] or list(known.values())
 
 
