@@ -166,7 +166,8 @@ class SettingsStore:
     def _set_broken_aside(self, stamp: int) -> None:
         """Make room for a file that can be read; nothing of the other is lost."""
         aside = set_aside(self._path, stamp)
-        self._aside = f"config.json could not be read ({self._saved.broken}); it is kept as {aside.name}."
+        kept = aside.name if aside.parent == self._path.parent else aside
+        self._aside = f"config.json could not be read ({self._saved.broken}); it is kept as {kept}."
         self._saved = replace(self._saved, broken=None)
 
     def _save(self, wanted: Mapping[str, object]) -> None:

@@ -46,7 +46,8 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o600) -> None:
 
 
 def set_aside(path: Path, stamp: int) -> Path:
-    """Rename a file that cannot be used, so that nothing of it is lost; return where it is now."""
-    aside = path.with_name(f"{path.name}.broken-{stamp}")
-    path.replace(aside)
+    """Rename a file that cannot be used, so that nothing of it is lost; return where it is now. A link to it stays."""
+    target = path.resolve() if path.is_symlink() else path
+    aside = target.with_name(f"{target.name}.broken-{stamp}")
+    target.replace(aside)
     return aside

@@ -137,6 +137,24 @@ def test_saving_keeps_what_was_written_by_hand_meanwhile(tmp_path: Path) -> None
     assert aside.name in settings.problems[0]
 
 
+def test_a_link_to_a_persons_own_files_stays_one(tmp_path: Path) -> None:
+    dotfiles, home = tmp_path / "dotfiles", tmp_path / "home"
+    dotfiles.mkdir()
+    home.mkdir()
+    for name in ("config.json", ".env"):
+        (home / name).symlink_to(dotfiles / name)
+    write(dotfiles / "config.json", '{"keep_days": 5,')
+    write(dotfiles / ".env", "PILOT_HOST=10.0.0.1\n")
+    settings = SettingsStore(home, {}, 7)
+    assert str(dotfiles / "config.json.broken-7") in settings.problems[0]
+    settings.update({"keep_days": 6})
+    assert json.loads((dotfiles / "config.json").read_text()) == {"keep_days": 6}
+    write(dotfiles / ".env", "PILOT_HOST=10.0.0.2\n")
+    assert settings.reread().changed == ("host",)
+    assert all((home / name).is_symlink() for name in ("config.json", ".env"))
+    assert (dotfiles / "config.json.broken-7").read_text() == '{"keep_days": 5,'
+
+
 def test_an_agent_that_writes_a_file_gains_nothing_at_once(tmp_path: Path) -> None:
     """It could write the file, not press the button: who may answer and what runs changes at the next start only."""
     settings = store(tmp_path)
