@@ -1,6 +1,7 @@
 """What ``pilot init`` does about ``@lesquel/opencode-pilot``: its leftovers, and the settings it saved."""
 
 import argparse
+import contextlib
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -41,9 +42,10 @@ class TakingOver:
         path = peer_config(os.environ)
         self._store: SettingsStore | None = None
         self._plan: Import | None = None
-        if path is not None and not was_imported(self._home, path.read_bytes()):
-            self._store = SettingsStore(self._home, os.environ)
-            self._plan = plan_import(os.environ, self._store)
+        with contextlib.suppress(OSError):  # one that cannot be read has nothing to take over
+            if path is not None and not was_imported(self._home, path.read_bytes()):
+                self._store = SettingsStore(self._home, os.environ)
+                self._plan = plan_import(os.environ, self._store)
 
     @property
     def offers(self) -> bool:
