@@ -2,12 +2,13 @@
 
 import base64
 import hashlib
+import time
 from pathlib import Path
 
 from pydantic import Field, ValidationError
 
 from pilot_sidecar.core.wire import Wire
-from pilot_sidecar.infra.files import private_dir, write_atomic
+from pilot_sidecar.infra.files import private_dir, set_aside, write_atomic
 
 
 class Entry(Wire):
@@ -96,6 +97,8 @@ def note_import(home: Path, data: bytes) -> None:
 
 def _save(home: Path, manifests: Manifests) -> None:
     path = _path(home)
+    if path.exists() and _read(path) is None:
+        set_aside(path, int(time.time() * 1000))  # what it knew of users' files is not lost
     if not manifests.agents and not manifests.imported:
         path.unlink(missing_ok=True)
         return
@@ -107,7 +110,11 @@ def _path(home: Path) -> Path:
 
 
 def _load(home: Path) -> Manifests:
+    return _read(_path(home)) or Manifests()
+
+
+def _read(path: Path) -> Manifests | None:
     try:
-        return Manifests.model_validate_json(_path(home).read_bytes())
+        return Manifests.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):
-        return Manifests()
+        return None

@@ -95,7 +95,7 @@ def render(layout: Layout) -> Rendered:
     values = {
         "__PILOT_MARKER__": f"{MARKER} {version}",
         "__PILOT_VERSION__": version,
-        "__PILOT_HOME__": _quoted(str(layout.home)),
+        "__PILOT_HOME__": quoted(str(layout.home)),
         "__PILOT_BRIDGE__": (layout.bridges / folder / ENTRY_MODULE).absolute().as_uri(),
     }
     loader, tui = (_filled(_assets().joinpath(name).read_text("utf-8"), values) for name in ("loader.js", "tui.js"))
@@ -118,5 +118,6 @@ def _filled(text: str, values: Mapping[str, str]) -> bytes:
     return text.encode()
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as it stands between quotes in the files."""
     return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -9,7 +9,7 @@ from pilot_sidecar.core.backups import Backups
 from pilot_sidecar.core.manifest import Entry, Manifest, load_manifest, save_manifest
 from pilot_sidecar.infra.files import write_atomic
 from pilot_sidecar.infra.jsonc import JsoncError, loads, remove_from_list
-from pilot_sidecar.integrations.opencode.layout import AGENT, ENTRY, Layout, is_ours, layout_of
+from pilot_sidecar.integrations.opencode.layout import AGENT, ENTRY, Layout, is_ours, layout_of, quoted
 from pilot_sidecar.integrations.opencode.planned import UnfitError, check_writable
 from pilot_sidecar.integrations.ports import Change, InstallOptions, InstallReport
 
@@ -20,16 +20,39 @@ def uninstall(options: InstallOptions) -> InstallReport:
     """Remove what is ours; what cannot be removed stays on record, for the next time."""
     layout = layout_of(options.environ, options.home)
     manifest = load_manifest(options.home, AGENT)
+    if _is_of_another_pilot(layout):
+        return _leave_to_the_other(layout, manifest, options)
     _adopt(layout, manifest)
     job = _Removal(options, InstallReport())
     manifest.entries = [entry for entry in reversed(manifest.entries) if not job.remove(entry)][::-1]
-    for left in layout.bridges.glob("bridge-*"):
-        shutil.rmtree(left)
-    for folder in reversed(manifest.folders):
+    _remove_bridges(layout)
+    for folder in (str(layout.tui.parent), *reversed(manifest.folders)):
         with contextlib.suppress(OSError):
             Path(folder).rmdir()
     save_manifest(options.home, AGENT, manifest if manifest.entries else None)
     return job.report
+
+
+def _is_of_another_pilot(layout: Layout) -> bool:
+    """Tell whether another home's installer took OpenCode's folder over since."""
+    loader = layout.loader.read_bytes() if layout.loader.exists() else b""
+    return is_ours(loader) and quoted(str(layout.home)).encode() not in loader
+
+
+def _leave_to_the_other(layout: Layout, manifest: Manifest, options: InstallOptions) -> InstallReport:
+    """Remove the code that nothing loads any more; the rest is the other Pilot's by now."""
+    report = InstallReport()
+    if manifest.entries:
+        _remove_bridges(layout)
+        save_manifest(options.home, AGENT, None)
+        report.changes.append(Change(layout.bridges, "removed"))
+    report.changes.append(Change(layout.config, "kept", "another Pilot, with a home of its own, is connected there"))
+    return report
+
+
+def _remove_bridges(layout: Layout) -> None:
+    for left in layout.bridges.glob("bridge-*"):
+        shutil.rmtree(left)
 
 
 class _Removal:
