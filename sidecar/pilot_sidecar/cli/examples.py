@@ -77,7 +77,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         ("pilot token rotate --devices --yes", "cut off everything, at once"),
     ),
     "service": (
-        ("pilot service install", "the hub starts at login from now on"),
+        ("pilot service install", "start the hub at login, and now"),
         ("pilot service status", "whether it does"),
         ("pilot service remove", "it does no longer"),
     ),
