@@ -58,9 +58,10 @@ def test_another_program_at_the_place_of_a_hub_that_ended(person: HealthyHome) -
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_address[1]}"
         write_hub_file(person.home, HubFile(os.getpid(), url, "", "t" * 40, "0.1.0", 1))
-        wrong = person.found().wrong()
+        found = person.found()
         server.shutdown()
-    assert wrong == STOPPED | {"hub.file": "warn"}
+    assert found.wrong() == STOPPED | {"hub.file": "warn"}
+    assert found.of("hub.alive").message == "No hub is running."
 
 
 def test_what_a_killed_hub_left_of_its_history_is_looked_at_and_left(person: HealthyHome, tmp_path: Path) -> None:
