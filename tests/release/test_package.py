@@ -59,7 +59,7 @@ def test_the_package_says_what_it_is(built: Built) -> None:
     assert (about["Name"], about["Version"], about["License-Expression"]) == ("pilot-sidecar", __version__, "MIT")
     assert about["Requires-Python"] == ">=3.11"
     pythons = {name.rpartition(" ")[2] for name in about.get_all("Classifier", []) if "Python :: 3." in name}
-    assert pythons == {"3.11", "3.12", "3.13", "3.14"}
+    assert pythons == {"3.11", "3.12", "3.13"}
     uvloop = [need for need in about.get_all("Requires-Dist", []) if need.startswith("uvloop")]
     assert "sys_platform != 'win32'" in uvloop[0], "it does not exist there"
     readme = str(about.get_payload())

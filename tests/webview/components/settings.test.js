@@ -92,6 +92,19 @@ describe("the settings sheet", () => {
     expect(element.textContent).toContain("Takes effect when the hub is started again");
   });
 
+  test("says above everything what does not fit, and where it is", async () => {
+    const problems = [
+      "PILOT_PROT in line 1 of .env is no setting; did you mean <PILOT_PORT>?",
+      "config.json could not be read.",
+    ];
+    channel.answers["settings.get"] = () => ({ settings: fields, problems });
+    const { element } = await opened();
+    const told = [...element.querySelectorAll("p")].filter((line) => problems.includes(line.textContent ?? ""));
+    expect(told.map((line) => line.textContent)).toEqual(problems);
+    const first = element.querySelector("setting-field");
+    expect(first && told[1]?.compareDocumentPosition(first)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+  });
+
   test("never holds a secret: it can be replaced or cleared", async () => {
     fields = [field(secret)];
     const { element, settings } = await opened();
