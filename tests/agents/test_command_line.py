@@ -1,4 +1,4 @@
-"""A real OpenCode driven from a terminal: started, asked, allowed, stopped, read, written down."""
+"""Real agents driven from a terminal: started, asked, allowed, stopped, read, written down."""
 
 import asyncio
 import json
@@ -6,12 +6,14 @@ import os
 import sys
 from typing import Any
 
+from agents.harness.codex import CodexSandbox
 from agents.harness.hub import REPO, Client
 from agents.harness.opencode import Sandbox, Serve
-from agents.harness.waiting import LIMIT_S
+from agents.harness.responses import SPEECH
+from agents.harness.waiting import LIMIT_S, until
 
 
-async def spawn(sandbox: Sandbox, *arguments: str) -> asyncio.subprocess.Process:
+async def spawn(sandbox: Sandbox | CodexSandbox, *arguments: str) -> asyncio.subprocess.Process:
     """Start a command in another folder than the project."""
     environ = {**sandbox.environ, "PILOT_HOME": str(sandbox.pilot_home), "PYTHONPATH": str(REPO / "sidecar")}
     return await asyncio.create_subprocess_exec(
@@ -20,7 +22,7 @@ async def spawn(sandbox: Sandbox, *arguments: str) -> asyncio.subprocess.Process
     )  # fmt: skip
 
 
-async def pilot(sandbox: Sandbox, *arguments: str) -> tuple[int, str, str]:
+async def pilot(sandbox: Sandbox | CodexSandbox, *arguments: str) -> tuple[int, str, str]:
     """Run one to its end."""
     process = await spawn(sandbox, *arguments)
     async with asyncio.timeout(LIMIT_S):
@@ -87,3 +89,19 @@ async def test_a_turn_is_stopped(sandbox: Sandbox, serve: Serve, client: Client)
     await client.event(
         "pilot.session.stopped", lambda event: (event["sessionId"], event["reason"]) == (session, "aborted")
     )
+
+
+async def test_codex_is_started_and_prompted_again(codex: CodexSandbox, codex_client: Client) -> None:
+    async def startable() -> bool:
+        return any(agent["starts"] for agent in (await codex_client.get("/api/snapshot"))["agents"])
+
+    await until("Codex to be startable", startable)
+    folder = os.fspath(codex.project)
+    code, out, err = await pilot(codex, "send", "--new", "codex", "--dir", folder, "--wait", "--json", "speak to me")
+    assert (code, err) == (0, "")
+    sent = json.loads(out)
+    assert sent["answer"] == SPEECH
+    code, out, err = await pilot(codex, "send", sent["sessionId"], "--wait", "speak to me")
+    assert (code, " ".join(out.split()), err) == (0, " ".join(SPEECH.split()), "")
+    listed = json.loads((await pilot(codex, "sessions", "--agent", "codex", "--json"))[1])["sessions"]
+    assert [session["id"] for session in listed] == [sent["sessionId"]]
