@@ -36,7 +36,7 @@ def uninstall(options: InstallOptions) -> InstallReport:
 def _is_of_another_pilot(layout: Layout) -> bool:
     """Tell whether another home's installer took OpenCode's folder over since."""
     loader = layout.loader.read_bytes() if layout.loader.exists() else b""
-    return is_ours(loader) and quoted(str(layout.home)).encode() not in loader
+    return is_ours(loader) and f'"{quoted(str(layout.home))}"'.encode() not in loader
 
 
 def _leave_to_the_other(layout: Layout, manifest: Manifest, options: InstallOptions) -> InstallReport:

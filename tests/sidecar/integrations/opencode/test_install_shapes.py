@@ -261,8 +261,8 @@ def test_a_file_that_became_unreadable_since_is_told_and_tried_again(options: In
     assert tree(config) == {}
 
 
-def test_what_another_pilot_took_over_is_left_to_it(options: InstallOptions, config: Path, tmp_path: Path) -> None:
-    other = InstallOptions(home=tmp_path / "other", environ=options.environ)
+def test_what_another_pilot_took_over_is_left_to_it(options: InstallOptions, config: Path) -> None:
+    other = InstallOptions(home=options.home.with_name(".pilot-too"), environ=options.environ)
     install(options, "1.18.33")
     install(other, "1.18.33")
     taken = tree(config)
