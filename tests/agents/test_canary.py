@@ -109,8 +109,10 @@ def home(codex: CodexSandbox, codex_hub: Hub) -> Iterator[Home]:
         "enabled_providers": ["other"],
     }
     home.opencode_config.write_text(json.dumps(given))
-    with codex.config.open("a") as config:
-        config.write(f'\n[mcp_servers.witness]\ncommand = "sh"\nargs = {json.dumps(touch[1:])}\n')
+    text = codex.config.read_text().replace('model = "gpt-5.5"', 'model = "gpt-6-sol"')  # which gets no plain shell
+    text += "\n[features]\ncode_mode_only = true\n"
+    text += f'\n[mcp_servers.witness]\ncommand = "sh"\nargs = {json.dumps(touch[1:])}\n'
+    codex.config.write_text(text)
     codex.pilot("init", "--yes", "--offline")
     yield home
     assert home.running() == []

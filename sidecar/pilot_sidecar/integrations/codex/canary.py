@@ -70,7 +70,9 @@ class CodexTurn:
             self._over.set_exception(AgentUnavailableError(f"its turn failed: {words}", BY_HAND))
         elif not self._script.asked:
             message = "offered its model no shell that Pilot knows"
-            self._over.set_exception(AgentUnavailableError(message, "Update Pilot."))
+            self._over.set_exception(
+                AgentUnavailableError(message, "Is its shell switched off in config.toml? Else update Pilot.")
+            )
         else:
             self._over.set_result(None)
 
@@ -135,6 +137,8 @@ def _settings(environ: Mapping[str, str], model: ScriptedModel) -> list[str]:
     settings = (
         f"model_providers.pilot_canary={provider}",
         'model_provider="pilot_canary"',
+        'model="pilot-canary"',  # what Codex gives to models it does not know stays the same
+        "features.code_mode_only=false",
         'approvals_reviewer="user"',
         "notify=[]",
         "check_for_update_on_startup=false",

@@ -33,6 +33,7 @@ _RULES = [
     {"permission": "*", "pattern": "*", "action": "deny"},
     {"permission": "bash", "pattern": "*", "action": "ask"},
 ]
+"""The session's own: they have the last word, whatever the user's configuration allows."""
 
 
 class OpenCodeTurn:
@@ -71,7 +72,7 @@ async def start_canary(
         headers = {"x-opencode-directory": str(scratch)}
         async with aiohttp.ClientSession(url, auth=auth, timeout=timeout, headers=headers) as http:
             session = await _post(http, "/session", {"title": "Pilot's canary", "permission": _RULES})
-            yield OpenCodeTurn(http, script, str(session["id"]))
+            yield OpenCodeTurn(http, script, str(session.get("id")))
 
 
 @asynccontextmanager

@@ -45,7 +45,7 @@ def _config(options: InstallOptions, model: ScriptedModel) -> dict[str, object]:
         "options": {"baseURL": model.url, "apiKey": model.key},
         "models": {MODEL: {"name": "Scripted", "limit": {"context": 100_000, "output": 8_000}}},
     }
-    agent = {"mode": "primary", "model": name, "prompt": "Ask once.", "permission": {"*": "deny", "bash": "ask"}}
+    agent = {"mode": "primary", "model": name, "prompt": "Ask once."}
     return {
         "model": name,
         "small_model": name,
