@@ -80,8 +80,13 @@ def saved_layer(path: Path) -> Layer:
     raw = {assigned_name(key) or key: value for key, value in data.items()}
     lines = {key: _line_of(key, text or "") for key in data}
     given = {name: Given(data[key], _place(path, lines[key])) for key in data if (name := assigned_name(key))}
-    strange = [key for key in data if assigned_name(key) is None]
-    return Layer("saved", given, tuple(_unknown(key, _place(path, lines[key])) for key in strange), raw)
+    problems = [_unknown(key, _place(path, lines[key])) for key in data if assigned_name(key) is None]
+    problems += [
+        f"{env_name(name)} is in {path.name} under two names: {given[name].place.partition(' of ')[0]} counts."
+        for name in given
+        if sum(assigned_name(key) == name for key in data) > 1
+    ]
+    return Layer("saved", given, tuple(problems), raw)
 
 
 def env_layer(path: Path) -> Layer:

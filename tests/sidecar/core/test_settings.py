@@ -80,6 +80,16 @@ def test_slips_are_told_and_names_of_others_are_not(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "config.json").read_text())["later"] == {"a": 1}, "a newer version's stays"
 
 
+def test_one_setting_under_two_names_is_told(tmp_path: Path) -> None:
+    write(tmp_path / "config.json", '{\n"keepDays": 5,\n"PILOT_KEEP_DAYS": 6\n}')
+    settings = store(tmp_path)
+    assert settings.problems == ["PILOT_KEEP_DAYS is in config.json under two names: line 3 counts."]
+    assert settings.current.keep_days == 6
+    settings.update({"keepDays": 7})
+    assert json.loads((tmp_path / "config.json").read_text()) == {"keep_days": 7}
+    assert settings.problems == []
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_files_of_windows_are_read(tmp_path: Path, encoding: str) -> None:
     write(tmp_path / ".env", "PILOT_HOST=10.0.0.1\r\n".encode(encoding))
