@@ -8,6 +8,7 @@ from pathlib import Path
 from pilot_sidecar.cli import hub
 from pilot_sidecar.cli.session_list import chosen
 from pilot_sidecar.cli.text import safe
+from pilot_sidecar.cli.usage import UsageError
 from pilot_sidecar.core.errors import PilotError
 
 WRITTEN_S = 60.0
@@ -31,6 +32,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write it down."""
+    if options.output == "":
+        raise UsageError("The name of the file is empty.", "Without -o it goes to standard output.")
     running = hub.need_hub()
     session = chosen(running, options.session)
     path = hub.within("sessions", session["id"], "export", format=FORMATS[options.format])

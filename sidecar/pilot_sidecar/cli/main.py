@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from itertools import takewhile
 
 from pilot_sidecar import __version__
 from pilot_sidecar.cli.plain import PLAIN, use_plain_letters
@@ -18,11 +19,12 @@ USAGE_CODES = frozenset({"usage", "unknown_agent"})
 def run(arguments: Sequence[str]) -> int:
     """Run a command; return the exit code."""
     _prepare_output()
+    as_json = "--json" in takewhile(lambda word: word != "--", arguments)
     try:
         code = _run(arguments)
         sys.stdout.flush()
     except PilotError as error:
-        _report(error, as_json="--json" in arguments)
+        _report(error, as_json=as_json)
         return USAGE if error.code in USAGE_CODES else FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -30,10 +32,10 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads: no traceback at exit
         return FAILED
     except EOFError:
-        _report(PilotError("Nothing was done: nobody answered."), as_json=False)
+        _report(PilotError("Nothing was done: nobody answered."), as_json=as_json)
         return FAILED
     except OSError as error:
-        _report(PilotError(str(error)), as_json="--json" in arguments)
+        _report(PilotError(str(error)), as_json=as_json)
         return FAILED
     return code
 

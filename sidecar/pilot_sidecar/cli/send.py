@@ -49,9 +49,9 @@ def _seconds(text: str) -> int:
 def run(options: argparse.Namespace) -> int:
     """Send it; with ``--wait``, return 1 where the turn failed."""
     _check(options)
-    text = _text(options.words if options.new else options.words[1:])
+    text = _text(options.words if options.new is not None else options.words[1:])
     running = hub.need_hub()
-    session_id, known = (_begun if options.new else _sent)(running, options, text)
+    session_id, known = (_begun if options.new is not None else _sent)(running, options, text)
     if not options.wait:
         _print(options, {"sessionId": session_id}, f"Sent to {safe(session_id)}.")
         return 0
@@ -64,13 +64,13 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     hint = "`pilot send --help` has examples."
-    if not options.new and len(options.words) < 2:
+    if options.new is None and len(options.words) < 2:
         raise UsageError("There is nothing to send: name the session, then say the text.", hint)
-    if not options.new and options.dir is not None:
+    if options.new is None and options.dir is not None:
         raise UsageError("--dir is for a new session: a session stays in its folder.", hint)
     if not os.path.isdir(_folder(options)):  # noqa: PTH112
         raise UsageError(f"There is no folder {safe(_folder(options))}.", "Name one that is there with --dir.")
-    if options.new and (options.key is not None or options.after):
+    if options.new is not None and (options.key is not None or options.after):
         raise UsageError("--key and --after are for sessions that are there already.", hint)
     if options.key is not None and not 0 < len(options.key) <= KEY_LONGEST:
         raise UsageError(f"A key has 1 to {KEY_LONGEST} letters.", hint)

@@ -110,6 +110,11 @@ async def test_slips_are_json_for_whoever_reads_json(tmp_path: Path) -> None:
     }
 
 
+async def test_what_stands_behind_two_dashes_is_no_option(tmp_path: Path) -> None:
+    code, out, err = await pilot(tmp_path, "send", "01ab", "--", "--json")
+    assert (code, out, err) == (1, "", "pilot: No hub is running.\n  Start it with `pilot up`.\n")
+
+
 def test_words_and_options_stand_in_any_order() -> None:
     options = described(find("send")).read(["01ab", "--wait", "go", "--json", "on"])
     assert (options.words, options.wait, options.json) == (["01ab", "go", "on"], True, True)

@@ -196,6 +196,7 @@ async def test_what_cannot_be_sent(tmp_path: Path) -> None:
         ("--key and --after are for sessions", "--new", "opencode", "--key", "k", "x"),
         ("There is no folder /no/such.", "--new", "opencode", "--dir", "/no/such", "x"),
         ("write a duration like 30m", "ses_1", "--timeout", "soon", "x"),
+        ("The text is empty.", "--new", "", " "),
     ):
         code, out, err = await pilot(tmp_path, "send", *arguments)
         assert (code, out, told in err) == (2, "", True), err
@@ -219,6 +220,8 @@ async def test_a_session_is_written_down(door: Door, agent: Agent, tmp_path: Pat
     assert out == f"The session is in {made}.\n"
     code, _, err = await pilot(door.home, "export", "ses_1", "-o", str(made))
     assert (code, err) == (1, f"pilot: {made} is there already.\n  Name another file, or add --force to replace it.\n")
+    code, _, err = await pilot(door.home, "export", "ses_1", "-o", "")
+    assert (code, "The name of the file is empty." in err) == (2, True)
     made.write_text("old")
     assert (await pilot(door.home, "export", "ses_1", "-o", str(made), "--force"))[0] == 0
     assert "do it" in made.read_text()
