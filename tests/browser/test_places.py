@@ -1,35 +1,16 @@
 """`/remote` of an agent's terminal, as a browser sees it: the folder's tab opens, in a new page or one in sight."""
 
-import json
 import re
 from pathlib import Path
 
-import aiohttp
 from playwright.async_api import Page, expect
 
-from agents.harness.hub import Client, Hub, Json
+from agents.harness.hub import Client, Hub
 from agents.harness.opencode import Sandbox, Serve
+from agents.harness.slash import remote
 from agents.harness.waiting import until
 from browser.harness.screen import Screens
 from browser.harness.steps import begin
-
-
-async def remote(hub: Hub, folder: Path, **more: object) -> Json:
-    """Do what `/remote` does, once it may be done again."""
-    token = json.loads((hub.home / "tokens.json").read_text())["bridge"]
-    headers = {"Authorization": f"Bearer {token}"}
-    body = {"directory": str(folder), **more}
-
-    async def post() -> Json | None:
-        async with (
-            aiohttp.ClientSession(hub.file["url"], headers=headers) as http,
-            http.post("/bridge/opencode/remote", json=body) as response,
-        ):
-            assert response.status in (200, 429), await response.text()
-            found: Json = await response.json()
-            return found if response.status == 200 else None
-
-    return await until("/remote", post)
 
 
 async def shows_nothing_begun(page: Page, name: str) -> None:

@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from agents.harness.hub import Client
 from agents.harness.opencode import Sandbox, Serve
+from agents.harness.slash import remote
 from browser.harness.steps import begin, refill
 from vscode.harness.found_hub import FoundHub
 from vscode.harness.server import CodeServer
@@ -53,6 +54,23 @@ async def test_a_session_opens_here_where_it_belongs(window: Window, serve: Serv
     await client.idle(session)
     await window.follow_link(f"{LINK}/session/{session}")
     await expect((await window.dashboard("panel")).log).to_contain_text("Streaming words")
+
+
+async def test_remote_in_a_terminal_opens_the_session_or_the_folders_own_tab_in_the_window_that_has_it(
+    window: Window, serve: Serve, client: Client, hub: FoundHub, sandbox: Sandbox
+) -> None:
+    session = await begin(serve, client)
+    serve.prompt(session, "speak please")
+    await client.idle(session)
+    found = await remote(hub, sandbox.project, sessionId=session)
+    assert found["where"] == "vscode"
+    page = await window.dashboard("panel")
+    await expect(page.log).to_contain_text("Streaming words")
+    part = sandbox.project / "packages" / "billing"
+    part.mkdir(parents=True)
+    await remote(hub, part)
+    await expect(page.frame.get_by_role("heading", name="No session in billing yet")).to_be_visible()
+    await expect(page.button("New session").first).to_be_visible()
 
 
 @pytest.mark.parametrize(
