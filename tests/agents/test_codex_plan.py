@@ -2,6 +2,7 @@
 
 import shutil
 import stat
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ from pilot_sidecar.integrations.codex import home as codex_homes
 from pilot_sidecar.integrations.codex.config_file import Config
 from pilot_sidecar.integrations.codex.plugin import PLUGIN_ID, VERSION, marketplace_dir
 from pilot_sidecar.integrations.codex.relay import relay_path
+from pilot_sidecar.integrations.codex.uninstall import uninstall
 from pilot_sidecar.integrations.ports import HubAddress
 
 HUB = HubAddress("http://127.0.0.1:4097", "bridge", "s3cret")
@@ -46,12 +48,18 @@ def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
 
 
 @pytest.mark.parametrize("form", ["plain", "windows", "inline tables", "none", *MORE])
-def test_what_is_planned_is_what_happens(new_home: NewHome, form: str) -> None:
+def test_what_is_planned_is_what_happens(
+    new_home: NewHome, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     home = new_home({**FORMS, **MORE}[form], ' o\'dd "one"')
     before, left = home.bytes(), home.left()
     touched = snapshot(home.path.parent)
     plan = home.plan()
     assert snapshot(home.path.parent) == touched, "nothing was touched to find out"
+    assert list(scratch.iterdir()) == []
     marketplace, config = plan.edits
     assert (marketplace.path, marketplace.before, marketplace.after) == (
         marketplace_dir(home.options.home), None, None,
@@ -176,6 +184,9 @@ def test_what_codex_writes_while_it_is_installed_is_not_lost_later(
 
     monkeypatch.setattr(codex_homes, "run_codex", meanwhile)
     home.install()
+    installed = home.bytes()
+    uninstall(replace(home.options, environ={**home.options.environ, "PATH": ""}))
+    assert home.bytes() == installed, "not even where Codex is gone meanwhile"
     assert whats(home.uninstall())["config.toml"] == "edited"
     assert home.config.read_text() == PLAIN.decode() + TRUSTED.format(number=1)
 
