@@ -34,13 +34,16 @@ class Home:
     witness: Path
     """Written by a tool server of the user's, if anybody starts it."""
 
+    temporary: Path
+    """The folder for temporary files: a link to one with letters that travel badly."""
+
     @property
     def opencode_config(self) -> Path:
         return self.codex.home / ".config" / "opencode" / "opencode.json"
 
     def canary(self) -> "subprocess.Popen[str]":
         """Start the command."""
-        environ = {**self.codex.environ, "PYTHONPATH": str(REPO / "sidecar")}
+        environ = {**self.codex.environ, "PYTHONPATH": str(REPO / "sidecar"), "TMPDIR": str(self.temporary)}
         command = [sys.executable, "-m", "pilot_sidecar", "doctor", "--canary", "--json"]
         return subprocess.Popen(
             command, env=environ, cwd=self.codex.home, stdin=subprocess.DEVNULL,
@@ -88,7 +91,7 @@ class Home:
 
     def folders(self) -> list[Path]:
         """Return the scratch folders there are."""
-        return list((self.codex.root / "t").glob("pilot-canary-*"))
+        return list(self.temporary.glob("pilot-canary-*"))
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +100,11 @@ def home(codex: CodexSandbox, codex_hub: Hub) -> Iterator[Home]:
     if program is None:
         pytest.skip(MISSING)
     (codex.root / "bin" / "opencode").symlink_to(program)
-    home = Home(codex, codex_hub, codex.root / "witness")
+    odd = codex.root / "ü s"
+    odd.mkdir()
+    temporary = codex.root / "temporary"
+    temporary.symlink_to(odd)
+    home = Home(codex, codex_hub, codex.root / "witness", temporary)
     touch = ["sh", "-c", f"touch {home.witness}"]
     home.opencode_config.parent.mkdir(parents=True)
     server = {"type": "local", "command": touch, "enabled": True}
@@ -139,7 +146,7 @@ async def test_each_agent_asks_is_answered_and_runs_and_nothing_is_left(home: Ho
         assert found[name]["status"] == "ok", found[name]
         assert found[name]["message"].startswith(f"{label}: asked, answered, ran (")
     after = home.files()
-    assert [path.name for path in (home.codex.root / "t").glob(".*.so")] == []
+    assert [path.name for path in home.temporary.glob(".*.so")] == []
     assert {name for name in {*before, *after} if before.get(name) != after.get(name)} == set()
     assert not home.witness.exists()
     state = home.get("/api/snapshot")

@@ -69,8 +69,7 @@ async def start_canary(
     async with serve_model(script) as model, _serve(options, program, scratch, model, password) as url:
         timeout = aiohttp.ClientTimeout(total=TURN_S)
         auth = aiohttp.BasicAuth("opencode", password)
-        headers = {"x-opencode-directory": str(scratch)}
-        async with aiohttp.ClientSession(url, auth=auth, timeout=timeout, headers=headers) as http:
+        async with aiohttp.ClientSession(url, auth=auth, timeout=timeout) as http:
             session = await _post(http, "/session", {"title": "Pilot's canary", "permission": _RULES})
             yield OpenCodeTurn(http, script, str(session.get("id")))
 
