@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from pilot_sidecar.cli import confirm, hub
-from pilot_sidecar.cli.choose import choose
+from pilot_sidecar.cli.session_list import chosen
 from pilot_sidecar.cli.text import at_terminal, clock, fits, safe, seconds_of, span
 from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.server.discovery import HubFile
@@ -58,9 +58,7 @@ def _wanted(running: HubFile, options: argparse.Namespace) -> Json:
     role = options.role or ("operate" if options.session is None else "view")
     wanted: Json = {"scope": role}
     if options.session is not None:  # an empty one is a slip, and no reason to show everything
-        sessions = hub.call(running, "GET", "/api/sessions")["sessions"]
-        hint = "The address of its page in the dashboard has its id."
-        wanted["sessionId"] = choose(sessions, options.session, "session", hint)["id"]
+        wanted["sessionId"] = chosen(running, options.session)["id"]
     if options.lasts is not None:
         wanted["lastsMs"] = options.lasts
     return wanted

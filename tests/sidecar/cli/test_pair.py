@@ -45,7 +45,7 @@ async def test_somebody_follows_one_session(door: Door) -> None:
     [device] = await door.services.devices.list()
     assert (device.scope, device.session_id) == ("view", "abc123")
     assert await pilot(door.home, "pair", "--session", "nope") == (
-        1, "", "pilot: There is no session “nope”.\n  The address of its page in the dashboard has its id.\n",
+        1, "", "pilot: There is no session “nope”.\n  `pilot sessions --all` lists them.\n",
     )  # fmt: skip
     told = (await pilot(door.home, "pair", "--session", "abc", "--for", "90m"))[1]
     assert "whoever uses it may look at this one session, for 90 min." in told
