@@ -158,6 +158,7 @@ def _helped(person: HealthyHome, name: str, fix: str) -> None:
     try:
         person.carry_out(fix)
         assert person.look_again().of(name).status == "ok"
+        assert person.look_again().wrong() == {}, "bridge and relay are told of the hub that was started"
     finally:
         person.carry_out("`pilot stop`")
 
