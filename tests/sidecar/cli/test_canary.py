@@ -11,7 +11,8 @@ from typing import Any
 
 from fakes.domain import make_draft, make_session
 from fakes.found_hub import Door
-from pilot_sidecar.cli.canary import Patience, check_agent
+from pilot_sidecar.cli.canary import check_agent
+from pilot_sidecar.cli.canary_walk import Patience
 from pilot_sidecar.core.ask_records import Delivered
 from pilot_sidecar.core.asks_model import Actor, Ask, DecisionRequest
 from pilot_sidecar.core.checks import Check
