@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from fakes.healthy_home import SIDECAR, HealthyHome, healthy_home
+from pilot_sidecar.cli.autostart.choose import autostart
+from pilot_sidecar.cli.autostart.ports import HubStart
 from pilot_sidecar.cli.checks import run
 from pilot_sidecar.core.schema import connect, prepare
 from pilot_sidecar.server.discovery import HubFile, write_hub_file
@@ -76,6 +78,18 @@ def test_what_a_killed_hub_left_of_its_history_is_looked_at_and_left(person: Hea
     assert person.found().wrong() == STOPPED
     after = {path.name: path.read_bytes() for path in person.home.glob("pilot.db*")}
     assert {name: after[name] for name in before} == before
+
+
+def test_a_service_whose_program_is_gone(person: HealthyHome, tmp_path: Path) -> None:
+    system, gone = autostart(person.environ), tmp_path / "gone" / "python"
+    system.path.parent.mkdir(parents=True)
+    system.path.write_bytes(system.text(HubStart([str(gone), "-m", "pilot_sidecar", str(person.home)], person.home)))
+    found = person.found()
+    assert found.wrong() == STOPPED | {"hub.service": "warn"}
+    assert "pilot service install" in (found.of("hub.service").fix or "")
+    gone.parent.mkdir()
+    gone.touch()
+    assert person.look_again().of("hub.service").status == "ok"
 
 
 @pytest.mark.parametrize("name", ["hub.json", "pilot.db", "config.json"])
