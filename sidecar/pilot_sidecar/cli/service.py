@@ -40,8 +40,9 @@ def _system() -> "Autostart":
 
 def _install(system: "Autostart", options: argparse.Namespace) -> int:
     from pilot_sidecar.cli.autostart.installing import install
+    from pilot_sidecar.cli.stop import stop_hub
 
-    return install(system, yes=options.yes)
+    return install(system, stop_hub, yes=options.yes)
 
 
 def _remove(system: "Autostart", _options: argparse.Namespace) -> int:

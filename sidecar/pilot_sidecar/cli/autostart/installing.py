@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from pilot_sidecar.cli import hub
@@ -11,7 +12,6 @@ from pilot_sidecar.cli.autostart.definition import read
 from pilot_sidecar.cli.autostart.environment import hub_start
 from pilot_sidecar.cli.autostart.ports import Autostart, AutostartError
 from pilot_sidecar.cli.autostart.told import is_theirs, print_definition, print_warnings
-from pilot_sidecar.cli.stop import stop_hub
 from pilot_sidecar.cli.text import safe
 from pilot_sidecar.server.discovery import HubFile, find_hub
 
@@ -20,8 +20,11 @@ LOOK_AGAIN_S = 0.1
 _COMPLAINT = "pilot: "
 
 
-def install(system: Autostart, *, yes: bool) -> int:
-    """Have the system start the hub, now and at each login; return the exit code."""
+def install(system: Autostart, stop: Callable[[Path], None], *, yes: bool) -> int:
+    """Have the system start the hub, now and at each login; return the exit code.
+
+    ``stop`` ends the hub that holds a lock: the one that runs makes room for the system's.
+    """
     system.check()
     home = hub.home()
     before, after = _present(system), system.text(hub_start(home, os.environ))
@@ -39,7 +42,7 @@ def install(system: Autostart, *, yes: bool) -> int:
         print("Nothing was changed. `pilot service install --yes` does it without asking.")
         return 1
     if running is not None:
-        stop_hub(home / "hub.lock")
+        stop(home / "hub.lock")
     return _do(system, after, home, running)
 
 
