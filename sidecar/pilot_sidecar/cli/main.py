@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from itertools import takewhile
+from pathlib import Path
 
 from pilot_sidecar import __version__
 from pilot_sidecar.cli.plain import PLAIN, use_plain_letters
@@ -18,7 +19,7 @@ USAGE_CODES = frozenset({"usage", "unknown_agent"})
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command; return the exit code."""
-    _prepare_output()
+    _prepare_streams()
     as_json = "--json" in takewhile(lambda word: word != "--", arguments)
     try:
         code = _run(arguments)
@@ -62,9 +63,12 @@ def _read(arguments: Sequence[str]) -> argparse.Namespace | None:
     return helping.described(helping.find(first)).read(arguments[1:])
 
 
-def _prepare_output() -> None:
-    """Have a terminal without UTF-8 get plain letters instead of a traceback."""
+def _prepare_streams() -> None:
+    """Have a terminal without UTF-8 get plain letters instead of a traceback, and closed streams be empty ones."""
     use_plain_letters()
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # `pilot … >&-`
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - it stays open
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=PLAIN)

@@ -109,6 +109,13 @@ async def test_a_full_disk_or_a_reader_that_leaves(tmp_path: Path) -> None:
         assert (done.returncode, b"No space left" in done.stderr, b"Traceback" in done.stderr) == (1, True, False)
 
 
+@pytest.mark.parametrize(("closed", "code"), [("help >&-", 0), ("send x - <&-", 2), ("fly 2>&-", 2), ("asks <&-", 1)])
+def test_closed_streams(tmp_path: Path, closed: str, code: int) -> None:
+    command = ["sh", "-c", f"{sys.executable} -m pilot_sidecar {closed}"]
+    done = subprocess.run(command, env=environment(tmp_path), capture_output=True, timeout=20, check=False)
+    assert (done.returncode, b"Traceback" in done.stderr) == (code, False)
+
+
 async def test_over_ssh_nothing_opens_a_browser(door: Door, tmp_path: Path) -> None:
     browser, seen = tmp_path / "browser.sh", tmp_path / "seen"
     browser.write_text(f'#!/bin/sh\necho "$1" >> {seen}\n')
