@@ -131,7 +131,11 @@ def _install(found: "Named", how: "InstallOptions", plans: "Plans") -> bool:
     for agent, plan in plans.items():
         if plan.problems or not (plan.edits or how.reload):
             continue
-        report = agent.install(how)
+        try:
+            report = agent.install(how)
+        except KeyboardInterrupt:
+            print("pilot: Stopped half-way; `pilot init` completes it, `pilot uninstall` undoes it.", file=sys.stderr)
+            raise
         print_done(found[agent], report)
         failed = failed or bool(report.problems)
     return failed

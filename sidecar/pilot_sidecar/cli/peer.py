@@ -72,12 +72,12 @@ class TakingOver:
         self.show()
         if options.dry_run:
             return
-        if options.yes or not at_terminal():
-            held = self._plan.opens
-            if options.yes:
-                self._take(without=held)
-            for name in held:
+        if options.yes:
+            self._take(without=self._plan.opens)
+            for name in self._plan.opens:
                 print(f"  {name} was not taken over: set it yourself if Pilot is to be reached from elsewhere.")
+        elif not at_terminal():
+            print("  `pilot init --yes` takes them over.")
         elif confirmed("Use these in Pilot too?"):
             self._take(without=[])
 

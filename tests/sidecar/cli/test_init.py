@@ -179,6 +179,14 @@ async def test_the_settings_of_opencode_pilot_are_taken_over_once(user: User) ->
     assert ours == {"permission_timeout": 60_000, "telegram_token": "123:verysecret"}
     assert (user.pilot_home / "config.json").stat().st_mode & 0o777 == 0o600
     assert (await user.pilot("init", "--yes", "opencode"))[1] == "Everything is set up already.\n"
+    (user.home / ".opencode-pilot" / "config.json").write_text('{"port": 1, "telegramChatId": "-1", "host": "0.0.0.0"}')
+    assert "`pilot init --yes` takes them over." in (await user.pilot("init", "opencode"))[1]
+    async with terminal(user.pilot_home, "init", "opencode", **user.environ) as screen:
+        assert "host = 0.0.0.0  (others can reach Pilot then)" in await screen.until("Use these in Pilot too? [Y/n]")
+        screen.type("\n")
+        assert await screen.end() == 0
+    ours = json.loads((user.pilot_home / "config.json").read_text())
+    assert (ours["host"], ours["telegram_chat_id"]) == ("0.0.0.0", "-1")
 
 
 async def test_the_first_start_says_that_settings_can_be_taken_over(user: User) -> None:
