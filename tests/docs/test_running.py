@@ -31,7 +31,6 @@ def _need_the_agents() -> None:
 
 UNUSUAL = {
     "audit-000001.jsonl",
-    "config.json.broken-…",
     "logs/service.txt",
     "pilot.db.search",
     "pilot.db.v3.bak",
@@ -60,7 +59,7 @@ def _in_the_home(document: Document) -> set[str]:
     spans = [span.removeprefix("~/.pilot/") for span in document.spans if span.startswith("~/.pilot/")]
     rows = document.text.partition("## Files in Pilot's home")[2]
     cells = [cell for row in rows.splitlines() if row.startswith("| `") for cell in row.split("|")[1].split(",")]
-    return {name.strip(" `") for name in [*spans, *cells] if name.strip() != "…"}
+    return {name.strip(" `") for name in [*spans, *cells] if "…" not in name}
 
 
 def _block(text: str, language: str = "console") -> Block:
