@@ -100,6 +100,16 @@ async def test_over_http_the_owner_or_the_window_in_use_shows_it(hub: HubProcess
     assert await post("pair") == (200, {"shown": "nowhere"})
 
 
+async def test_a_project_belongs_to_the_window_that_has_its_folder(hub: HubProcess, tmp_path: Path) -> None:
+    (tmp_path / "api").mkdir()
+    _, project = await hub.call("POST", "/api/projects", {"directory": str(tmp_path / "api")})
+    name = project["id"]  # type: ignore[index, call-overload] # JSON
+    async with window(hub, "api", tmp_path / "api") as owner, window(hub, "web", tmp_path / "web") as other:
+        assert await show(other, "project", name) == {"shown": "elsewhere", "window": "api"}
+        assert await owner.place() == {"kind": "project", "id": name}
+        assert await show(owner, "project", name) == {"shown": "here"}
+
+
 async def test_a_process_without_a_window_is_never_here(hub: HubProcess, tmp_path: Path) -> None:
     await start_session(hub, "processed", tmp_path / "api")
     async with connect_rpc(hub.socket, kind="owner") as process:
@@ -144,6 +154,7 @@ async def test_a_window_that_closed_owns_nothing(hub: HubProcess, tmp_path: Path
     [
         ({"kind": "session", "id": "nope"}, "not_found"),
         ({"kind": "ask", "id": "nope"}, "not_found"),
+        ({"kind": "project", "id": "nope"}, "not_found"),
         ({"kind": "ask"}, "bad_request"),
         ({"kind": "ask", "id": ""}, "bad_request"),
         ({"kind": "ask", "id": "x" * 401}, "bad_request"),
