@@ -13,7 +13,7 @@ def read(path: Path) -> bytes | None:
     """Return a file's bytes; None where there is none."""
     try:
         return path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 

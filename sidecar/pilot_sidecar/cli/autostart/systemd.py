@@ -55,8 +55,10 @@ class SystemdUser:
     trouble = f"`journalctl --user -u {UNIT} -n 20` has its words."
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        config = environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME") or Path.home()) / ".config"
-        self.path = Path(config) / "systemd" / "user" / UNIT
+        config = Path(environ.get("XDG_CONFIG_HOME") or "")
+        if not config.is_absolute():  # as its specification has it
+            config = Path(environ.get("HOME") or Path.home()) / ".config"
+        self.path = config / "systemd" / "user" / UNIT
         self._environ = _with_bus(environ)
 
     def check(self) -> None:

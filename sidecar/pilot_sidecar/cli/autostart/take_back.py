@@ -21,5 +21,8 @@ def take_back(home: Path, environ: Mapping[str, str]) -> list[str]:
     text = read(system.path)
     if text is None or system.home_of(text) != home:
         return []
-    system.remove()
+    try:
+        system.remove()
+    except OSError as error:
+        return [f"{system.path} stays, remove it by hand: {error.strerror or error}."]
     return [f"Removed {system.path}; {system.name} does not start the hub any more."]

@@ -1,4 +1,4 @@
-"""Whether what starts the hub at login still can: looked at in its file, the system itself is not asked."""
+"""Whether the system starts the hub at login, where the user has set that up; else it is not even asked."""
 
 from pilot_sidecar.cli.checks.scene import Scene, typed
 from pilot_sidecar.core.checks import Check
@@ -17,5 +17,9 @@ def checks(scene: Scene) -> list[Check]:
     if program is not None and not program.exists():
         message = f"{path} is to start the hub at login, with a program that is gone: {program}."
         fix = "Run `pilot service install`: it then starts the Pilot that you call now."
+        return [Check(id="hub.service", status="warn", message=message, fix=fix)]
+    if not system.state().at_login:
+        message = f"{path} is there, but {system.name} does not use it."
+        fix = "Run `pilot service install`, or `pilot service remove`."
         return [Check(id="hub.service", status="warn", message=message, fix=fix)]
     return [Check(id="hub.service", status="ok", message="The hub is started at login.")]

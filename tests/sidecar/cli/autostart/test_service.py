@@ -156,7 +156,7 @@ async def test_a_pilot_that_is_gone_is_told(user: User) -> None:
     assert code == 1
     assert "starts /gone/bin/python, which is not there any more" in out
     assert (await user.json())["atLogin"] is False
-    assert "any more" in await doctors_word(user)
+    assert "a program that is gone" in await doctors_word(user)
 
 
 async def test_the_doctor_tells_of_a_service_that_is_set_up_and_not_used(user: User) -> None:
@@ -166,7 +166,7 @@ async def test_the_doctor_tells_of_a_service_that_is_set_up_and_not_used(user: U
     link = user.unit.parent / "default.target.wants" / "pilot.service"
     link.parent.mkdir()
     link.symlink_to(user.unit)
-    assert await doctors_word(user) == "systemd starts the hub at login."
+    assert await doctors_word(user) == "The hub is started at login."
 
 
 async def doctors_word(user: User) -> str:
@@ -218,6 +218,17 @@ async def test_a_hub_that_hangs_stays_stopped_once_it_was_ended_by_force(user: U
             hangs.kill()
         await hangs.wait()
     assert user.systemd.calls() == ["stop pilot.service"]
+
+
+def test_a_unit_that_cannot_be_removed_is_named(user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    user.write_unit(user.home)
+
+    def refuse(_path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    (told,) = take_back(user.home, {**user.environ, "HOME": str(tmp_path)})
+    assert told == f"{user.unit} stays, remove it by hand: Permission denied."
 
 
 def test_a_service_is_removed_also_where_systemd_is_gone(user: User, tmp_path: Path) -> None:

@@ -54,7 +54,9 @@ def odd(suffix: str) -> HubStart:
 
 
 def test_the_unit() -> None:
-    assert SystemdUser({"HOME": "/home/dev"}).text(START).decode() == UNIT
+    system = SystemdUser({"HOME": "/home/dev", "XDG_CONFIG_HOME": "relative"})
+    assert system.path == Path("/home/dev/.config/systemd/user/pilot.service")
+    assert system.text(START).decode() == UNIT
 
 
 @pytest.mark.parametrize("suffix", ODD)
