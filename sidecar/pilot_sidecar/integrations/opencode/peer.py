@@ -24,9 +24,9 @@ def plan_removal(environ: Mapping[str, str], layout: Layout, planned: Planned, n
     """Plan that its entries and wrappers go; what cannot be edited is named in the notes."""
     for folder in _folders(environ, layout):
         for path in _files(folder, ("plugin", "plugins"), _WRAPPERS):
-            _drop(path, planned, notes)
+            _drop(path, planned)
         for path in _files(folder, ("command", "commands"), _COMMANDS):
-            _drop(path, planned, notes)
+            _drop(path, planned)
         for name in _LISTS:
             _unlist(folder / name, planned, notes)
         if planned.edits and (folder / "node_modules" / "@lesquel" / NAME).is_dir():
@@ -45,19 +45,16 @@ def _files(folder: Path, below: tuple[str, ...], names: tuple[str, ...]) -> Iter
     return (path for part in below for name in names if (path := folder / part / name).is_file())
 
 
-def _drop(path: Path, planned: Planned, notes: list[str]) -> None:
-    try:
-        if NAME.encode() in (planned.read(path) or b""):
-            planned.remove(path, f"of {NAME}")
-    except UnfitError as error:
-        notes.append(f"{path} looks like one of {NAME}'s, but {error}; remove it if it is.")
+def _drop(path: Path, planned: Planned) -> None:
+    if NAME.encode() in _content(path, planned):
+        planned.remove(path, f"of {NAME}")
 
 
 def _unlist(path: Path, planned: Planned, notes: list[str]) -> None:
+    data = _content(path, planned)
+    if NAME.encode() not in data.lower():
+        return
     try:
-        data = planned.read(path)
-        if data is None or NAME.encode() not in data.lower():
-            return
         text = data.decode()
         for name in list_names(text, "plugin"):
             if isinstance(name, str) and _ENTRY.search(name):
@@ -65,3 +62,11 @@ def _unlist(path: Path, planned: Planned, notes: list[str]) -> None:
         planned.write(path, text.encode(), f"without {NAME}")
     except (JsoncError, UnicodeDecodeError, UnfitError) as error:
         notes.append(f"{path} names {NAME}, but stays as it is: {error}. Remove its entry from “plugin” by hand.")
+
+
+def _content(path: Path, planned: Planned) -> bytes:
+    """Return what is in a file; nothing where that cannot be told, as OpenCode finds nothing there either."""
+    try:
+        return planned.read(path) or b""
+    except UnfitError:
+        return b""

@@ -48,6 +48,8 @@ class Planned:
 def read(path: Path) -> bytes | None:
     """Return a file's content, None where there is none (or a link to nothing); raises UnfitError."""
     try:
+        if path.exists() and not path.is_file():
+            raise UnfitError("it is no file")
         if path.exists() and path.stat().st_size > MAX_BYTES:
             raise UnfitError("it is too large for a settings file")
         return path.read_bytes()

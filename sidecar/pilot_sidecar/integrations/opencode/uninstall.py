@@ -35,7 +35,7 @@ def uninstall(options: InstallOptions) -> InstallReport:
 
 def _is_of_another_pilot(layout: Layout) -> bool:
     """Tell whether another home's installer took OpenCode's folder over since."""
-    loader = layout.loader.read_bytes() if layout.loader.exists() else b""
+    loader = layout.loader.read_bytes() if layout.loader.is_file() else b""
     return is_ours(loader) and f'"{quoted(str(layout.home))}"'.encode() not in loader
 
 
@@ -77,7 +77,7 @@ class _Removal:
         return True
 
     def _undo(self, path: Path, entry: Entry) -> Change:
-        if not path.exists():
+        if not path.is_file():
             return Change(path, "unchanged", "it is gone already")
         if entry.untouched():
             return self._restore(path, entry)
@@ -126,8 +126,8 @@ def _lists_plugins(path: Path) -> bool:
 def _adopt(layout: Layout, manifest: Manifest) -> None:
     """Add to the record what is ours and not in it, because it was lost or the user moved a file."""
     for path in (layout.loader, layout.tui):
-        if manifest.entry(path) is None and path.exists() and is_ours(path.read_bytes()):
+        if manifest.entry(path) is None and path.is_file() and is_ours(path.read_bytes()):
             manifest.entries.append(Entry(path=str(path), sha256=""))
     for path in layout.tui_configs:
-        if manifest.entry(path) is None and path.exists() and ENTRY.encode() in path.read_bytes():
+        if manifest.entry(path) is None and path.is_file() and ENTRY.encode() in path.read_bytes():
             manifest.entries.append(Entry(path=str(path), sha256="", original=""))

@@ -1,5 +1,6 @@
 """The installer on files in every shape that users have: never damaged, always put back, or refused with what to do."""
 
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -111,6 +112,19 @@ def test_a_read_only_file_is_left_alone(options: InstallOptions, config: Path) -
     report = install(options, None)
     assert (config / "tui.json").read_text() == "{}"
     assert any("it is read-only" in note and ENTRY in note for note in report.notes)
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
+def test_what_is_no_file_is_left_alone(options: InstallOptions, config: Path, make: Callable[[Path], None]) -> None:
+    make(config / "tui.json")
+    before = tree(config) if (config / "tui.json").is_dir() else None
+    report = install(options, None)
+    assert report.problems == []
+    assert len(report.notes) == 1
+    assert "it is no file" in report.notes[0]
+    assert uninstall(options).problems == []
+    assert [path.name for path in config.iterdir()] == ["tui.json"]
+    assert before is None or before == tree(config)
 
 
 def test_a_folder_where_a_file_is_stops_it_before_anything_is_written(options: InstallOptions, config: Path) -> None:
