@@ -115,7 +115,7 @@ function forPhone(api, url, label, qr) {
   return [
     ...(fits ? [picture.join("\n")] : []),
     `Phone:  ${url}  (${label})`,
-    "It asks for a code: `pilot pair` gives one.",
+    `It asks for a code: \`pilot pair\` gives one.${fits ? "" : " A higher window has a QR code."}`,
   ];
 }
 
