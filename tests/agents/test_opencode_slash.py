@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image
 
 from agents.harness.hub import Client, Hub, Json
-from agents.harness.opencode import Sandbox, Tui
+from agents.harness.opencode import Sandbox
 from agents.harness.terminal import Terminal
 from agents.harness.waiting import until, wait_until
 from pilot_sidecar.core.projects import project_id
@@ -41,8 +41,9 @@ def hub(sandbox: Sandbox, told: Path) -> Iterator[Hub]:
 
 
 @pytest.fixture(scope="module")
-def tui(sandbox: Sandbox, hub: Hub) -> Iterator[Tui]:
-    tui = Tui(sandbox)
+def tui(sandbox: Sandbox, hub: Hub) -> Iterator[Terminal]:
+    """That person's terminal; one without a screen beside it is in ``test_opencode_terminal.py``."""
+    tui = Terminal([str(sandbox.program)], sandbox.project, {**sandbox.environ, "DISPLAY": ":99"})
     try:
         screen = tui.shows("Remote control plugin loaded", 60)
         assert hub.pid
@@ -53,7 +54,7 @@ def tui(sandbox: Sandbox, hub: Hub) -> Iterator[Tui]:
         tui.stop()
 
 
-async def test_refused_nothing_changes(tui: Tui, hub: Hub, client: Client) -> None:
+async def test_refused_nothing_changes(tui: Terminal, hub: Hub, client: Client) -> None:
     token = hub.file["token"]
     asked = await ask(tui, client)
     assert (asked["kind"], asked["name"], asked["reach"]) == ("token_rotation", "OpenCode", "local")
@@ -62,7 +63,7 @@ async def test_refused_nothing_changes(tui: Tui, hub: Hub, client: Client) -> No
     assert hub.file["token"] == token
 
 
-async def test_confirmed_the_token_is_new_and_shown_nowhere(tui: Tui, hub: Hub, client: Client) -> None:
+async def test_confirmed_the_token_is_new_and_shown_nowhere(tui: Terminal, hub: Hub, client: Client) -> None:
     await client.connected()
     old = hub.file["token"]
     asked = await ask(tui, client)
@@ -76,7 +77,9 @@ async def test_confirmed_the_token_is_new_and_shown_nowhere(tui: Tui, hub: Hub, 
         await again.connected()
 
 
-async def test_pilot_shows_where_it_is_and_a_code_that_a_phone_can_read(tui: Tui, hub: Hub, client: Client) -> None:
+async def test_pilot_shows_where_it_is_and_a_code_that_a_phone_can_read(
+    tui: Terminal, hub: Hub, client: Client
+) -> None:
     await client.connected()
     command(tui, "/pilot")
     screen = tui.shows("Phone:")
@@ -89,39 +92,23 @@ async def test_pilot_shows_where_it_is_and_a_code_that_a_phone_can_read(tui: Tui
     close(tui, "Phone:")
 
 
-async def test_remote_says_the_address_where_a_browser_would_not_be_seen(
-    tui: Tui, hub: Hub, told: Path, sandbox: Sandbox, client: Client
+async def test_remote_opens_the_users_browser_on_the_folder_then_on_the_session(
+    tui: Terminal, sandbox: Sandbox, hub: Hub, told: Path, client: Client
 ) -> None:
     await client.connected()
     command(tui, "/remote")
-    screen = tui.shows("Open this in a browser")
-    assert f"{hub.file['url']}/#project={project_id(str(sandbox.project))}" in screen
-    assert hub.file["token"] not in screen
-    assert not told.exists(), "this terminal has no screen beside it"
-    close(tui, "Open this in a browser")
-
-
-async def test_remote_opens_the_users_browser_on_the_folder_then_on_the_session(
-    sandbox: Sandbox, hub: Hub, told: Path, client: Client
-) -> None:
-    desk = Terminal([str(sandbox.program)], sandbox.project, {**sandbox.environ, "DISPLAY": ":99"})
-    try:
-        desk.shows("Ask anything", 60)
-        command(desk, "/remote")
-        desk.shows("Opened in your browser.")
-        desk.shows("`pilot open` lets a browser in")
-        [folder] = wait_until("an address", lambda: told.exists() and told.read_text().split())
-        assert folder == f"{hub.file['url']}/#project={project_id(str(sandbox.project))}"
-        desk.type("clean please")
-        found = await client.next_ask()
-        await client.allow(found)
-        await client.idle(found["sessionId"])
-        command(desk, "/remote")
-        addresses = wait_until("another one", lambda: (seen := told.read_text().split())[1:] and seen)
-        assert addresses[1:] == [f"{hub.file['url']}/#session={found['sessionId']}"]
-        assert "xdg-open" not in desk.screen(), "nothing is painted over the terminal"
-    finally:
-        desk.stop()
+    screen = tui.shows("Opened in your browser.")
+    assert "`pilot open` lets a browser in" in screen, "no browser is paired yet"
+    [folder] = wait_until("an address", lambda: told.exists() and told.read_text().split())
+    assert folder == f"{hub.file['url']}/#project={project_id(str(sandbox.project))}"
+    command(tui, "clean please")
+    found = await client.next_ask()
+    await client.allow(found)
+    await client.idle(found["sessionId"])
+    command(tui, "/remote")
+    addresses = wait_until("another one", lambda: (seen := told.read_text().split())[1:] and seen)
+    assert addresses[1:] == [f"{hub.file['url']}/#session={found['sessionId']}"]
+    assert "xdg-open" not in tui.screen(), "nothing is painted over the terminal"
 
 
 def command(tui: Terminal, text: str) -> None:
@@ -146,7 +133,7 @@ def read_blocks(screen: str) -> str:
     return str(found.text)
 
 
-async def ask(tui: Tui, client: Client) -> Json:
+async def ask(tui: Terminal, client: Client) -> Json:
     """Type the command, and return what waits for a person then."""
     command(tui, "/pilot-token")
     tui.shows("Asked. Confirm it in Pilot.")

@@ -78,6 +78,7 @@ async def test_the_slash_commands_say_where_the_dashboard_is(tui: Tui, hub: Hub,
         tui.type(command)
         screen = tui.shows(hub.file["url"])
         assert hub.file["token"] not in screen
+        assert ("Open this in a browser" in screen) == (command == "/remote"), "no screen is beside this terminal"
         tui.keys("Escape")
         tui.hides(hub.file["url"])
 
