@@ -21,6 +21,7 @@ START_S = 15.0
 LOOK_AGAIN_S = 0.05
 CALL_S = 10.0
 BAD_REQUEST = 400
+SELF_APPROVAL = "self_approval"
 
 
 class NoHubError(PilotError):
@@ -51,6 +52,17 @@ def need_hub() -> HubFile:
     if (hub := find_hub(home())) is None:
         raise NoHubError("No hub is running.", "Start it with `pilot up`.")
     return hub
+
+
+def refuse_agents() -> None:
+    """Raise where an agent called this command: the set-up is a person's. Where no hub runs, nobody can tell."""
+    if (running := find_hub(home())) is None:
+        return
+    try:
+        call(running, "GET", "/api/devices")
+    except CallFailedError as error:
+        if error.code == SELF_APPROVAL:
+            raise
 
 
 def call(

@@ -49,6 +49,8 @@ def run(options: argparse.Namespace) -> int:
         if todo or settings.offers:
             print("Nothing was written: --dry-run.")
         return 1 if failed or missing else 0
+    if todo or settings.offers or how.reload:
+        hub.refuse_agents()
     if todo:
         agreed_to = _consented(options, found, how, plans)
         if agreed_to is None:

@@ -40,14 +40,18 @@ def _system() -> "Autostart":
 
 def _install(system: "Autostart", options: argparse.Namespace) -> int:
     from pilot_sidecar.cli.autostart.installing import install
+    from pilot_sidecar.cli.hub import refuse_agents
     from pilot_sidecar.cli.stop import stop_hub
 
+    refuse_agents()
     return install(system, stop_hub, yes=options.yes)
 
 
 def _remove(system: "Autostart", _options: argparse.Namespace) -> int:
     from pilot_sidecar.cli.autostart.installing import remove
+    from pilot_sidecar.cli.hub import refuse_agents
 
+    refuse_agents()
     return remove(system)
 
 

@@ -60,9 +60,12 @@ def _keep_it_stopped() -> None:
 
 
 def _asked(running: HubFile) -> bool:
+    """Ask it to stop; what does not answer is ended otherwise, but a refusal is a refusal."""
     try:
         hub.call(running, "POST", "/api/hub/stop", {})
-    except PilotError:
+    except PilotError as error:
+        if error.code == hub.SELF_APPROVAL:
+            raise
         return False
     return True
 

@@ -27,6 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Remove the bridges, and Pilot's files if everything is to go."""
+    hub.refuse_agents()
     if not options.agents:
         _stop_starting_at_login()
     if not _disconnect(options):

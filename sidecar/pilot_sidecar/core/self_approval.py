@@ -18,7 +18,7 @@ from pilot_sidecar.infra.clock import Clock
 
 QUIET_S = 5.0
 """An agent that tries the same again within this is not told of again."""
-YOURSELF = "Answer in Pilot's dashboard, in VS Code, on your phone, or in a terminal that no agent has started."
+YOURSELF = "Do it yourself: in the dashboard, in VS Code, on your phone, or in a terminal that no agent has started."
 logger = logging.getLogger(__name__)
 SessionOf = Callable[[str], str | None]
 """Tells which session an ask belongs to."""
