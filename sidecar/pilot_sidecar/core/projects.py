@@ -11,15 +11,16 @@ from pilot_sidecar.core.models import Project
 
 @lru_cache(maxsize=2048)
 def real_place(directory: str) -> str:
-    """Return where a folder really is, whichever links lead there; what is no path stays as it is.
+    """Return where a folder really is, whichever links lead there; what is no path, or no text there, stays as it is.
 
     Kept, since agents name the same few folders with each event: a link that is turned elsewhere counts at the next
     start of the hub.
     """
     try:
-        return os.path.realpath(directory) if Path(directory).is_absolute() else directory
+        real = os.path.realpath(directory) if Path(directory).is_absolute() else directory
     except (OSError, ValueError):
         return directory
+    return real if _is_text(real) else directory
 
 
 def project_id(directory: str) -> str:
@@ -58,7 +59,18 @@ def real_folder(directory: str) -> str:
         raise BadRequestError(f"That is no folder ({error}).") from error
     if not os.access(real, os.R_OK | os.X_OK):
         raise ForbiddenError(f"Pilot may not look into {folder}.")
+    if not _is_text(str(real)):
+        raise BadRequestError("The name of that folder is no text that can be shown.", "Rename it.")
     return str(real)
+
+
+def _is_text(path: str) -> bool:
+    """Tell whether a path can be written down: Linux takes any bytes for a name."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _id_of(place: str) -> str:

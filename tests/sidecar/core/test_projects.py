@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,16 @@ def test_a_folder_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: p
     with pytest.raises(PilotError) as caught:
         real_folder(str(tmp_path))
     assert caught.value.code == "forbidden"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are no text: Linux only")
+def test_a_link_to_a_folder_whose_name_is_no_text_breaks_nothing(tmp_path: Path) -> None:
+    """Such a name cannot be stored, sent or shown: once known to the hub, it would break every picture of it."""
+    real = os.fsencode(tmp_path / "name-") + b"\xff\xfe"
+    os.mkdir(real)  # noqa: PTH102 - a name of bytes
+    link = tmp_path / "link"
+    link.symlink_to(os.fsdecode(real))
+    with pytest.raises(PilotError, match="no text"):
+        real_folder(str(link))
+    assert project_of(str(link)).model_dump_json()
+    assert project_of(str(link)).name == "link"
