@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -78,34 +78,42 @@ class ProjectStateFiles:
         for directory, left in self._left.items():
             if _remove_file(Path(directory), left):
                 removed.append(Path(directory) / PLACE)
-            if left.excluded is not None:
+            if left.excluded is not None and not left.text:
                 with contextlib.suppress(OSError):
                     include(left.excluded)
-        self._left.clear()
+        self._left = {directory: left for directory, left in self._left.items() if left.text}
         self._written.clear()
         self._save()
         return removed
 
     def _put(self, mode: Mode, root: Path, text: str) -> None:
         directory = str(root)
-        left = self._left.get(directory, Left())
+        before = self._left.get(directory, Left())
         present = _read(root)
-        if present == text and left.text == text:
-            self._written.add(directory)
-            return
-        as_left = left.text != "" and present == left.text
+        as_left = before.text != "" and present == before.text
         if present is not None and not as_left and (directory in self._written or not _is_by_pilot(present)):
             return  # somebody else's, or changed by hand
-        if mode != "always" and not ((root / FOLDER).is_dir() and _is_out_of_view(root, left)):
-            return  # git would show a file that nobody asked for
+        left = replace(before)
         if mode == "always":
-            _is_out_of_view(root, left)
+            with contextlib.suppress(OSError):
+                _is_out_of_view(root, left)
             left.made_folder = make_folder_inside(root, FOLDER) or left.made_folder
+        elif not ((root / FOLDER).is_dir() and _is_out_of_view(root, left)):
+            return self._withdraw(root, left)  # git would show a file that nobody asked for
         left.text = text
-        self._left[directory] = left
-        self._save()  # before the file: whatever happens, it is found again
-        replace_inside(root, PLACE, text.encode())
+        if left != before:
+            self._left[directory] = left
+            self._save()  # before the file: whatever happens, it is found again
+        if present != text:
+            replace_inside(root, PLACE, text.encode())
         self._written.add(directory)
+
+    def _withdraw(self, root: Path, left: Left) -> None:
+        """Take a file back that may not be there any more."""
+        if left.text:
+            _remove_file(root, left)
+            self._left[str(root)] = left
+            self._save()
 
     def _save(self) -> None:
         kept = {directory: asdict(left) for directory, left in self._left.items() if left.text or left.excluded}
@@ -122,9 +130,7 @@ def remove_project_files(home: Path) -> list[Path]:
 
 
 def _is_out_of_view(root: Path, left: Left) -> bool:
-    """Keep the file out of git's view; False where that is not possible."""
-    if left.excluded is not None and Path(left.excluded.path).exists():
-        return True
+    """Keep the file out of git's view, looked at each time: folders become repositories. False: it cannot be."""
     if not in_repository(root / PLACE):
         return True
     found = find_exclude(root / PLACE)
@@ -135,13 +141,17 @@ def _is_out_of_view(root: Path, left: Left) -> bool:
 
 
 def _remove_file(root: Path, left: Left) -> bool:
-    """Remove a project's file if it is still ours, and its folder if we made it and it is empty."""
-    text, left.text = left.text, ""
-    removed = False
-    with contextlib.suppress(OSError):
-        if text and _read(root) == text:
+    """Remove a project's file if it is still ours, and its folder if we made it and it is empty.
+
+    What cannot be removed now is left for whoever comes next.
+    """
+    try:
+        removed = left.text != "" and _read(root) == left.text
+        if removed:
             remove_inside(root, PLACE)
-            removed = True
+    except OSError:
+        return False
+    left.text = ""
     if left.made_folder:
         left.made_folder = False
         with contextlib.suppress(OSError):

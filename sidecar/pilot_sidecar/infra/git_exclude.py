@@ -21,12 +21,12 @@ class Excluded:
 
 def find_exclude(file: Path) -> tuple[Path, str] | None:
     """Return the list of the repository around a file, and the file's line in it; None where there is none to write."""
-    for folder in file.parent.parents:
-        common = _common_folder(folder / ".git")
-        if common is not None:
-            listed = common / "info" / "exclude"
-            return (listed, _line(file.relative_to(folder))) if _is_plain(listed) else None
-    return None
+    folder = next((folder for folder in file.parent.parents if os.path.lexists(folder / ".git")), None)
+    common = None if folder is None else _common_folder(folder / ".git")
+    if folder is None or common is None:
+        return None
+    listed, line = common / "info" / "exclude", _line(file.relative_to(folder))
+    return (listed, line) if "\n" not in line and _is_plain(listed) else None
 
 
 def in_repository(file: Path) -> bool:

@@ -187,6 +187,76 @@ def test_below_the_top_of_a_repository_and_in_a_work_tree_git_shows_nothing(
     assert b"pilot-state" not in (shop / ".git/info/exclude").read_bytes()
 
 
+def test_a_folder_that_becomes_a_repository_later_shows_nothing_either(
+    files: ProjectStateFiles, tmp_path: Path
+) -> None:
+    shop = tmp_path / "shop"
+    (shop / ".opencode").mkdir(parents=True)
+    files.put("auto", str(shop), "prj_1", URL)
+    assert (shop / PLACE).exists()
+    git(shop, "init", "-q")
+    files.put("auto", str(shop), "prj_1", URL)
+    assert git(shop, "status", "--porcelain") == ""
+    (shop / ".git/info/exclude").unlink()
+    (shop / ".git/info").rmdir()
+    files.put("auto", str(shop), "prj_1", URL)
+    assert not (shop / PLACE).exists(), "git would show it"
+
+
+def test_two_hubs_do_not_show_each_others_files(files: ProjectStateFiles, tmp_path: Path) -> None:
+    shop, other = project(tmp_path), ProjectStateFiles(tmp_path / "other")
+    (tmp_path / "other").mkdir()
+    files.put("auto", str(shop), "prj_1", URL)
+    for _ in range(2):
+        other.put("auto", str(shop), "prj_1", "http://127.0.0.1:5000")
+        assert git(shop, "status", "--porcelain") == ""
+        files.remove_all()
+    assert "5000" in (shop / PLACE).read_text()
+    other.remove_all()
+    assert b"pilot-state" not in (shop / ".git/info/exclude").read_bytes()
+
+
+def test_a_repository_within_another_is_not_taken_for_that(files: ProjectStateFiles, tmp_path: Path) -> None:
+    shop = project(tmp_path)
+    before = (shop / ".git/info/exclude").read_bytes()
+    inner = shop / "vendor" / "part"
+    (inner / ".opencode").mkdir(parents=True)
+    (shop / ".git/modules").mkdir()
+    git(inner, "init", "-q", "--separate-git-dir", str(shop / ".git/modules/part"))  # as a submodule is
+    files.put("auto", str(inner), "prj_1", URL)
+    assert git(inner, "status", "--porcelain") == ""
+    assert (shop / ".git/info/exclude").read_bytes() == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="such names: not on Windows")
+def test_the_name_of_a_folder_hides_no_other_file(files: ProjectStateFiles, tmp_path: Path) -> None:
+    """git's list has one pattern a line, so a line end in a name would be a second pattern: here, all of src."""
+    shop = project(tmp_path)
+    hostile = shop / "src\n*.py"
+    (hostile / ".opencode").mkdir(parents=True)
+    (shop / "src").mkdir()
+    (shop / "src" / "mine.py").write_text("x")
+    files.put("auto", str(hostile), "prj_1", URL)
+    assert git(shop, "status", "--porcelain") == "?? src/\n"
+
+
+def test_what_cannot_be_removed_now_is_removed_by_whoever_comes_next(
+    files: ProjectStateFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = project(tmp_path)
+    put(files, shop)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as read_only:
+        read_only.setattr(os, "unlink", refuse)
+        files.take_away()
+        files.remove_all()
+    assert remove_project_files(tmp_path / "home") == [shop / PLACE]
+    assert git(shop, "status", "--porcelain") == ""
+
+
 def test_a_git_file_that_lies_leads_nowhere(files: ProjectStateFiles, tmp_path: Path) -> None:
     """A cloned folder can bring a ``.git`` file that names any place: only a repository's own work tree is believed."""
     victim, shop = tmp_path / "victim", tmp_path / "shop"
