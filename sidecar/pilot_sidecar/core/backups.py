@@ -1,5 +1,8 @@
 """Copies of users' files from before an installer edited them, where a person finds them."""
 
+import contextlib
+import os
+import re
 import shutil
 import time
 from collections.abc import Mapping
@@ -10,6 +13,8 @@ from pilot_sidecar.infra.files import private_dir, write_atomic
 FOLDER, KEPT = "backups", 20
 PEER = "opencode-pilot"
 """Holds what was another product's: it is not put back, so it outlives an uninstallation."""
+_RUN = re.compile(r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d(_\d+)?")
+"""How the folder of a run is called; whatever else is beside them is the user's."""
 
 
 class Backups:
@@ -29,8 +34,8 @@ class Backups:
     def keep(self, path: Path, data: bytes) -> Path:
         """Copy what is about to be edited; return the copy."""
         if self._folder is None:
-            self._folder = self._home / FOLDER / time.strftime("%Y-%m-%d_%H-%M-%S") / self._agent
-        copy = self._folder / self._inside(path.absolute())
+            self._folder = _new_run(self._home / FOLDER, self._agent)
+        copy = self._folder / self._inside(Path(os.path.normpath(path.absolute())))
         private_dir(copy.parent)
         write_atomic(copy, data)
         forget_old(self._home)
@@ -49,8 +54,8 @@ def forget_old(home: Path, kept: int = KEPT) -> None:
 
 
 def forget_all(home: Path) -> list[Path]:
-    """Remove the copies of what was put back; return the folders of what was not."""
-    left = []
+    """Remove the copies of what was put back; return what stays: copies of what was not, and what is the user's."""
+    left = _strangers(home / FOLDER)
     for run in _runs(home):
         for agent in run.iterdir():
             if agent.name == PEER:
@@ -59,14 +64,39 @@ def forget_all(home: Path) -> list[Path]:
                 shutil.rmtree(agent)
             else:
                 agent.unlink()
-        if not any(run.iterdir()):
-            run.rmdir()
-    folder = home / FOLDER
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
+        _remove_empty(run)
+    _remove_empty(home / FOLDER)
     return left
 
 
+def _new_run(folder: Path, agent: str) -> Path:
+    """Return where this run's copies go: never where another run's are."""
+    now, turn = time.strftime("%Y-%m-%d_%H-%M-%S"), 0
+    name = now
+    while (folder / name / agent).exists():
+        turn += 1
+        name = f"{now}_{turn}"
+    return folder / name / agent
+
+
+def _remove_empty(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # something is in it, or it is a link of the user's
+        folder.rmdir()
+
+
+def _strangers(folder: Path) -> list[Path]:
+    """Return what somebody else put beside the runs."""
+    if folder.is_symlink():
+        return [folder]
+    return [path for path in folder.iterdir() if not _is_run(path)] if folder.is_dir() else []
+
+
 def _runs(home: Path) -> list[Path]:
+    """Return the folders of the runs, the oldest first."""
     folder = home / FOLDER
-    return sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted(path for path in found if _is_run(path))
+
+
+def _is_run(path: Path) -> bool:
+    return _RUN.fullmatch(path.name) is not None and path.is_dir() and not path.is_symlink()
