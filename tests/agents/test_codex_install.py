@@ -17,6 +17,7 @@ from agents.harness.hub import Client, Hub
 from agents.harness.terminal import Terminal
 from agents.harness.waiting import wait_until
 from pilot_sidecar.core.manifest import Manifest
+from pilot_sidecar.integrations.codex.home import CodexHome
 from pilot_sidecar.integrations.codex.plugin import PLUGIN_ID, VERSION, marketplace_dir
 from pilot_sidecar.integrations.codex.record import Record, installed_homes
 from pilot_sidecar.integrations.codex.relay import relay_path, write_relay
@@ -172,11 +173,13 @@ def test_a_lost_record_loses_nothing(new_home: NewHome) -> None:
 
 def test_what_codex_was_told_to_remove_is_not_looked_for(new_home: NewHome) -> None:
     home = new_home()
+    before = home.left()
     home.install()
     home.trust()
     for command in (["remove", PLUGIN_ID], ["marketplace", "remove", "agent-pilot"]):
         subprocess.run(["codex", "plugin", *command], env=home.options.environ, check=True, capture_output=True)
     home.uninstall()
+    assert home.left() == before
     assert home.bytes() == PLAIN
 
 
@@ -318,6 +321,31 @@ def test_a_command_that_fails_leaves_nothing_half_done(new_home: NewHome) -> Non
     assert home.bytes() == FORMS["windows"]
     assert installed_homes(home.options.home) == []
     assert not marketplace_dir(home.options.home).exists()
+
+
+@pytest.mark.parametrize("commands", [0, 1, 2])
+def test_what_an_installation_that_is_killed_left_goes_without_a_trace(
+    new_home: NewHome, monkeypatch: pytest.MonkeyPatch, commands: int
+) -> None:
+    home = new_home(FORMS["windows"])
+    before, carry_out = home.left(), CodexHome._codex
+    done: list[tuple[str, ...]] = []
+
+    def until_killed(at: CodexHome, *arguments: str) -> None:
+        if len(done) == commands:
+            raise SystemExit
+        done.append(arguments)
+        carry_out(at, *arguments)
+
+    monkeypatch.setattr(CodexHome, "_codex", until_killed)
+    monkeypatch.setattr(Record, "added", lambda *_: sys.exit())
+    with pytest.raises(SystemExit):
+        home.install()
+    monkeypatch.undo()
+    assert home.uninstall().problems == []
+    assert home.bytes() == FORMS["windows"]
+    assert home.left() == before
+    assert home.own() == []
 
 
 @pytest.mark.usefixtures("tmux")

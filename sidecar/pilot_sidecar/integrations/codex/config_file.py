@@ -160,6 +160,8 @@ async def _ignore(said: Said) -> None:
 
 def _read(path: Path) -> bytes | None:
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise CodexFailedError(f"{path} is no file.", "See to that first.")  # a pipe would be waited for
         return path.read_bytes()
     except FileNotFoundError:
         return None

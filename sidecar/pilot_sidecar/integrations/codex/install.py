@@ -10,7 +10,7 @@ from pilot_sidecar.integrations.codex.home import CodexHome, check_owner, check_
 from pilot_sidecar.integrations.codex.planning import OFF_NOTE
 from pilot_sidecar.integrations.codex.plugin import marketplace_dir, render
 from pilot_sidecar.integrations.codex.program import CodexFailedError, codex_home
-from pilot_sidecar.integrations.codex.record import load_record
+from pilot_sidecar.integrations.codex.record import is_without, load_record
 from pilot_sidecar.integrations.codex.relay import write_relay
 from pilot_sidecar.integrations.codex.sessions import AGENT
 from pilot_sidecar.integrations.ports import Change, InstallOptions, InstallReport, What
@@ -32,6 +32,8 @@ def install(options: InstallOptions, program: str) -> InstallReport:
     except CodexFailedError as error:
         job.take_back()
         job.report.problems.append(f"{error.message} {error.hint or ''} Nothing was installed.".replace("  ", " "))
+    except OSError as error:
+        job.report.problems.append(f"{error}. See to that, then run `pilot init codex` again.")
     job.say_where_copies_are()
     return job.report
 
@@ -103,8 +105,14 @@ class _Installation:
         before, folders = self._home.config(), self._home.missing_folders()
         if self._theirs.folder is None:
             self._keep_copy(before, self._ours)
-        self._home.plug(self._folder)
-        self._record.added(before, folders)
+        self._record.adding(before, folders)
+        try:
+            self._home.plug(self._folder)
+        except CodexFailedError:
+            if is_without(before):
+                self._record.removed(self._home.path, self._config)
+            raise
+        self._record.added(before)
         self._tell(self._config, "created" if before.raw is None else "edited", "by Codex")
         self.report.notes.append(TRUST_NOTE)
 

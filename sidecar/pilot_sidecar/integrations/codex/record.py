@@ -14,6 +14,11 @@ def installed_homes(pilot_home: Path) -> list[Path]:
     return load_record(pilot_home).homes()
 
 
+def is_without(config: Config) -> bool:
+    """Tell whether a configuration has nothing of the plugin."""
+    return config.source is None and not config.has_plugin
+
+
 def load_record(pilot_home: Path) -> "Record":
     """Return what is known; nothing where there is no record that can be read."""
     return Record(pilot_home, load_manifest(pilot_home, AGENT))
@@ -46,14 +51,19 @@ class Record:
         entry = self._manifest.entry(config)
         return entry is not None and config.exists() and entry.untouched()
 
-    def added(self, before: Config, folders: list[str]) -> None:
-        """Remember a home whose configuration just got the plugin."""
-        if before.source is None and not before.has_plugin:
+    def adding(self, before: Config, folders: list[str]) -> None:
+        """Remember what a configuration is before it gets the plugin, so that no interruption loses it."""
+        if is_without(before):
             self._drop(before.path)
-            after = Config(before.path.parent)
-            if after.raw is not None and after.others == before.others:  # else somebody else wrote it meanwhile
-                self._manifest.note(before.path, after.raw, before.raw)
-            self._manifest.folders.extend(folders)
+            self._manifest.note(before.path, before.raw or b"", before.raw)
+            self._manifest.folders.extend(folder for folder in folders if folder not in self._manifest.folders)
+            self._save()
+
+    def added(self, before: Config) -> None:
+        """Remember what a configuration is now that it has the plugin."""
+        after = Config(before.path.parent)
+        if is_without(before) and after.raw is not None and after.others == before.others:
+            self._manifest.note(before.path, after.raw, before.raw)  # else somebody else wrote it meanwhile
         self.found(before.path)
 
     def found(self, config: Path) -> None:

@@ -67,6 +67,7 @@ class _Removal:
             self._tell(config.path, "kept", "its hooks are those of another Pilot")
         elif config.source is None and not config.has_plugin and not config.trust_keys(b""):
             self._tell(config.path, "unchanged", "the plugin is gone already")
+            sweep(path, self._record.folders(path))
         elif self._program is None:
             self._without_codex(config)
         else:

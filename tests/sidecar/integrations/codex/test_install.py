@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import os
 import time
 from pathlib import Path
 
@@ -187,3 +188,10 @@ async def test_uninstalling_everything_takes_what_an_installer_left(user: Path, 
     code, _, err = await pilot(home, "uninstall", "--yes", **environ(user, GOOD))
     assert (code, err) == (0, "")
     assert not home.exists()
+
+
+async def test_a_pipe_in_the_place_of_the_configuration_is_not_waited_for(user: Path, tmp_path: Path) -> None:
+    os.mkfifo(user / ".codex" / "config.toml")
+    code, _, err = await pilot(tmp_path / "pilot", "init", "codex", "--yes", **environ(user, GOOD))
+    assert code == 1
+    assert "config.toml is no file" in err
