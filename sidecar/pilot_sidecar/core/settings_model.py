@@ -34,7 +34,8 @@ class Shown:
     written into a file, which an agent could do, counts from the next start."""
 
 
-Milliseconds = Annotated[int, Field(ge=1_000)]
+Milliseconds = Annotated[int, Field(ge=1_000, le=604_800_000)]
+"""At most a week: dates and timers end somewhere."""
 Seconds = Annotated[int, Field(ge=0, le=86_400)]
 Dollars = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
@@ -54,7 +55,12 @@ class Settings(Wire):
             form="an address or a name of this machine",
             restart=True,
         ),
-    ] = Field("127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 opens it to the network.")
+    ] = Field(
+        "127.0.0.1",
+        min_length=1,
+        pattern=r"^[^\s/]+$",
+        description="Address to listen on; 0.0.0.0 opens it to the network.",
+    )
     tls: Annotated[
         bool,
         Shown(
@@ -220,17 +226,17 @@ class Settings(Wire):
         Shown("Browse files", "files", hint="Read only, and only below the folders of your projects.", guarded=True),
     ] = Field(False, description="Let the dashboard browse the project's files.")
     fetch_timeout_ms: Annotated[int, Shown("Limit of outgoing requests", unit="ms")] = Field(
-        10_000, ge=100, description="How long a request to another service may take, in ms."
+        10_000, ge=100, le=600_000, description="How long a request to another service may take, in ms."
     )
     keep_alive: Annotated[
         Literal["auto", "always", "never"],
         Shown("Stay", hint="auto: while a window, an agent or a device may need it."),
     ] = Field("auto", description="Whether the hub stays when nobody needs it.")
     keep_days: Annotated[int, Shown("Keep for", "history", "days")] = Field(
-        90, ge=1, description="Days that history is kept."
+        90, ge=1, le=36_500, description="Days that history is kept."
     )
     keep_megabytes: Annotated[int, Shown("Keep at most", "history", "MB")] = Field(
-        2000, ge=10, description="Most that history may take up, in MB."
+        2000, ge=10, le=10_000_000, description="Most that history may take up, in MB."
     )
 
 

@@ -29,10 +29,13 @@ def checked(name: str, value: object) -> object:
     """Return a value as the setting's own type; raises ValueError with what would fit."""
     if kind_of(name) == "text" and isinstance(value, int) and not isinstance(value, bool):
         value = str(value)  # JSON has numbers where a shell has words
+    fits = not (kind_of(name) == "number" and isinstance(value, bool))  # pydantic takes true for 1
     try:
-        return _adapter(name).validate_python(value)
+        if fits:
+            return _adapter(name).validate_python(value)
     except ValidationError:
-        raise ValueError(f"has to be {takes(name)}") from None
+        pass
+    raise ValueError(f"has to be {takes(name)}")
 
 
 @cache

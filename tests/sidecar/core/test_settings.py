@@ -8,6 +8,7 @@ import pytest
 
 from pilot_sidecar.core.errors import BadRequestError
 from pilot_sidecar.core.settings import GUARDED, SettingsStore
+from pilot_sidecar.core.settings_model import Settings, env_name
 from pilot_sidecar.core.settings_view import MASK
 
 TOKEN = "123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
@@ -37,10 +38,27 @@ def test_a_value_that_does_not_fit_is_named_with_its_place(tmp_path: Path) -> No
         "PILOT_DEV in the environment has to be true or false; false is used instead.",
         "PILOT_QUIET_HOURS in line 3 of config.json has to be two times, as 22:00-07:00, or nothing; "
         "nothing is used instead.",
-        "PILOT_KEEP_DAYS in line 2 of config.json has to be a whole number from 1 up, in days; 90 is used instead.",
-        "PILOT_KEEP_DAYS in line 3 of .env has to be a whole number from 1 up, in days; 90 is used instead.",
+        "PILOT_KEEP_DAYS in line 2 of config.json has to be a whole number from 1 to 36500, in days; "
+        "90 is used instead.",
+        "PILOT_KEEP_DAYS in line 3 of .env has to be a whole number from 1 to 36500, in days; 90 is used instead.",
     ]
     assert settings.current.host == "10.0.0.1", "the others count"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("port", True), ("keep_days", True), ("budget_day_usd", True), ("keep_days", 10**25),
+        ("permission_timeout", 10**25), ("fetch_timeout_ms", 10**400), ("keep_megabytes", 10**25),
+        ("host", "10.0.0.1 "), ("host", "one two"), ("host", "http://10.0.0.1"),
+    ],
+)  # fmt: skip
+def test_what_would_stop_the_hub_or_mean_something_else_falls_back(tmp_path: Path, name: str, value: object) -> None:
+    write(tmp_path / "config.json", json.dumps({name: value, "keepAlive": "always"}))
+    settings = store(tmp_path)
+    assert getattr(settings.current, name) == Settings.model_fields[name].default
+    assert [problem.partition(" ")[0] for problem in settings.problems] == [env_name(name)]
+    assert settings.current.keep_alive == "always", "the others count"
 
 
 def test_an_empty_variable_is_none(tmp_path: Path) -> None:
