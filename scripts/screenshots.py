@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,12 @@ START_S = 20.0
 LIMIT_MS = 20_000
 SETTLE_MS = 500
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+OF_NO_MACHINE = """(name) => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) texts.currentNode.data = texts.currentNode.data.replaceAll(` · ${name}`, " · laptop");
+}"""
+"""The pictures show no name of the machine they were taken on."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,7 @@ def _take(browser: Browser, home: Path, scene: Scene, scheme: Scheme, to: Path) 
     scene.show(page)
     page.mouse.move(0, 0)
     page.wait_for_timeout(SETTLE_MS)
+    page.evaluate(OF_NO_MACHINE, platform.node())
     page.screenshot(path=to)
     context.close()
     print(f"{to.relative_to(ROOT)}: {to.stat().st_size // 1000} kB")
@@ -120,10 +128,17 @@ def _ask(page: Page) -> None:
 def _ask_on_phone(page: Page) -> None:
     page.get_by_role("region", name="Needs you").locator(".row").click(timeout=LIMIT_MS)
     _ask(page)
+    _without_the_offer(page)
 
 
 def _list_on_phone(page: Page) -> None:
     expect(page.get_by_role("region", name="Needs you")).to_be_visible(timeout=LIMIT_MS)
+    _without_the_offer(page)
+
+
+def _without_the_offer(page: Page) -> None:
+    """Press away what a phone is offered once."""
+    page.locator("notice-offer").get_by_role("button", name="Not now").click(timeout=LIMIT_MS)
 
 
 def _palette(page: Page) -> None:
