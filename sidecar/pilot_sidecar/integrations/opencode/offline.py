@@ -9,6 +9,8 @@ already; ``npm install`` in the folder makes it true for a plugin that does need
 import json
 from pathlib import Path
 
+from pilot_sidecar.integrations.opencode.planned import UnfitError, read
+
 PACKAGE = "@opencode-ai/plugin"
 _MANAGED = ("node_modules", "package.json", "package-lock.json", "bun.lock", "bun.lockb", "pnpm-lock.yaml", "yarn.lock")
 
@@ -24,7 +26,22 @@ def guard_files(config: Path, version: str | None, ours: set[Path]) -> dict[Path
         return {}
     if any(path not in ours for folder in ("plugin", "plugins") for path in (config / folder).glob("*.[jt]s")):
         return {}
-    dependencies = {PACKAGE: version or "*"}
+    return _rendered(config, version or "*")
+
+
+def left_guards(config: Path) -> list[Path]:
+    """Return such files where they are still, byte for byte, though nobody knows any more who wrote them."""
+    try:
+        package = json.loads(read(config / "package.json") or b"{}")
+        guard = _rendered(config, str(package["dependencies"][PACKAGE]))
+        ours = all(read(path) == data for path, data in guard.items())
+    except (UnfitError, ValueError, LookupError, TypeError, RecursionError):
+        return []
+    return list(guard) if ours else []
+
+
+def _rendered(config: Path, version: str) -> dict[Path, bytes]:
+    dependencies = {PACKAGE: version}
     package = {"dependencies": dependencies}
     root = {"": {"dependencies": dependencies}}
     lock = {"name": "opencode", "lockfileVersion": 3, "requires": True, "packages": root}

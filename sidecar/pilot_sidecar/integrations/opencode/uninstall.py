@@ -2,15 +2,16 @@
 
 import base64
 import contextlib
-import shutil
 from pathlib import Path
 
 from pilot_sidecar.core.backups import Backups
-from pilot_sidecar.core.manifest import Entry, Manifest, load_manifest, save_manifest
+from pilot_sidecar.core.manifest import Entry, Manifest, fingerprint, load_manifest, save_manifest
 from pilot_sidecar.infra.files import write_atomic
 from pilot_sidecar.infra.jsonc import JsoncError, loads, remove_from_list
 from pilot_sidecar.integrations.opencode.layout import AGENT, ENTRY, Layout, is_ours, layout_of, quoted
-from pilot_sidecar.integrations.opencode.planned import UnfitError, check_writable
+from pilot_sidecar.integrations.opencode.offline import left_guards
+from pilot_sidecar.integrations.opencode.planned import UnfitError, check_writable, read
+from pilot_sidecar.integrations.opencode.writing import remove_bridge
 from pilot_sidecar.integrations.ports import Change, InstallOptions, InstallReport
 
 _SCHEMA_ONLY = {"$schema"}
@@ -35,7 +36,7 @@ def uninstall(options: InstallOptions) -> InstallReport:
 
 def _is_of_another_pilot(layout: Layout) -> bool:
     """Tell whether another home's installer took OpenCode's folder over since."""
-    loader = layout.loader.read_bytes() if layout.loader.is_file() else b""
+    loader = _content(layout.loader)
     return is_ours(loader) and f'"{quoted(str(layout.home))}"'.encode() not in loader
 
 
@@ -52,7 +53,7 @@ def _leave_to_the_other(layout: Layout, manifest: Manifest, options: InstallOpti
 
 def _remove_bridges(layout: Layout) -> None:
     for left in layout.bridges.glob("bridge-*"):
-        shutil.rmtree(left)
+        remove_bridge(left)
 
 
 class _Removal:
@@ -126,8 +127,22 @@ def _lists_plugins(path: Path) -> bool:
 def _adopt(layout: Layout, manifest: Manifest) -> None:
     """Add to the record what is ours and not in it, because it was lost or the user moved a file."""
     for path in (layout.loader, layout.tui):
-        if manifest.entry(path) is None and path.is_file() and is_ours(path.read_bytes()):
+        if manifest.entry(path) is None and is_ours(_content(path)):
             manifest.entries.append(Entry(path=str(path), sha256=""))
+            manifest.folders.append(str(path.parent))
     for path in layout.tui_configs:
-        if manifest.entry(path) is None and path.is_file() and ENTRY.encode() in path.read_bytes():
+        if manifest.entry(path) is None and ENTRY.encode() in _content(path):
             manifest.entries.append(Entry(path=str(path), sha256="", original=""))
+    for folder in (layout.config, *layout.others):
+        for path in left_guards(folder):
+            if manifest.entry(path) is None:
+                manifest.entries.append(Entry(path=str(path), sha256=fingerprint(path.read_bytes())))
+                manifest.folders.append(str(folder / "node_modules"))
+
+
+def _content(path: Path) -> bytes:
+    """Return what is in a file; nothing where it cannot be read, as OpenCode finds nothing there either."""
+    try:
+        return read(path) or b""
+    except UnfitError:
+        return b""

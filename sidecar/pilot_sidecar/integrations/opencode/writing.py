@@ -85,7 +85,7 @@ class Writing:
         self._report.changes.append(Change(edit.path, "removed", edit.note))
 
     def _forget(self, old: Path) -> None:
-        shutil.rmtree(old)
+        remove_bridge(old)
         kept = [entry for entry in self._manifest.entries if not Path(entry.path).is_relative_to(old)]
         self._manifest.entries = kept
         self._manifest.folders = [folder for folder in self._manifest.folders if folder != str(old)]
@@ -115,6 +115,14 @@ class CleaningUp(Writing):
             self.save()
         write_atomic(edit.path, data, _mode(edit.path, self._home))
         self._report.changes.append(Change(edit.path, "edited", edit.note))
+
+
+def remove_bridge(path: Path) -> None:
+    """Remove one version's code; of a link only the link."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _expect(edit: PlannedEdit) -> None:

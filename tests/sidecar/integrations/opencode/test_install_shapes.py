@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -289,9 +290,62 @@ def test_what_another_pilot_took_over_is_left_to_it(options: InstallOptions, con
     assert "pilot" not in (config / "tui.json").read_text()
 
 
-def test_a_record_that_cannot_be_read_is_kept_aside(options: InstallOptions, config: Path) -> None:
-    install(options, None)
-    (options.home / "installed.json").write_text("{")
+@pytest.mark.parametrize(
+    "record", ["{", '{"agents": {"opencode": {"entries": 7}}}', None], ids=["torn", "newer", "none"]
+)
+def test_a_record_that_is_lost_leaves_nothing_of_ours(
+    options: InstallOptions, config: Path, record: str | None
+) -> None:
+    (config / "tui.json").write_bytes(GOOD["CRLF and BOM"])
+    before = tree(config)
+    install(options, "1.18.33")
+    path = options.home / "installed.json"
+    path.write_text(record) if record else path.unlink()
+    assert uninstall(options).problems == []
+    assert tree(config) == before
+    assert [path.read_text() for path in options.home.glob("installed.json.broken-*")] == [record] * bool(record)
+
+
+def test_packages_of_the_users_own_are_nobodys_leftovers(options: InstallOptions, config: Path) -> None:
+    install(options, "1.18.33")
+    (options.home / "installed.json").unlink()
+    (config / "package.json").write_text('{"dependencies": {"@opencode-ai/plugin": "1.18.33"}}')
     uninstall(options)
-    assert not (config / "plugins" / "pilot.js").exists()
-    assert [path.read_text() for path in options.home.glob("installed.json.broken-*")] == ["{"]
+    assert (config / "package.json").exists()
+    assert (config / "package-lock.json").exists()
+
+
+def test_a_link_among_the_bridges_leads_nowhere(options: InstallOptions, config: Path, tmp_path: Path) -> None:
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "precious").touch()
+    (options.home / "opencode").mkdir(parents=True)
+    for turn in (partial(install, options, None), partial(uninstall, options)):
+        (options.home / "opencode" / "bridge-0.0.1").symlink_to(documents)
+        assert turn().problems == []
+        assert not (options.home / "opencode" / "bridge-0.0.1").exists()
+    assert (documents / "precious").exists()
+    assert list(config.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["plugins/pilot.js", "tui.json"])
+def test_what_cannot_be_looked_at_is_told_and_the_rest_goes(
+    options: InstallOptions, config: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(options, "1.18.33")
+    looked = Path.read_bytes
+
+    def refused(path: Path) -> bytes:
+        if path == config / name:
+            raise PermissionError(13, "Permission denied", str(path))
+        return looked(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    report = uninstall(options)
+    assert [
+        problem for problem in report.problems if name in problem and "run `pilot uninstall opencode` again" in problem
+    ]
+    assert [path.name for path in config.rglob("*") if path.is_file()] == [Path(name).name]
+    monkeypatch.undo()
+    assert uninstall(options).problems == []
+    assert list(config.iterdir()) == []
