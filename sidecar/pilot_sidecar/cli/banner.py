@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pilot_sidecar import __version__
-from pilot_sidecar.cli.text import fits, paint, safe
+from pilot_sidecar.cli.text import drawn, fits, paint, safe
 from pilot_sidecar.infra.qr import terminal_qr
 
 _DEMO = "Demo: a recorded session is playing; nothing it does touches your files."
@@ -65,7 +65,7 @@ def _phone(ways: Ways) -> list[str]:
     warning = [f"  {paint('Mind:', 'bold')} {safe(ways.warning)}", ""] if ways.warning else []
     if ways.phone_link is None:
         return warning
-    picture = [f"  {line}" for line in terminal_qr(ways.phone_link).splitlines()]
+    picture = [f"  {line}" for line in drawn(terminal_qr(ways.phone_link)).splitlines()]
     return [
         *([*picture, ""] if fits("\n".join(picture)) else []),
         f"  Pair a phone: {paint(safe(ways.phone_link), 'bold')}",

@@ -8,7 +8,7 @@ from typing import Any
 
 from pilot_sidecar.cli import confirm, hub
 from pilot_sidecar.cli.session_list import chosen
-from pilot_sidecar.cli.text import at_terminal, clock, fits, safe, seconds_of, span
+from pilot_sidecar.cli.text import at_terminal, clock, drawn, fits, safe, seconds_of, span
 from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.server.discovery import HubFile
 
@@ -97,7 +97,7 @@ def _print_picture(url: str) -> bool:
     if not fits(picture):
         print("This terminal is too narrow for the QR code, or has no block characters. Make it wider, and try again.")
         return False
-    print(f"\n{picture}\n")
+    print(f"\n{drawn(picture)}\n")
     return True
 
 

@@ -138,6 +138,11 @@ def fits(picture: str) -> bool:
     return room == 0 or max(map(len, plain.splitlines())) <= room
 
 
+def drawn(picture: str) -> str:
+    """Return a picture made of letters as the output may have it: without its colours where none are wanted."""
+    return picture if coloured(sys.stdout) else _COLOUR.sub("", picture)
+
+
 def _filled(cell: str, wide: int) -> str:
     return cell + " " * (wide - width(cell))
 

@@ -13,7 +13,7 @@ from fakes.hub_process import HubProcess, environment, pilot, spawn, start_hub
 from fakes.terminal import terminal
 from pilot_sidecar import __version__
 from pilot_sidecar.cli import banner
-from pilot_sidecar.infra.qr import terminal_qr
+from pilot_sidecar.infra.qr import block_qr, terminal_qr
 
 
 async def test_version(tmp_path: Path) -> None:
@@ -126,12 +126,21 @@ async def test_the_banner_has_a_code_and_never_a_token(tmp_path: Path) -> None:
         assert secret not in shell.shown
 
 
-def test_the_banner_of_a_hub_in_the_network_warns_and_has_a_code_for_phones() -> None:
+@pytest.mark.parametrize("wish", ["FORCE_COLOR", "NO_COLOR"])
+def test_the_banner_of_a_hub_in_the_network_warns_and_has_a_code_for_phones(
+    wish: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(wish, "1")
     ways = banner.Ways(
         "http://127.0.0.1:1", "http://127.0.0.1:1/pair#code=a", "http://192.0.2.7:1/pair#code=b", (), "Open!"
     )
     shown = banner.terminal_banner(ways, ["OpenCode 1"], demo=False)
-    assert terminal_qr("http://192.0.2.7:1/pair#code=b").splitlines()[5] in shown
+    link = "http://192.0.2.7:1/pair#code=b"
+    assert (terminal_qr(link).splitlines()[5] in shown) is (wish == "FORCE_COLOR")
+    assert block_qr(link)[5] in shown
+    assert ("\x1b" in shown) is (wish == "FORCE_COLOR")
     assert "Open!" in shown
     plain = banner.plain_banner(ways, demo=True)
     assert "From another device: http://192.0.2.7:1/pair#code=b (good once, for 10 minutes)\nMind: Open!" in plain

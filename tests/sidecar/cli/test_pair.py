@@ -139,9 +139,10 @@ async def test_the_qr_code_has_the_best_address_a_phone_can_reach(
 
 async def read_code(hub: HubProcess) -> str:
     """Return the beginning of what the printed QR code says: drawn anew from the printed link, it is the same."""
-    from pilot_sidecar.infra.qr import terminal_qr
+    from pilot_sidecar.infra.qr import block_qr
 
     out = (await pilot(hub.home, "pair"))[1]
     link = out.partition("or open ")[2].split()[0]
-    assert terminal_qr(link) in out
+    assert "\n".join(block_qr(link)) in out
+    assert "\x1b" not in out, "colours are for terminals"
     return link.partition("=")[0] + "="
