@@ -15,6 +15,7 @@ const LOADED = "Remote control plugin loaded";
 const GREETED = Symbol.for("pilot.greeted"); // OpenCode may load plugins anew while it runs
 const FRAME_ROWS = 12; // of a dialog with a QR code: all that is not the code
 const NO_HUB = "The Pilot hub is not running. Start it with\n\n    pilot up";
+const STUCK_HUB = "The Pilot hub runs, but does not answer. This says what is wrong:\n\n    pilot doctor";
 const NO_PHONE =
   "No phone can reach it yet. `pilot tunnel start` opens a way from everywhere, " +
   "PILOT_HOST=0.0.0.0 one from your own network.";
@@ -51,7 +52,12 @@ function say(api, message, variant) {
 /** Say why it did not work. @param {any} api @param {unknown} error */
 function complain(api, error) {
   if (error instanceof Refusal) say(api, error.message, "error");
-  else show(api, NO_HUB);
+  else show(api, isLate(error) ? STUCK_HUB : NO_HUB);
+}
+
+/** @param {unknown} error */
+function isLate(error) {
+  return error instanceof Error && error.name === "TimeoutError";
 }
 
 /** Open the dashboard on what is on this screen. @param {any} api */
