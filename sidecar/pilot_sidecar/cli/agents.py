@@ -13,7 +13,7 @@ from pilot_sidecar.infra.paths import pilot_home
 from pilot_sidecar.server.discovery import find_hub
 
 if TYPE_CHECKING:
-    from pilot_sidecar.server.registry import AgentIntegration, HubAddress, InstallOptions
+    from pilot_sidecar.server.registry import AgentIntegration, HubAddress, InstallOptions, InstallReport
 
 
 class UnknownAgentError(PilotError):
@@ -40,6 +40,13 @@ def install_options(
     from pilot_sidecar.server.registry import InstallOptions
 
     return InstallOptions(pilot_home(os.environ), dict(os.environ), offline, reload, hub)
+
+
+def failure(problem: str) -> "InstallReport":
+    """Return the report of an installer that the system did not let work."""
+    from pilot_sidecar.server.registry import InstallReport
+
+    return InstallReport(problems=[problem])
 
 
 def running_hub() -> "HubAddress | None":

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pilot_sidecar.cli import hub
-from pilot_sidecar.cli.agents import confirmed, install_options, pick, running_hub
+from pilot_sidecar.cli.agents import confirmed, failure, install_options, pick, running_hub
+from pilot_sidecar.cli.alone import alone
 from pilot_sidecar.cli.plan_text import print_done, print_plan
 from pilot_sidecar.cli.text import at_terminal
 
@@ -91,7 +92,16 @@ def _plan(options: argparse.Namespace, found: "Named") -> "tuple[InstallOptions,
 
 
 def _plan_again(found: "Named", how: "InstallOptions") -> "Plans":
-    return {agent: agent.plan(how) for agent in found}
+    return {agent: _plan_one(agent, how) for agent in found}
+
+
+def _plan_one(agent: "AgentIntegration", how: "InstallOptions") -> "InstallPlan":
+    from pilot_sidecar.server.registry import InstallPlan
+
+    try:
+        return agent.plan(how)
+    except OSError as error:
+        return InstallPlan(problems=[f"{error}. Nothing was installed; see to that, then run `pilot init` again."])
 
 
 def _print(found: "Named", plans: "Plans") -> None:
@@ -134,10 +144,13 @@ def _install(found: "Named", how: "InstallOptions", plans: "Plans") -> bool:
         if plan.problems or not (plan.edits or how.reload):
             continue
         try:
-            report = agent.install(how)
+            with alone(hub.home()):
+                report = agent.install(how)
         except KeyboardInterrupt:
             print("pilot: Stopped half-way; `pilot init` completes it, `pilot uninstall` undoes it.", file=sys.stderr)
             raise
+        except OSError as error:
+            report = failure(f"{error}. See to that, then run `pilot init` again.")
         print_done(found[agent], report)
         failed = failed or bool(report.problems)
     return failed

@@ -12,7 +12,8 @@ SETTINGS = frozenset({"config.json", ".env"})
 """What ``--keep-config`` keeps."""
 _NAMES = re.compile(
     r"""(?x)
-    hub\.(json|sock|lock) | tokens\.json | tunnel\.json | config\.json | installed\.json | project-state\.json | \.env
+    hub\.(json|sock|lock) | installed\.(json|lock) | tokens\.json | tunnel\.json | project-state\.json
+    | config\.json | \.env
     | tls | logs | hooks | opencode | codex
     | pilot\.db.* | search.*\.db.* | audit.*\.jsonl
     """

@@ -2,10 +2,12 @@
 
 import argparse
 import os
+from contextlib import nullcontext
 from pathlib import Path
 
 from pilot_sidecar.cli import hub
-from pilot_sidecar.cli.agents import agreed, install_options, pick
+from pilot_sidecar.cli.agents import agreed, failure, install_options, pick
+from pilot_sidecar.cli.alone import alone
 from pilot_sidecar.cli.plan_text import print_undone, shown
 from pilot_sidecar.cli.stop import stop_hub
 from pilot_sidecar.cli.text import safe
@@ -55,10 +57,14 @@ def _stop_starting_at_login() -> None:
 
 def _disconnect(options: argparse.Namespace) -> bool:
     """Remove each bridge; tell whether all of them are gone."""
-    gone = True
+    gone, home, how = True, hub.home(), install_options(reload=options.reload)
     for agent in pick(options.agents):
-        report = agent.uninstall(install_options(reload=options.reload))
-        print_undone(agent.label, report, hub.home())
+        try:
+            with alone(home) if home.exists() else nullcontext():
+                report = agent.uninstall(how)
+        except OSError as error:
+            report = failure(f"{error}. See to that, then run `pilot uninstall` again.")
+        print_undone(agent.label, report, home)
         gone = gone and not report.problems
     return gone
 

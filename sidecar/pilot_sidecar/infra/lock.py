@@ -7,7 +7,7 @@ from typing import Self
 
 
 class HubLock:
-    """Held for a hub's whole life; the system releases it however the process ends. Its file is never removed."""
+    """Held for a hub's whole life; the system releases it however the process ends. A hub's file is never removed."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -26,6 +26,15 @@ class HubLock:
         os.write(file, str(os.getpid()).encode())
         self._file = file
         return True
+
+    def is_at(self, path: Path) -> bool:
+        """Tell whether what is held is what has this name now: whoever held it before may have removed the file."""
+        if self._file is None:
+            return False
+        try:
+            return os.path.samestat(os.fstat(self._file), path.stat())
+        except FileNotFoundError:
+            return False
 
     def release(self) -> None:
         """Let go; doing it again does nothing."""

@@ -225,12 +225,33 @@ async def test_whom_to_restart_is_named(user: User) -> None:
 def test_a_folder_that_may_not_be_written_stops_it_before_anything_is(user: User) -> None:
     user.config.chmod(0o555)
     before = user.tree()
-    without_roots_rights = ["setpriv", "--bounding-set=-all"] if os.geteuid() == 0 else []
-    done = subprocess.run(
-        [*without_roots_rights, sys.executable, "-m", "pilot_sidecar", "init", "--yes", "opencode"],
-        env=environment(user.pilot_home, **user.environ), capture_output=True, text=True, timeout=30, check=False,
-    )  # fmt: skip
+    done = without_roots_rights(user, "init", "--yes", "opencode")
     assert done.returncode == 1
     assert "you may not write into" in done.stderr
     assert "run `pilot init` again" in done.stderr
     assert user.tree() == before
+
+
+def test_a_folder_that_may_not_be_entered_is_told_and_does_not_stop_the_others(user: User) -> None:
+    assert without_roots_rights(user, "init", "--yes", "opencode").returncode == 0
+    user.config.chmod(0)
+    done = without_roots_rights(user, "init", "--yes", "opencode")
+    assert done.returncode == 1
+    assert "pilot: OpenCode 1.18.33: " in done.stderr
+    assert "Permission denied" in done.stderr
+    assert "run `pilot init` again" in done.stderr
+    undone = without_roots_rights(user, "uninstall", "--yes")
+    assert undone.returncode == 1
+    assert "run `pilot uninstall opencode` again" in undone.stderr
+    assert "Codex:" in undone.stdout
+    user.config.chmod(0o755)
+    assert without_roots_rights(user, "uninstall", "--yes").returncode == 0
+    assert list(user.config.iterdir()) == []
+
+
+def without_roots_rights(user: User, *words: str) -> subprocess.CompletedProcess[str]:
+    drop = ["setpriv", "--bounding-set=-all"] if os.geteuid() == 0 else []
+    return subprocess.run(
+        [*drop, sys.executable, "-m", "pilot_sidecar", *words],
+        env=environment(user.pilot_home, **user.environ), capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip

@@ -46,3 +46,15 @@ def test_it_is_free_once_its_process_was_killed(tmp_path: Path) -> None:
         process.kill()
         process.communicate()
     assert not is_held(path)
+
+
+def test_a_lock_whose_file_was_removed_is_no_longer_at_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with HubLock(path) as lock:
+        assert not lock.is_at(path)
+        assert lock.acquire()
+        assert lock.is_at(path)
+        path.unlink()
+        assert not lock.is_at(path)
+        path.touch()
+        assert not lock.is_at(path)
