@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -164,3 +165,14 @@ def test_exit_codes_are_those_that_are_told(tmp_path: Path) -> None:
         ):
             assert reader.type(script).code == code, script
             assert said in rows[str(code)]
+
+
+def test_no_agent_is_promised_that_is_not_connected() -> None:
+    manifest = json.loads((ROOT / "extension/package.json").read_text("utf-8"))
+    shown = json.loads((ROOT / "extension/package.nls.json").read_text("utf-8"))["description"]
+    first = [re.split(r"\n[*-] ", (ROOT / name).read_text("utf-8"))[0] for name in ("README.md", "extension/README.md")]
+    about = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    folders = {path.name for path in (ROOT / "sidecar/pilot_sidecar/integrations").iterdir() if path.is_dir()}
+    for text in (shown, *manifest["keywords"], about["description"], *about["keywords"], *first):
+        promised = re.findall(r"claude|gemini|copilot|qwen|cursor|aider|continue|and others", text.lower())
+        assert set(promised) <= folders, text
