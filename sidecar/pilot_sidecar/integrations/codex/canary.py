@@ -167,7 +167,7 @@ async def _check_hooks(server: AppServer, scratch: Path) -> None:
     if hook is None:
         raise AgentUnavailableError("has not got Pilot's hooks, or hooks are switched off in its config.toml", AGAIN)
     if hook.get("trustStatus") not in _TRUSTED:
-        raise AgentUnavailableError("does not run Pilot's hooks: you have not said that you trust them", TRUST)
+        raise AgentUnavailableError("does not run Pilot's hooks: you have not said that you trust them.", TRUST)
     if hook.get("enabled") is False:
         raise AgentUnavailableError("does not run Pilot's hooks: they are switched off", "See /hooks in `codex`.")
 
