@@ -20,6 +20,10 @@ describe("places", () => {
     ["#split=a,b%2Cc,a,", { name: "split", ids: ["a", "b,c"] }],
     ["#split=a,a", { name: "session", id: "a" }],
     ["#split=,", { name: "list" }],
+    ["#session=__proto__", { name: "list" }],
+    ["#project=constructor", { name: "list" }],
+    ["#ask=%74oString", { name: "list" }],
+    ["#split=a,__proto__", { name: "session", id: "a" }],
   ])("%s", (hash, place) => {
     expect(parsePlace(hash)).toEqual(place);
   });

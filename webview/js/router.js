@@ -20,13 +20,14 @@
 
 /** @param {string} hash @returns {Place} */
 export function parsePlace(hash) {
-  const [[name, id] = ["", ""], ...others] = hash.replace(/^#/, "").split("&").map(pairIn);
+  const [[name, said] = ["", ""], ...others] = hash.replace(/^#/, "").split("&").map(pairIn);
+  if (name === "split") return splitPlace(said.split(",").map(idIn));
+  const id = idIn(said);
   if (!id) return name === "asks" || name === "settings" ? { name } : { name: "list" };
   const extra = Object.fromEntries(others);
-  if (name === "session") return { name, id: decoded(id), ...(extra.item && { item: decoded(extra.item) }) };
-  if (name === "files") return filesPlace(decoded(id), decoded(extra.path ?? ""), Number(extra.line));
-  if (name === "project" || name === "ask") return { name, id: decoded(id) };
-  if (name === "split") return splitPlace(id.split(",").map(decoded));
+  if (name === "session") return { name, id, ...(extra.item && { item: decoded(extra.item) }) };
+  if (name === "files") return filesPlace(id, decoded(extra.path ?? ""), Number(extra.line));
+  if (name === "project" || name === "ask") return { name, id };
   return { name: "list" };
 }
 
@@ -60,6 +61,12 @@ function filesPlace(id, path, line) {
 function pairIn(text) {
   const at = text.indexOf("=");
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** An id, empty for what every object has (`constructor`), which no look-up must find. @param {string} text */
+function idIn(text) {
+  const id = decoded(text);
+  return id in Object.prototype ? "" : id;
 }
 
 /** A link that somebody typed may not be encoded at all. @param {string} text */
