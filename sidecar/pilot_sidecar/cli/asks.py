@@ -7,8 +7,8 @@ import sys
 from typing import Any
 
 from pilot_sidecar.cli import hub
-from pilot_sidecar.cli.ask_text import in_full, row
-from pilot_sidecar.cli.choose import choose
+from pilot_sidecar.cli.ask_text import in_full, rows
+from pilot_sidecar.cli.choose import NoMatchError, choose
 from pilot_sidecar.cli.parts import Do, Parts, add_part, take_parts
 from pilot_sidecar.cli.text import at_terminal, safe, safe_lines, table
 from pilot_sidecar.core.errors import PilotError
@@ -66,8 +66,8 @@ def _list(running: HubFile, options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(waiting))
     elif waiting["asks"]:
-        print(table([row(ask) for ask in waiting["asks"]]))
-        print("`pilot asks show ID`, `approve ID`, `deny ID`, `answer ID TEXT`: the beginning of the id is enough.")
+        print(table(rows(waiting["asks"])))
+        print("`pilot asks show ID`, `approve ID`, `deny ID`, `answer ID TEXT`, `release ID`.")
     else:
         print("Nothing waits for you.")
     return 0
@@ -169,5 +169,19 @@ _DONE = {
 def _chosen(running: HubFile, given: list[str]) -> list[Ask]:
     """Return those that are meant, each once; nothing is decided where one of them is not there."""
     waiting: list[Ask] = hub.call(running, "GET", "/api/asks")["asks"]
-    found = [choose(waiting, one, "waiting question", "`pilot asks` lists what waits.") for one in given]
+    found = [_one_of(waiting, running, one) for one in given]
     return list({ask["id"]: ask for ask in found}.values())
+
+
+def _one_of(waiting: list[Ask], running: HubFile, given: str) -> Ask:
+    """Return what is meant; one that does not wait any more by its whole id, so that the hub says who was faster."""
+    try:
+        return choose(waiting, given, "waiting question", "`pilot asks` lists what waits.")
+    except NoMatchError as error:
+        if not error.nothing or not given:
+            raise
+        try:
+            ended: Ask = hub.call(running, "GET", hub.within("asks", given))
+        except hub.CallFailedError:
+            raise error from None
+        return ended

@@ -8,12 +8,15 @@ from pilot_sidecar.core.errors import PilotError
 
 Thing = dict[str, Any]  # Any: JSON
 LISTED = 8
+ID_WIDE = 12
 
 
 class NoMatchError(PilotError):
     """Nothing, or more than one thing, is called that."""
 
     code = "no_match"
+    nothing = False
+    """Nothing is called that, and not more than one thing."""
 
 
 def choose(things: Sequence[Thing], given: str, kind: str, hint: str) -> Thing:
@@ -28,9 +31,17 @@ def choose(things: Sequence[Thing], given: str, kind: str, hint: str) -> Thing:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise NoMatchError(f"There is no {kind} “{safe(given)}”.", hint)
+        error = NoMatchError(f"There is no {kind} “{safe(given)}”.", hint)
+        error.nothing = True
+        raise error
     listed = ", ".join(safe(thing["id"]) for thing in found[:LISTED])
     raise NoMatchError(f"“{safe(given)}” may be any of {len(found)}: {listed}.", "Give more of the id.")
+
+
+def short_ids(ids: Sequence[str]) -> list[str]:
+    """Return the beginnings that tell ids apart, all of one length where that is enough; they are safe."""
+    wide = next((wide for wide in range(ID_WIDE, 64, 4) if len({one[:wide] for one in ids}) == len(ids)), 0)
+    return [safe(one[:wide] if wide else one) for one in ids]
 
 
 def _starts(thing_id: str, given: str) -> bool:

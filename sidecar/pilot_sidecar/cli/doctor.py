@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pilot_sidecar.cli import hub
+from pilot_sidecar.cli.fold import folded
 from pilot_sidecar.cli.text import letter, paint, safe
 
 if TYPE_CHECKING:
@@ -51,9 +52,9 @@ def _told(check: "Check") -> dict[str, str | None]:
 def _print_group(heading: str, group: "Iterable[Check]") -> None:
     print(paint(heading, "bold"))
     for check in group:
-        print(f"  {_mark(check)} {safe(_brief(check.message))}")
+        print(folded(safe(_brief(check.message)), "    ", f"  {_mark(check)} "))
         if check.fix and check.status != "ok":
-            print(f"    {letter('→', '->')} {safe(check.fix)}")
+            print(folded(safe(check.fix), "      ", f"    {letter('→', '->')} "))
     print()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from pilot_sidecar.cli.commands import COMMANDS, GROUPS, Command, named
+from pilot_sidecar.cli.fold import folded
 from pilot_sidecar.cli.text import paint, safe
 from pilot_sidecar.cli.usage import Parser, UsageError, nearest
 
@@ -37,8 +38,12 @@ def overview() -> str:
     lines = ["usage: pilot COMMAND [options]", "", "Mission control for coding agents."]
     for title, commands in GROUPS.items():
         lines += ["", paint(f"{title}:", "bold")]
-        lines += [f"  {paint(command.name.ljust(_WIDE), 'cyan')}{command.told}" for command in commands]
+        lines += [_listed(command) for command in commands]
     return "\n".join([*lines, "", paint("Options:", "bold"), _END])
+
+
+def _listed(command: Command) -> str:
+    return folded(command.told, " " * (_WIDE + 2), f"  {paint(command.name.ljust(_WIDE), 'cyan')}")
 
 
 def find(name: str) -> Command:

@@ -78,8 +78,10 @@ def _report(error: PilotError, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(error.to_wire()), file=sys.stderr)
         return
+    from pilot_sidecar.cli.fold import folded
     from pilot_sidecar.cli.text import safe_lines
 
-    print(f"pilot: {safe_lines(error.message)}", file=sys.stderr)
-    if error.hint:
-        print(safe_lines(error.hint, "  "), file=sys.stderr)
+    first, *others = safe_lines(error.message).split("\n")
+    print(folded(first, "  ", "pilot: ", sys.stderr), *others, sep="\n", file=sys.stderr)
+    for line in safe_lines(error.hint).split("\n") if error.hint else ():
+        print(folded(line, "  ", stream=sys.stderr), file=sys.stderr)

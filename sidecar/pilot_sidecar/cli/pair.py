@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from pilot_sidecar.cli import confirm, hub
+from pilot_sidecar.cli.fold import folded
 from pilot_sidecar.cli.session_list import chosen
 from pilot_sidecar.cli.text import at_terminal, clock, drawn, fits, safe, seconds_of, span
 from pilot_sidecar.core.errors import PilotError
@@ -80,13 +81,13 @@ def _print(link: Json, may: str, reach: Json, *, qr: bool) -> None:
         for way in ways[1:]:
             print(f"  or {safe(way['url'])}  ({safe(way['address']['label'])})")
     else:
-        print(safe(link.get("advice") or "No other device can reach the hub."))
+        print(folded(safe(link.get("advice") or "No other device can reach the hub.")))
         print(f"A browser on this machine can open {safe(link['url'])}")
     if link.get("short"):
         print(f"Code for typing: {safe(link['short'])}")
-    print(f"It works once, until {clock(link['expiresAt'])}; whoever uses it may {may}.")
+    print(folded(f"It works once, until {clock(link['expiresAt'])}; whoever uses it may {may}."))
     for line in _minding(ways, reach):
-        print(line)
+        print(folded(line))
 
 
 def _print_picture(url: str) -> bool:

@@ -3,18 +3,19 @@
 from collections.abc import Iterator
 from typing import Any
 
+from pilot_sidecar.cli.choose import short_ids
 from pilot_sidecar.cli.session_list import Session, has_ended
 from pilot_sidecar.cli.text import Style, ago, clock, columns, paint, safe, safe_lines, short
 
 HEAD = ("ID", "AGENT", "STATE", "CHANGED", "PROJECT", "TITLE")
-ID_WIDE, TITLE_WIDE = 12, 60
+TITLE_WIDE = 60
 _COLOURS: dict[str, Style] = {"waits": "yellow", "busy": "green", "retrying": "yellow", "error": "red", "ended": "dim"}
 Item = dict[str, Any]  # Any: JSON
 
 
 def rows(found: list[Session]) -> list[tuple[str, ...]]:
     """Return sessions as a table; ids are as short as they can be told apart."""
-    ids = _short_ids([session["id"] for session in found])
+    ids = short_ids([session["id"] for session in found])
     return [HEAD, *(_row(session, shown) for session, shown in zip(found, ids, strict=True))]
 
 
@@ -50,12 +51,6 @@ def _row(session: Session, shown: str) -> tuple[str, ...]:
     title = short(session["name"], max(TITLE_WIDE, columns()))
     painted = paint(state, colour) if colour else state
     return shown, safe(session["agent"]), painted, changed, short(folder, 24), title
-
-
-def _short_ids(ids: list[str]) -> list[str]:
-    """Return the beginnings that tell ids apart, all of one length where that is enough."""
-    wide = next((wide for wide in range(ID_WIDE, 64, 4) if len({one[:wide] for one in ids}) == len(ids)), 0)
-    return [safe(one[:wide] if wide else one) for one in ids]
 
 
 def _lines(item: Item) -> Iterator[str]:

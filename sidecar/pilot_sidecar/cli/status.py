@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from pilot_sidecar.cli import hub
+from pilot_sidecar.cli.fold import folded
 from pilot_sidecar.cli.text import safe
 from pilot_sidecar.infra.lock import is_held
 from pilot_sidecar.server.discovery import find_hub
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(f"Pilot {running.version} is running at {running.url} (pid {running.pid}).")
         for agent in agents:
-            print(f"  {_agent_line(agent)}")
+            print(folded(_agent_line(agent), "    ", "  "))
         print(f"{waiting or 'No'} {'question waits' if waiting == 1 else 'questions wait'} for you.")
     return 0
 

@@ -52,10 +52,11 @@ def width(text: str) -> int:
     return sum(0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1 for letter in plain)
 
 
-def columns() -> int:
+def columns(stream: TextIO | None = None) -> int:
     """Return how many columns the terminal has; 0 for a file, a pipe, or a terminal that does not say."""
+    stream = sys.stdout if stream is None else stream
     try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else 0
+        return os.get_terminal_size(stream.fileno()).columns if stream.isatty() else 0
     except (OSError, ValueError):
         return 0
 

@@ -55,8 +55,28 @@ async def test_one_is_approved_as_it_was_shown(door: Door, agent: Agent) -> None
     ended = await door.services.asks.get("per_abc")
     assert ended.resolution is not None
     assert ended.resolution.by.kind == "owner"
-    code, _, err = await pilot(door.home, "asks", "approve", "per_abc")
+    code, _, err = await pilot(door.home, "asks", "approve", "per_ac")
     assert (code, "`pilot asks` lists what waits." in err) == (1, True)
+
+
+async def test_who_comes_too_late_is_told_who_was_faster(door: Door, agent: Agent) -> None:
+    await opened(door, agent, "per_abc")
+    assert (await pilot(door.home, "asks", "deny", "per_abc"))[0] == 0
+    code, out, err = await pilot(door.home, "asks", "approve", "per_abc")
+    assert (code, "allowed" in out) == (1, False)
+    assert err.startswith("pilot: Already answered from this machine at ")
+    code, out, _ = await pilot(door.home, "asks", "show", "per_abc")
+    assert (code, out.endswith("\n→ deny (this machine)\n")) == (0, True)
+
+
+async def test_a_list_shows_when_and_what_also_where_ids_are_long(door: Door, agent: Agent) -> None:
+    for end in ("1", "2"):
+        await opened(door, agent, f"ask_0bd318c94c174e79bec117dd60242f7{end}", input={"command": end})
+    await opened(door, agent, "ask_9a")
+    assert (await pilot(door.home, "asks", "deny", "ask_0bd318c94c174e79bec117dd60242f71"))[0] == 0
+    async with terminal(door.home, "asks", LC_ALL="C.UTF-8") as shell:
+        assert await shell.end() == 0
+    assert "ask_0bd318c9  opencode  0 s ago  Run a command: rm -rf\n" in shell.shown
 
 
 async def test_always_and_deny_with_a_word(door: Door, agent: Agent) -> None:
