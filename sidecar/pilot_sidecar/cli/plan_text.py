@@ -9,17 +9,20 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pilot_sidecar.cli.fold import folded
 from pilot_sidecar.cli.text import Style, paint, safe
 
 if TYPE_CHECKING:
     from pilot_sidecar.server.registry import InstallPlan, InstallReport, PlannedEdit
 
-LINES = 60
-"""A longer difference is only counted: nobody reads it."""
+LINES, WIDTH = 60, 240
+"""A longer difference is only counted, a longer line is cut to where it changes: nobody reads more."""
 _SECRET = re.compile(
-    r"""(?ix) ( ["']? [\w.-]* (?: key | token | secret | password | passwd | authorization | credential ) [\w.-]* ["']?
+    r"""(?ix) ( (?<![\w.-]) ["']? [\w.-]{0,60}
+    (?: key(?!bind|map) | token | secret | password | passwd | authorization | credential ) [\w.-]{0,60} ["']?
     \s* [:=] \s* ) (?: "(?:[^"\\]|\\.)*"? | '[^']*'? | [^\s,}\]]+ )"""
 )
+"""Bounded, so that a word of a million letters costs no more than others of that size."""
 _COLOURS: dict[str, Style] = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -28,9 +31,9 @@ def print_plan(label: str, plan: "InstallPlan", home: Path) -> None:
     print(f"{safe(label)}:")
     print_edits(plan.edits, home)
     for note in plan.notes:
-        print(f"  {safe(note)}")
+        print(folded(safe(note), "  "))
     for problem in plan.problems:
-        print(f"pilot: {safe(label)}: {safe(problem)}", file=sys.stderr)
+        print(folded(f"pilot: {safe(label)}: {safe(problem)}", "  ", "", sys.stderr), file=sys.stderr)
 
 
 def print_edits(edits: "Sequence[PlannedEdit]", home: Path) -> None:
@@ -41,7 +44,8 @@ def print_edits(edits: "Sequence[PlannedEdit]", home: Path) -> None:
             print(f"  {verb:<7} {_counted(folder, len(files))}")
             continue
         for edit in files:
-            print(f"  {verb:<7} {shown(edit.path)}{f'  ({safe(edit.note)})' if edit.note else ''}")
+            told = f"{shown(edit.path)}{f'  ({safe(edit.note)})' if edit.note else ''}"
+            print(folded(told, " " * 10, f"  {verb:<7} "))
             for line in _difference(edit):
                 print(f"    {line}")
 
@@ -53,9 +57,9 @@ def print_done(label: str, report: "InstallReport") -> None:
     state = "not set up" if report.problems else "set up"
     print(f"{safe(label)}: {state}, {files} written." if made else f"{safe(label)}: {state}.")
     for note in report.notes:
-        print(f"  {safe(note.replace(f'{Path.home()}{os.sep}', f'~{os.sep}'))}")
+        print(folded(safe(note.replace(f"{Path.home()}{os.sep}", f"~{os.sep}")), "  "))
     for problem in report.problems:
-        print(f"pilot: {safe(label)}: {safe(problem)}", file=sys.stderr)
+        print(folded(f"pilot: {safe(label)}: {safe(problem)}", "  ", "", sys.stderr), file=sys.stderr)
 
 
 def print_undone(label: str, report: "InstallReport", home: Path) -> None:
@@ -67,11 +71,12 @@ def print_undone(label: str, report: "InstallReport", home: Path) -> None:
             print(f"  {what:<9} {_counted(folder, len(changes))}")
             continue
         for change in changes:
-            print(f"  {what:<9} {shown(change.path)}{f'  ({safe(change.note)})' if change.note else ''}")
+            told = f"{shown(change.path)}{f'  ({safe(change.note)})' if change.note else ''}"
+            print(folded(told, " " * 12, f"  {what:<9} "))
     for note in report.notes or ([] if report.changes or report.problems else ["nothing to do"]):
-        print(f"  {safe(note)}")
+        print(folded(safe(note), "  "))
     for problem in report.problems:
-        print(f"pilot: {safe(label)}: {safe(problem)}", file=sys.stderr)
+        print(folded(f"pilot: {safe(label)}: {safe(problem)}", "  ", "", sys.stderr), file=sys.stderr)
 
 
 def shown(path: Path) -> str:
@@ -111,7 +116,16 @@ def _difference(edit: "PlannedEdit") -> Iterator[str]:
     if len(lines) > LINES:
         yield f"{sum(line[0] in '+-' for line in lines)} lines change"
         return
-    for line in lines:
-        text = safe(_SECRET.sub(r"\1••••••", line).replace("\t", "    "))
+    for line in _cut([_SECRET.sub(r"\1••••••", line).replace("\t", "    ") for line in lines]):
         colour = _COLOURS.get(line[0])
-        yield paint(text, colour) if colour else text
+        yield paint(safe(line), colour) if colour else safe(line)
+
+
+def _cut(lines: Sequence[str]) -> Iterator[str]:
+    """Cut lines that are too long; those that change, to where they do."""
+    changed = [next((line[1:] for line in lines if line[0] == sign), "") for sign in "-+"]
+    change = max(0, len(os.path.commonprefix(changed)) - WIDTH // 4)  # noqa: RUF071 - letters, not folders
+    for line in lines:
+        start = change if len(line) > WIDTH and line[0] in "+-" else 0
+        kept = line[1 + start : 1 + start + WIDTH]
+        yield f"{line[0]}{'…' if start else ''}{kept}{'…' if len(line) > 1 + start + WIDTH else ''}"
