@@ -11,7 +11,7 @@ import pytest
 from docs.harness.documents import DOCS, ROOT, Document, documents
 from docs.harness.reader import reading
 from pilot_sidecar.cli.autostart import systemd
-from pilot_sidecar.core import attention, audit_files, backups, invitations, presence
+from pilot_sidecar.core import ask_files, attention, audit_files, backups, deletion, invitations, presence
 from pilot_sidecar.core.settings_model import Settings
 from pilot_sidecar.integrations.codex.greeting import TESTED as CODEX_TESTED
 from pilot_sidecar.integrations.opencode.detect import TESTED as OPENCODE_TESTED
@@ -27,7 +27,7 @@ OF_OTHERS = {
     "Extensions: Install from VSIX",
 }
 """Words in italics that are not Pilot's, or not a button's."""
-WORDS = {2: "two", 3: "three", 5: "five", 10: "ten", 20: "twenty"}
+WORDS = {2: "two", 3: "three", 5: "five", 10: "ten", 15: "fifteen", 20: "twenty"}
 MIB = 1024 * 1024
 CODEX, OPENCODE = (".".join(version.split(".")[:2]) for version in (CODEX_TESTED, OPENCODE_TESTED))
 IDLE_MINUTES = round((HubOptions(home=Path(), environ={}).idle_exit_s or 0) / 60)
@@ -91,8 +91,10 @@ FACTS = {
         f"{WORDS[lockout.SHORT_PER_ADDRESS.failures]} from an address, {WORDS[lockout.SHORT_IN_TOTAL.failures]} in all",
         f"{WORDS[round(presence.GRACE_S)]} seconds after the last page or window was closed",
         f"works once, for {_minutes(invitations.VALID_MS)} minutes",
+        f"until {WORDS[round(ask_files.KEPT_S / 60)]} minutes after the ask ended",
         f"At {audit_files.ROTATE_BYTES // MIB} MiB a file gets a number",
     ],
+    "dashboard.md": [f"really gone after {WORDS[round(deletion.UNDO_MS / 60_000)]}."],
     "phone.md": [f"The code works once, for {_minutes(invitations.VALID_MS)} minutes"],
     "troubleshooting.md": [f"after {IDLE_MINUTES} minutes in which nobody needed it"],
     "configuration.md": [
@@ -176,3 +178,14 @@ def test_no_agent_is_promised_that_is_not_connected() -> None:
     for text in (shown, *manifest["keywords"], about["description"], *about["keywords"], *first):
         promised = re.findall(r"claude|gemini|copilot|qwen|cursor|aider|continue|and others", text.lower())
         assert set(promised) <= folders, text
+
+
+def test_keys_are_those_of_the_page() -> None:
+    table = (ROOT / "webview/js/palette/shortcuts.js").read_text("utf-8")
+    rows = re.findall(r"keys: \[(.+?)\], what", table)
+    keys = {name for row in rows for name in re.findall(r'"([^"]+)"', row)}
+    key = re.compile(r"(?:(?:Ctrl|Shift|Alt)\+)?(?:[A-Za-z\[\]?@/↑↓]|F\d+|Enter)|Esc Esc")
+    told = {span for span in Document(DOCS / "dashboard.md").spans if key.fullmatch(span)}
+    assert len(told) > 10
+    known = {name.replace("Mod", "Ctrl").upper() for name in keys} | {"CTRL+F"}  # the transcript's own, reading-keys.js
+    assert sorted(name for name in told if name.upper() not in known) == []
