@@ -29,7 +29,11 @@ def run(_options: argparse.Namespace) -> int:
     if not hasattr(socket, "AF_UNIX") or running.socket.startswith("tcp:"):
         raise NoSocketError("`pilot lsp` needs a local socket, which this system does not have.")
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(running.socket)
+        try:
+            connection.connect(running.socket)
+        except OSError as error:
+            told = f"The socket of the hub cannot be reached ({running.socket}): {error.strerror or error}."
+            raise NoSocketError(told, "Run `pilot stop`, then `pilot up`.") from error
         threading.Thread(target=_send, args=(connection,), daemon=True).start()
         while data := connection.recv(CHUNK):
             sys.stdout.buffer.write(data)

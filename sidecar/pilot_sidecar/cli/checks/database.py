@@ -41,6 +41,9 @@ def open_to_look(scene: Scene) -> Iterator[sqlite3.Connection | None]:
 
 def _database(scene: Scene) -> Check:
     path = scene.path(NAME)
+    if (scene.home / NAME).is_dir():
+        fix = f"Move it away: `mv {path} {path}.old`. The hub makes a new one."
+        return Check(id="files.database", status="fail", message=f"{path} is a folder.", fix=fix)
     try:
         with open_to_look(scene) as database:
             if database is None:

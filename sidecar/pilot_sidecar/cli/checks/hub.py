@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pilot_sidecar import PROTOCOL, __version__
@@ -95,7 +96,10 @@ def _taken(scene: Scene, port: int) -> Check:
 def _file(scene: Scene) -> Iterator[Check]:
     """Say whether other processes of this user find the hub."""
     path, there = scene.path(FILE), (scene.home / FILE).exists()
-    if scene.hub is not None and scene.held:
+    if scene.hub is not None and scene.held and not _has_socket(scene.hub.socket):
+        message = f"The socket of the hub is gone ({scene.hub.socket}): VS Code's windows do not find it."
+        yield Check(id="hub.file", status="fail", message=message, fix=_AGAIN)
+    elif scene.hub is not None and scene.held:
         yield Check(id="hub.file", status="ok", message=f"{path} names the running hub.")
     elif scene.held:
         what = "cannot be read" if there and scene.told is None else "names another process" if there else "is missing"
@@ -104,3 +108,8 @@ def _file(scene: Scene) -> Iterator[Check]:
     elif there:
         what = f"is left over from a hub that ended (pid {scene.told.pid})" if scene.told else "cannot be read"
         yield Check(id="hub.file", status="warn", message=f"{path} {what}.", fix="`pilot up` writes a new one.")
+
+
+def _has_socket(socket: str) -> bool:
+    """Tell whether windows have what they connect to; a port has no file."""
+    return socket.startswith("tcp:") or Path(socket).exists()

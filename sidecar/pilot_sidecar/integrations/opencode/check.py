@@ -103,18 +103,24 @@ def _tui(layout: Layout) -> Check:
     if _marked(data) == _marked(render(layout).loader) and data != render(layout).tui:
         message = f"{layout.tui} was changed since it was installed."
         return Check(id="opencode.tui", status="warn", message=message, fix=_INIT)
-    if not any(_lists_us(path) for path in layout.tui_configs):
+    if (broken := next((path for path in layout.tui_configs if _names(path) is None), None)) is not None:
+        fix = "Repair that file by hand, then run `pilot init opencode` and start OpenCode anew."
+        return Check(id="opencode.tui", status="warn", message=f"{broken} cannot be read: {without}.", fix=fix)
+    if not any(ENTRY in (_names(path) or ()) for path in layout.tui_configs):
         message = f"{layout.tui_config} does not list Pilot's plugin: {without}."
         fix = f"{_INIT} Or add “{ENTRY}” to “plugin” in that file."
         return Check(id="opencode.tui", status="warn", message=message, fix=fix)
     return Check(id="opencode.tui", status="ok", message="/remote, /pilot and /pilot-token are in OpenCode's terminal.")
 
 
-def _lists_us(path: Path) -> bool:
+def _names(path: Path) -> list[object] | None:
+    """Return the plugins that a file lists; None where it cannot be read as what it should be."""
+    if (data := _bytes(path)) is None:
+        return []
     try:
-        return ENTRY in list_names((_bytes(path) or b"").decode(), "plugin")
+        return list_names(data.decode(), "plugin")
     except (JsoncError, UnicodeDecodeError):
-        return False
+        return None
 
 
 def _address(home: Path, hub: HubAddress | None) -> Iterator[Check]:

@@ -162,6 +162,8 @@ FAULTS = (
           _nowhere, helps=True),
     Fault("tui.json lost our entry", "opencode.tui", "warn", "does not list", "pilot init opencode",
           _unlisted, helps=True),
+    Fault("tui.json is broken", "opencode.tui", "warn", "tui.json cannot be read", "Repair that file",
+          lambda person: (person.opencode / "tui.json").write_text('{"plugin": [ oops')),
     Fault("bridges look elsewhere", "opencode.address", "fail", "does not say where", "`pilot stop`, then `pilot up`",
           lambda person: (person.home / "hooks" / "opencode.json").write_text("{}")),
     Fault("opencode-pilot beside us", "opencode.conflict", "warn", "opencode-pilot", "--clean-peer",

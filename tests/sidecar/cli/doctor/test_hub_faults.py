@@ -106,6 +106,8 @@ FAULTS = (
     Fault("a stale hub.json", "hub.file", "warn", "left over from a hub that ended", "pilot up", _stale),
     Fault("a garbled hub.json", "hub.file", "warn", "cannot be read", "pilot up", _garbled),
     Fault("no database", "files.database", "fail", "not a database", "pilot stop", _no_database),
+    Fault("a folder in place of the database", "files.database", "fail", "is a folder", "mv ",
+          lambda person: (person.home / "pilot.db").mkdir()),
     Fault("a torn page", "files.database", "fail", "damaged", ".damaged", _torn_page, helps=True),
     Fault("a newer schema", "files.database", "fail", "newer Pilot", "Update Pilot", _newer),
     Fault("a broken config.json", "settings.file", "fail", "is not JSON", "Repair", _written("config.json", "{oops")),
@@ -189,6 +191,14 @@ def test_a_hub_that_hangs_is_told_from_none_and_ended_by_what_is_advised(person:
         assert (check.fix or "").startswith("Run `pilot stop`")
         hub.send_signal(signal.SIGCONT)
         assert person.look_again().wrong() == {}
+
+
+def test_a_hub_whose_socket_was_removed(person: HealthyHome) -> None:
+    with running(person):
+        (person.home / "hub.sock").unlink()
+        check = person.found().of("hub.file")
+    assert (check.status, check.fix) == ("fail", "Run `pilot stop`, then `pilot up`.")
+    assert "VS Code's windows do not find it" in check.message
 
 
 def test_a_lock_that_somebody_else_holds_is_told(person: HealthyHome) -> None:
