@@ -71,10 +71,12 @@ def _disconnect(options: argparse.Namespace) -> bool:
 
 def _remove_all(home: Path, options: argparse.Namespace) -> None:
     from pilot_sidecar.cli.own_files import SETTINGS, remove_own_files
-    from pilot_sidecar.core.project_state import remove_project_files
+    from pilot_sidecar.core.project_state import left_in_projects, remove_project_files
 
     for path in remove_project_files(home):
         print(f"Removed {shown(path)}.")
+    for path in left_in_projects(home):
+        print(f"  {shown(path)} stays: it could not be removed.")
     kept = SETTINGS if options.keep_config else frozenset()
     left = remove_own_files(home, os.environ, kept)
     print(f"Removed Pilot's files from {shown(home)}.")

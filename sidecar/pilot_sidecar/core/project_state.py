@@ -129,6 +129,11 @@ def remove_project_files(home: Path) -> list[Path]:
     return ProjectStateFiles(home).remove_all()
 
 
+def left_in_projects(home: Path) -> list[Path]:
+    """Return the files that could not be removed."""
+    return [Path(directory) / PLACE for directory, left in _read_list(home / LIST).items() if left.text]
+
+
 def _is_out_of_view(root: Path, left: Left) -> bool:
     """Keep the file out of git's view, looked at each time: folders become repositories. False: it cannot be."""
     if not in_repository(root / PLACE):

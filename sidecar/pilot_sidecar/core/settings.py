@@ -17,7 +17,6 @@ from pilot_sidecar.infra.files import set_aside, write_atomic
 
 logger = logging.getLogger(__name__)
 
-NEEDS_RESTART = frozenset(name for name in Settings.model_fields if shown(name).restart)
 GUARDED = frozenset(name for name in Settings.model_fields if shown(name).guarded)
 
 

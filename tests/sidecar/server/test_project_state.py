@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fakes.hub_process import HubProcess, start_hub
-from pilot_sidecar.core.project_state import LIST, PLACE, ProjectStateFiles, remove_project_files
+from pilot_sidecar.core.project_state import LIST, PLACE, ProjectStateFiles, left_in_projects, remove_project_files
 
 URL = "http://127.0.0.1:4097"
 
@@ -253,7 +253,9 @@ def test_what_cannot_be_removed_now_is_removed_by_whoever_comes_next(
         read_only.setattr(os, "unlink", refuse)
         files.take_away()
         files.remove_all()
+    assert left_in_projects(tmp_path / "home") == [shop / PLACE]
     assert remove_project_files(tmp_path / "home") == [shop / PLACE]
+    assert left_in_projects(tmp_path / "home") == []
     assert git(shop, "status", "--porcelain") == ""
 
 
