@@ -26,10 +26,10 @@ class Terminal:
     def shown(self) -> str:
         return self._raw.decode("utf-8", "replace").replace("\r\n", "\n")
 
-    async def until(self, text: str) -> str:
+    async def until(self, text: str, times: int = 1) -> str:
         """Return what is shown once ``text`` is among it."""
         async with asyncio.timeout(LIMIT_S):
-            while text not in self.shown:
+            while self.shown.count(text) < times:
                 if not await asyncio.to_thread(self._read) and self.process.poll() is not None:
                     raise AssertionError(f"“{text}” was not shown: {self.shown}")
         return self.shown

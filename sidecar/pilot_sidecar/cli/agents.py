@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pilot_sidecar.cli.text import safe
+from pilot_sidecar.cli.text import forget_typed, safe
 from pilot_sidecar.cli.usage import nearest
 from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.infra.paths import pilot_home
@@ -62,7 +62,8 @@ def running_hub() -> "HubAddress | None":
 
 
 def confirmed(question: str) -> bool:
-    """Ask the person at the terminal; the return key alone is a yes."""
+    """Ask the person at the terminal; the return key alone is a yes, but not if it was hit before the question."""
+    forget_typed()
     return input(f"{question} [Y/n] ").strip().lower() in ("", "y", "yes")
 
 

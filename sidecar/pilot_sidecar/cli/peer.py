@@ -78,8 +78,13 @@ class TakingOver:
                 print(f"  {name} was not taken over: set it yourself if Pilot is to be reached from elsewhere.")
         elif not at_terminal():
             print("  `pilot init --yes` takes them over.")
-        elif confirmed("Use these in Pilot too?"):
+        elif self._wanted("Use these in Pilot too?"):
             self._take(without=[])
+
+    def _wanted(self, question: str) -> bool:
+        """Ask; the return key alone lets nobody in."""
+        assert self._plan is not None
+        return agreed(question, yes=False) if self._plan.opens else confirmed(question)
 
     def _take(self, without: Sequence[str]) -> None:
         from pilot_sidecar.core.manifest import note_import

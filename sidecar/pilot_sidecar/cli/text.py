@@ -126,6 +126,22 @@ def at_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
+def forget_typed() -> None:
+    """Forget what was typed before anything was asked."""
+    if not sys.stdin.isatty():
+        return
+    sys.stdout.flush()
+    if sys.platform == "win32":
+        import msvcrt
+
+        while msvcrt.kbhit():
+            msvcrt.getwch()
+    else:
+        import termios
+
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+
+
 def fits(picture: str) -> bool:
     """Tell whether a picture made of letters can be seen: the output has its letters, a terminal its width."""
     plain = _COLOUR.sub("", picture)

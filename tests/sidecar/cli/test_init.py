@@ -94,13 +94,24 @@ async def test_a_file_that_changes_while_the_question_stands_is_planned_anew(use
         await screen.until("Write this? [Y/n]")
         path.write_text('{"theme": "after"}')
         screen.type("y\n")
-        assert (
-            '"theme": "after"' in (await screen.until("Files were changed meanwhile")).rpartition("before")[2] or True
-        )
-        await screen.until('+{"plugin": ["./pilot/tui.js"], "theme": "after"}')
+        await screen.until("Files were changed meanwhile")
+        assert '+{"plugin": ["./pilot/tui.js"], "theme": "after"}' in await screen.until("Write this?", times=2)
         screen.type("y\n")
         assert await screen.end() == 0
     assert json.loads(path.read_text()) == {"plugin": ["./pilot/tui.js"], "theme": "after"}
+
+
+async def test_a_return_key_from_before_the_question_is_no_answer_to_it(user: User) -> None:
+    before = user.tree()
+    async with terminal(user.pilot_home, "init", "opencode", **user.environ) as screen:
+        screen.type("\n")
+        await screen.until("Write this? [Y/n]")
+        await asyncio.sleep(0.05)
+        assert screen.process.poll() is None
+        assert user.tree() == before
+        screen.type("n\n")
+        assert await screen.end() == 1
+    assert user.tree() == before
 
 
 async def test_without_an_agent_it_says_where_to_get_one(user: User) -> None:
@@ -182,8 +193,13 @@ async def test_the_settings_of_opencode_pilot_are_taken_over_once(user: User) ->
     (user.home / ".opencode-pilot" / "config.json").write_text('{"port": 1, "telegramChatId": "-1", "host": "0.0.0.0"}')
     assert "`pilot init --yes` takes them over." in (await user.pilot("init", "opencode"))[1]
     async with terminal(user.pilot_home, "init", "opencode", **user.environ) as screen:
-        assert "host = 0.0.0.0  (others can reach Pilot then)" in await screen.until("Use these in Pilot too? [Y/n]")
+        assert "host = 0.0.0.0  (others can reach Pilot then)" in await screen.until("Use these in Pilot too? [y/N]")
         screen.type("\n")
+        assert await screen.end() == 0
+    assert "host" not in json.loads((user.pilot_home / "config.json").read_text())
+    async with terminal(user.pilot_home, "init", "opencode", **user.environ) as screen:
+        await screen.until("Use these in Pilot too? [y/N]")
+        screen.type("y\n")
         assert await screen.end() == 0
     ours = json.loads((user.pilot_home / "config.json").read_text())
     assert (ours["host"], ours["telegram_chat_id"]) == ("0.0.0.0", "-1")
