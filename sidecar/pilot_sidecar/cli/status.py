@@ -48,8 +48,9 @@ _STATES = {
 
 def _agent_line(agent: dict[str, Any]) -> str:
     name = " ".join(filter(None, (_NAMES.get(agent["agent"], agent["agent"]), agent.get("version"))))
-    told = agent.get("message") or _STATES.get(agent["state"], agent["state"])
-    live = agent.get("connections") if agent["state"] == "connected" else 0
+    live = agent.get("connections") if agent["state"] in ("connected", "ready") else 0
+    known = _STATES.get(agent["state"], agent["state"])
+    told = agent.get("message") or (known.partition(",")[0] if live else known)
     return safe(f"{name}: {told}" + (f", {live} live" if live else ""))
 
 

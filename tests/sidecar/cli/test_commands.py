@@ -47,6 +47,21 @@ async def test_status(hub: HubProcess) -> None:
     assert json.loads((await pilot(hub.home, "status", "--json"))[1])["running"] is False
 
 
+@pytest.mark.parametrize(
+    ("state", "live", "told"),
+    [
+        ("ready", 0, "Codex 0.169.0: ready, nothing of it runs"),
+        ("ready", 2, "Codex 0.169.0: ready, 2 live"),
+        ("connected", 1, "Codex 0.169.0: connected, 1 live"),
+        ("not_installed", 0, "Codex 0.169.0: not found on this machine"),
+    ],
+)
+def test_an_agent_of_which_sessions_run_is_not_said_to_rest(state: str, live: int, told: str) -> None:
+    from pilot_sidecar.cli.status import _agent_line
+
+    assert _agent_line({"agent": "codex", "version": "0.169.0", "state": state, "connections": live}) == told
+
+
 async def test_a_frozen_hub_is_seen_and_can_be_stopped(hub: HubProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     from pilot_sidecar.cli import stop
 

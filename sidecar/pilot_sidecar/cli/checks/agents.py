@@ -36,7 +36,7 @@ def _connected(agent: "AgentIntegration", scene: Scene) -> Iterator[Check]:
     if status["state"] == "degraded":
         message = f"The hub has trouble with {agent.label}: {status.get('message') or 'see `pilot logs`'}"
         yield Check(id=name, status="warn", message=message, fix=f"Start {agent.label} anew; `pilot logs` says more.")
-    elif status["state"] == "connected":
+    elif status["state"] == "connected" or live:
         yield Check(id=name, status="ok", message=f"{agent.label} is connected ({live or 1} live).")
     else:
         yield Check(id=name, status="ok", message=f"No {agent.label} runs now.")
