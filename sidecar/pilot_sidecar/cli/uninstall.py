@@ -86,8 +86,11 @@ def _remove_all(home: Path, options: argparse.Namespace) -> None:
 
 
 def _why(path: Path, kept: frozenset[str]) -> str:
+    from pilot_sidecar.cli.own_files import is_own
     from pilot_sidecar.core.backups import PEER
 
     if path.name == PEER:
         return "copies of what `pilot init` removed of opencode-pilot"
-    return "--keep-config" if path.name in kept else "it is not Pilot's"
+    if path.name in kept:
+        return "--keep-config"
+    return "in this folder it may be somebody else's" if is_own(path.name) else "it is not Pilot's"

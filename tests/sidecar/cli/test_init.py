@@ -151,6 +151,24 @@ async def test_what_stays_is_named(user: User) -> None:
     assert sorted(path.name for path in user.pilot_home.iterdir()) == [".env", "mine.txt"]
 
 
+@pytest.mark.parametrize("place", ["home", "project"])
+async def test_a_home_that_is_not_pilots_alone_loses_nothing_of_others(user: User, place: str) -> None:
+    user.pilot_home = user.home if place == "home" else user.project
+    if place == "project":
+        (user.project / ".git").mkdir()
+    for name in ("logs", "codex", "opencode", "hooks", "tls"):
+        (user.pilot_home / name).mkdir()
+        (user.pilot_home / name / "precious").write_text("mine")
+    for name in (".env", "config.json"):
+        (user.pilot_home / name).write_text("{}")
+    before = {name: it for name, it in user.tree().items() if it[0] == "file"}
+    assert (await user.pilot("init", "--yes", "opencode"))[0] == 0
+    code, out, _ = await user.pilot("uninstall", "--yes")
+    assert code == 0
+    assert "config.json stays: in this folder it may be somebody else's." in out
+    assert {name: it for name, it in user.tree().items() if it[0] == "file"} == before
+
+
 async def test_the_leftovers_of_opencode_pilot_need_a_consent_of_their_own(user: User) -> None:
     (user.config / "opencode.json").write_text(LISTED)
     code, out, _ = await user.pilot("init", "--yes", "opencode")
