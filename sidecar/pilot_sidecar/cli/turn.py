@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from pilot_sidecar.cli import hub
-from pilot_sidecar.cli.session_list import Session
+from pilot_sidecar.cli.session_list import Session, has_ended
 from pilot_sidecar.cli.text import safe
 from pilot_sidecar.core.errors import PilotError
 from pilot_sidecar.server.discovery import HubFile
@@ -37,14 +37,18 @@ def wait_for_answer(running: HubFile, session_id: str, known: set[str], limit_s:
     """
     began, asked = time.monotonic(), set[str]()
     while True:
-        session = _look(running, session_id)
+        new = _since(running, session_id, known)
+        session = _look(running, session_id)  # later than the entries: what has begun by then is over if it rests now
         _tell_of_asks(session, asked)
-        new = [item for item in entries(running, session_id) if item["id"] not in known]
         if _is_over(session, new, time.monotonic() - began):
-            return _answer(session, new)
+            return _answer(session, _since(running, session_id, known))
         if time.monotonic() - began > limit_s:
             raise NotDoneError("The turn is not over yet.", f"`pilot sessions show {safe(session_id)}` shows it.")
         time.sleep(LOOK_AGAIN_S)
+
+
+def _since(running: HubFile, session_id: str, known: set[str]) -> list[Item]:
+    return [item for item in entries(running, session_id) if item["id"] not in known]
 
 
 def _look(running: HubFile, session_id: str) -> Session:
@@ -69,14 +73,21 @@ def _tell_of_asks(session: Session, asked: set[str]) -> None:
 
 def _is_over(session: Session, new: list[Item], waited_s: float) -> bool:
     """Tell whether the turn has begun, and ended; how the session was before it says nothing."""
+    begun = any(item["kind"] != "prompt" for item in new)
+    if begun and has_ended(session):
+        return True
     if session["state"] in WORKS or session["waiting"]:
         return False
-    return waited_s > BEGINS_S or any(item["kind"] != "prompt" and not item.get("streaming") for item in new)
+    return begun or waited_s > BEGINS_S
 
 
 def _answer(session: Session, new: list[Item]) -> str:
     failed = next((item["message"] for item in reversed(new) if item["kind"] == "error"), None)
-    if session["state"] in ("error", "ended") or failed:
-        raise NotDoneError(safe(failed or session.get("lastError") or "The session ended before its turn was over."))
+    if session["state"] == "error" or failed:
+        raise NotDoneError(safe(failed or session.get("lastError") or "The turn failed."))
+    if has_ended(session):
+        raise NotDoneError("The session ended before its turn was over.")
+    if any(item.get("streaming") for item in new):
+        raise NotDoneError("The turn was stopped before it was over.")
     texts = [item["text"] for item in new if item["kind"] == "text" and item["text"].strip()]
     return texts[-1] if texts else ""

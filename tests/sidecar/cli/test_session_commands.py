@@ -14,7 +14,7 @@ from fakes.hub_process import environment, pilot
 from fakes.terminal import terminal
 from pilot_sidecar.core.agents import NewSession, PromptRequest
 from pilot_sidecar.core.ask_records import Delivered
-from pilot_sidecar.core.events import MessageCompleted, PromptReceived, SessionStarted, SessionStopped
+from pilot_sidecar.core.events import MessageCompleted, MessageDelta, PromptReceived, SessionStarted, SessionStopped
 from pilot_sidecar.core.models import AgentStatus, Session
 from pilot_sidecar.integrations.demo.driver import DemoDriver
 
@@ -43,6 +43,12 @@ class Agent(DemoDriver):
         bus, of = self._door.services.bus, {"at": 1, "session_id": session.id, "agent": "opencode"}
         bus.publish(PromptReceived(message_id=f"p{number}", text=request.text, **of))
         if "for ever" in request.text:
+            return
+        if request.text in ("cut off", "die"):
+            bus.publish(MessageDelta(message_id="half", part_id=f"t{number}", offset=0, delta="Half an", **of))
+            bus.publish(SessionStopped(reason="aborted", **of))
+            if request.text == "die":
+                known(self._door, session.id, live=False)
             return
         answer = f"Answer {number} \x1b[31m"
         bus.publish(MessageCompleted(message_id=f"m{number}", part_id=f"t{number}", text=answer, **of))
@@ -173,6 +179,16 @@ async def test_a_turn_that_takes_too_long(door: Door, agent: Agent) -> None:
     code, out, err = await pilot(door.home, "send", "ses_1", "--wait", "--timeout", "1s", "work for ever")
     assert (code, out) == (1, "")
     assert err == "pilot: The turn is not over yet.\n  `pilot sessions show ses_1` shows it.\n"
+
+
+async def test_a_turn_that_was_stopped_or_whose_agent_ended_is_not_done(door: Door, agent: Agent) -> None:
+    known(door, "ses_1")
+    for prompt, told in (
+        ("cut off", "The turn was stopped before it was over."),
+        ("die", "The session ended before its turn was over."),
+    ):
+        code, out, err = await pilot(door.home, "send", "ses_1", "--wait", "--timeout", "20s", prompt)
+        assert (code, out, err) == (1, "", f"pilot: {told}\n")
 
 
 async def test_a_prompt_from_standard_input(door: Door, agent: Agent) -> None:
