@@ -97,4 +97,6 @@ class TakingOver:
         if values:
             self._store.update(values)
         note_import(self._home, self._plan.path.read_bytes())
-        print(f"{len(values)} settings taken over into {shown(self._home / 'config.json')}.")
+        taken = "1 setting" if len(values) == 1 else f"{len(values)} settings"
+        if values:
+            print(f"{taken} taken over into {shown(self._home / 'config.json')}.")

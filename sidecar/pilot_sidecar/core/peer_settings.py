@@ -76,7 +76,10 @@ def _read(path: Path) -> dict[str, object]:
     if path.stat().st_size > _MAX_BYTES:
         raise ValueError("it is too large")
     text = path.read_text("utf-8-sig")
-    data = json.loads(text) if text.strip() else {}
+    try:
+        data = json.loads(text) if text.strip() else {}
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
     if not isinstance(data, dict):
         raise ValueError("it is not a JSON object")
     return data

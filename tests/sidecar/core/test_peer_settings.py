@@ -67,7 +67,9 @@ def test_a_bad_value_is_left_out_alone_and_a_secret_is_not_told(tmp_path: Path) 
     assert "text" not in plan.left_out[1]
 
 
-@pytest.mark.parametrize("saved", ["{", "[]", '"a"', "\x00"])
+@pytest.mark.parametrize(
+    "saved", ["{", "[]", '"a"', "\x00", "[" * 20_000], ids=["torn", "list", "text", "null", "deep"]
+)
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, saved: str) -> None:
     plan = planned(tmp_path, saved)
     assert plan.values == {}

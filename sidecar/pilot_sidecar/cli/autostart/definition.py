@@ -10,11 +10,15 @@ MODE = 0o644
 
 
 def read(path: Path) -> bytes | None:
-    """Return a file's bytes; None where there is none."""
+    """Return a file's bytes; None where there is none, nothing where something is that cannot be read."""
     try:
+        if path.exists() and not path.is_file():
+            return b""  # a pipe would be waited for
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError:
+        return b""
 
 
 def replace_with(path: Path, text: bytes, register: Callable[[], None]) -> None:

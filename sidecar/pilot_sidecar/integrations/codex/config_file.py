@@ -172,8 +172,9 @@ def _read(path: Path) -> bytes | None:
 def _parsed(raw: bytes, path: Path) -> Json:
     try:
         return tomllib.loads(raw.decode("utf-8-sig").replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CodexFailedError(f"{path} cannot be read: {error}.", "Repair it, then run this again.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else error
+        raise CodexFailedError(f"{path} cannot be read: {why}.", "Repair it, then run this again.") from None
 
 
 def _pruned(data: Json) -> Json:

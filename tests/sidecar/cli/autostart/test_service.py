@@ -5,7 +5,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -184,6 +184,16 @@ async def test_a_unit_that_is_not_pilots_is_not_touched(user: User, words: tuple
     assert code == 1
     assert "is not Pilot's" in err
     assert user.unit.read_bytes() == before
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
+async def test_what_is_no_unit_stops_neither_uninstalling_nor_status(user: User, make: Callable[[Path], None]) -> None:
+    user.unit.parent.mkdir(parents=True)
+    make(user.unit)
+    assert take_back(user.home, {**os.environ, **user.environ}) == []
+    assert "not started at login" in (await user.service())[1]
+    assert "is not Pilot's" in (await user.service("remove"))[2]
+    assert user.unit.exists()
 
 
 async def test_uninstalling_takes_back_the_service_of_this_home_only(user: User, tmp_path: Path) -> None:

@@ -195,3 +195,10 @@ async def test_a_pipe_in_the_place_of_the_configuration_is_not_waited_for(user: 
     code, _, err = await pilot(tmp_path / "pilot", "init", "codex", "--yes", **environ(user, GOOD))
     assert code == 1
     assert "config.toml is no file" in err
+
+
+async def test_a_configuration_that_is_nested_too_deeply_is_told(user: Path, tmp_path: Path) -> None:
+    (user / ".codex" / "config.toml").write_text(f"a = {'[' * 20_000}{']' * 20_000}")
+    code, _, err = await pilot(tmp_path / "pilot", "init", "codex", "--yes", **environ(user, GOOD))
+    assert code == 1
+    assert "nested too deeply" in err
