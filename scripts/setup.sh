@@ -27,7 +27,8 @@ python() {
   "$python" -c 'import ensurepip' 2>/dev/null || install "Python's venv module is missing." python3-venv
   [[ -x .venv/bin/python ]] || "$python" -m venv .venv
   local pip=(.venv/bin/python -m pip --disable-pip-version-check --quiet)
-  "${pip[@]}" install --require-hashes -r requirements-build.lock -r "$lock"
+  # Old pips run a package's setup.py where there is no wheel of it: with a warning, and without a record of its files.
+  "${pip[@]}" install --use-pep517 --require-hashes -r requirements-build.lock -r "$lock"
   "${pip[@]}" install --no-deps --no-build-isolation --editable .
 }
 

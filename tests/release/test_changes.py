@@ -15,7 +15,8 @@ from release.conftest import ROOT, copy_tree
 KINDS = {"added", "changed", "removed", "fixed", "security"}
 NAME = re.compile(r"[a-z0-9-]+\.(\w+)\.md")
 NEEDED = (
-    "changes", "CHANGELOG.md", "README.md", "LICENSE", "pyproject.toml", "scripts", "docs/configuration.md", "sidecar",
+    ".gitignore", "changes", "CHANGELOG.md", "README.md", "LICENSE", "pyproject.toml", "scripts", "sidecar",
+    "docs/configuration.md",
     "extension/package.json", "extension/package.nls.json", "extension/src/protocol.gen.ts",
     "webview/js/protocol.gen.d.ts", "webview/js/calls.gen.js", "webview/js/asks/risk-rules.gen.js",
 )  # fmt: skip
@@ -46,6 +47,7 @@ def clone(tmp_path: Path) -> Path:
 def _run(folder: Path, *command: str | Path, code: int = 0) -> str:
     paths = os.pathsep.join((str(folder / "sidecar"), str(folder / "scripts")))
     environ = {**os.environ, "PYTHONPATH": paths, "GIT_CONFIG_GLOBAL": os.devnull}
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)  # most people's Python does
     done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr

@@ -43,6 +43,11 @@ def locked() -> list[str]:
     return [one.name for one in wanted if one.marker is None or one.marker.evaluate()]
 
 
+def test_the_environment_is_made_of_wheels_alone() -> None:
+    """What ``setup.py`` installs has no record of its files: nobody can copy or remove it whole."""
+    assert [name for name in locked() if distribution(name).read_text("RECORD") is None] == []
+
+
 def link_distribution(name: str, packages: Path) -> None:
     """Put an installed distribution into another environment."""
     for file in distribution(name).files or ():
