@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from pilot_sidecar.core.backups import Backups
@@ -14,6 +15,7 @@ from pilot_sidecar.integrations.opencode.planned import UnfitError, check_writab
 from pilot_sidecar.integrations.opencode.writing import remove_bridge
 from pilot_sidecar.integrations.ports import Change, InstallOptions, InstallReport
 
+_OTHER_NOTE = "another Pilot, with a home of its own, is connected there"
 _SCHEMA_ONLY = {"$schema"}
 
 
@@ -21,10 +23,12 @@ def uninstall(options: InstallOptions) -> InstallReport:
     """Remove what is ours; what cannot be removed stays on record, for the next time."""
     layout = layout_of(options.environ, options.home)
     manifest = load_manifest(options.home, AGENT)
-    if _is_of_another_pilot(layout):
-        return _leave_to_the_other(layout, manifest, options)
-    _adopt(layout, manifest)
     job = _Removal(options, InstallReport())
+    if _is_of_another_pilot(layout):
+        _leave_to_the_other(layout, manifest)
+        job.report.changes.append(Change(layout.config, "kept", _OTHER_NOTE))
+    else:
+        _adopt(layout, manifest)
     manifest.entries = [entry for entry in reversed(manifest.entries) if not job.remove(entry)][::-1]
     _remove_bridges(layout)
     for folder in (str(layout.tui.parent), *reversed(manifest.folders)):
@@ -40,15 +44,15 @@ def _is_of_another_pilot(layout: Layout) -> bool:
     return is_ours(loader) and f'"{quoted(str(layout.home))}"'.encode() not in loader
 
 
-def _leave_to_the_other(layout: Layout, manifest: Manifest, options: InstallOptions) -> InstallReport:
-    """Remove the code that nothing loads any more; the rest is the other Pilot's by now."""
-    report = InstallReport()
-    if manifest.entries:
-        _remove_bridges(layout)
-        save_manifest(options.home, AGENT, None)
-        report.changes.append(Change(layout.bridges, "removed"))
-    report.changes.append(Change(layout.config, "kept", "another Pilot, with a home of its own, is connected there"))
-    return report
+def _leave_to_the_other(layout: Layout, manifest: Manifest) -> None:
+    """Forget what is the other Pilot's by now; what was installed elsewhere is ours still."""
+    taken = (layout.config, *layout.others)
+    manifest.entries = [entry for entry in manifest.entries if not _is_in(entry.path, taken)]
+    manifest.folders = [folder for folder in manifest.folders if not _is_in(folder, taken)]
+
+
+def _is_in(path: str, folders: Sequence[Path]) -> bool:
+    return any(Path(path).is_relative_to(folder) for folder in folders)
 
 
 def _remove_bridges(layout: Layout) -> None:

@@ -282,12 +282,26 @@ def test_what_another_pilot_took_over_is_left_to_it(options: InstallOptions, con
     install(other, "1.18.33")
     taken = tree(config)
     report = uninstall(options)
-    assert "another Pilot" in report.changes[-1].note
+    assert [change.path for change in report.changes if "another Pilot" in change.note] == [config]
     assert tree(config) == taken
     assert list((options.home / "opencode").iterdir()) == []
     uninstall(other)
     assert not list(config.rglob("*pilot*"))
     assert "pilot" not in (config / "tui.json").read_text()
+
+
+def test_what_was_installed_elsewhere_goes_also_where_another_pilot_is_now(
+    options: InstallOptions, config: Path, tmp_path: Path
+) -> None:
+    (config / "tui.json").write_bytes(GOOD["plain"])
+    before = tree(config)
+    install(options, None)
+    elsewhere = {**options.environ, "XDG_CONFIG_HOME": str(tmp_path / "xdg")}
+    install(InstallOptions(home=options.home.with_name(".pilot-too"), environ=elsewhere), None)
+    theirs = tree(tmp_path / "xdg")
+    uninstall(InstallOptions(home=options.home, environ=elsewhere))
+    assert tree(config) == before
+    assert tree(tmp_path / "xdg") == theirs
 
 
 @pytest.mark.parametrize(
