@@ -46,6 +46,18 @@ class Detection:
 
 
 @dataclass(frozen=True, slots=True)
+class Program:
+    """An agent's program, as a check names it."""
+
+    agent: str
+    label: str
+    ours: str
+    """What Pilot puts into the agent's folder: ``bridge``."""
+    update: str
+    """The command that updates it."""
+
+
+@dataclass(frozen=True, slots=True)
 class InstallOptions:
     """How to install a bridge."""
 
@@ -175,3 +187,27 @@ class Connection(Protocol):
     async def run(self, address: HubAddress) -> None:
         """Serve until cancelled. A failure of its own is published as its status, and tried again."""
         ...
+
+
+def version_check(program: Program, found: Detection, *, connected: bool) -> "Check":
+    """Return whether a program is there in a version that Pilot knows; ``connected``: what is ours is in its folder."""
+    from pilot_sidecar.core.checks import Check
+
+    name = f"{program.agent}.version"
+    if not found.installed and not connected:
+        return Check(id=name, status="ok", message=f"{program.label} is not installed here.")
+    if not found.installed:
+        message = f"{program.label} was not found on this PATH, though its folder has Pilot's {program.ours}."
+        fix = f"Add {program.label}'s folder to PATH, or remove the {program.ours}: `pilot uninstall {program.agent}`."
+        return Check(id=name, status="warn", message=message, fix=fix)
+    if found.version is None:
+        fix = f"Run `{program.agent} --version` to see why; installing {program.label} anew may help."
+        return Check(id=name, status="warn", message=found.message, fix=fix)
+    if found.supported:
+        message = found.message or f"{program.label} {found.version} is installed."
+        return Check(id=name, status="ok", message=message)
+    message, _, advice = found.message.partition("; ")
+    fix = f"{advice[:1].upper()}{advice[1:]}" if advice else "Install a version that Pilot knows."
+    if advice.startswith("update"):
+        fix += f" Run `{program.update}`."
+    return Check(id=name, status="fail", message=f"{message.rstrip('.')}.", fix=fix)

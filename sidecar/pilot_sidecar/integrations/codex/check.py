@@ -10,8 +10,9 @@ from pilot_sidecar.integrations.codex.home import CodexHome, tree
 from pilot_sidecar.integrations.codex.plugin import EVENTS, PLUGIN_ID, marketplace_dir, render
 from pilot_sidecar.integrations.codex.program import CodexFailedError, codex_home
 from pilot_sidecar.integrations.codex.relay import relay_path, relay_text
-from pilot_sidecar.integrations.ports import Detection, HubAddress, InstallOptions
+from pilot_sidecar.integrations.ports import Detection, HubAddress, InstallOptions, Program, version_check
 
+_PROGRAM = Program("codex", "Codex", "hooks", "npm install -g @openai/codex")
 _INIT = "Run `pilot init codex`."
 _AGAIN = "Run `pilot stop`, then `pilot up`: a hub writes it at its start."
 _REVIEW = "Start `codex` and choose “Trust all” where it says “Hooks need review”."
@@ -24,9 +25,12 @@ def check(options: InstallOptions, found: Detection) -> list[Check]:
     except (CodexFailedError, OSError) as error:
         message = error.message if isinstance(error, CodexFailedError) else f"Codex's settings: {error}."
         fix = "Repair that file; `codex` itself does not start with it."
-        return [_version(found, installed=False), Check(id="codex.plugin", status="fail", message=message, fix=fix)]
+        return [
+            version_check(_PROGRAM, found, connected=False),
+            Check(id="codex.plugin", status="fail", message=message, fix=fix),
+        ]
     installed = config.source is not None or config.has_plugin
-    checks = [_version(found, installed=installed)]
+    checks = [version_check(_PROGRAM, found, connected=installed)]
     if installed:
         plugin = _plugin(options, config)
         checks += [plugin, *(_hooks(config) if plugin.status == "ok" else [])]
@@ -35,23 +39,6 @@ def check(options: InstallOptions, found: Detection) -> list[Check]:
         message = "Pilot's hooks are not in Codex: plain terminals are seen, `codex exec` and the like are not."
         checks.append(Check(id="codex.plugin", status="warn", message=message, fix=_INIT))
     return checks
-
-
-def _version(found: Detection, *, installed: bool) -> Check:
-    if not found.installed:
-        if not installed:
-            return Check(id="codex.version", status="ok", message="Codex is not installed here.")
-        message = "Codex was not found on this PATH, though Pilot's hooks are in its folder."
-        fix = "Add Codex's folder to PATH, or remove the hooks: `pilot uninstall codex`."
-        return Check(id="codex.version", status="warn", message=message, fix=fix)
-    if found.version is None:
-        fix = "Run `codex --version` to see why; installing Codex anew may help."
-        return Check(id="codex.version", status="warn", message=found.message, fix=fix)
-    if not found.supported:
-        message, _, advice = found.message.partition("; ")
-        fix = f"{advice[:1].upper()}{advice[1:]} Run `npm install -g @openai/codex`."
-        return Check(id="codex.version", status="fail", message=f"{message.rstrip('.')}.", fix=fix)
-    return Check(id="codex.version", status="ok", message=found.message or f"Codex {found.version} is installed.")
 
 
 def _plugin(options: InstallOptions, config: Config) -> Check:

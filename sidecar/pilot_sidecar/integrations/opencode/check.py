@@ -14,10 +14,11 @@ from pilot_sidecar.integrations.opencode.bridge_file import PATH
 from pilot_sidecar.integrations.opencode.layout import AGENT, ENTRY, MARKER, Layout, is_ours, layout_of, render
 from pilot_sidecar.integrations.opencode.peer import NAME, plan_removal
 from pilot_sidecar.integrations.opencode.planned import Planned
-from pilot_sidecar.integrations.ports import Detection, HubAddress, InstallOptions
+from pilot_sidecar.integrations.ports import Detection, HubAddress, InstallOptions, Program, version_check
 
 _MARKED = re.compile(rf"{MARKER} (\S+)")
 _IMPORTED = re.compile(r"file://[^\"'\s]+")
+_PROGRAM = Program("opencode", "OpenCode", "bridge", "opencode upgrade")
 _INIT = "Run `pilot init opencode`, then start OpenCode anew."
 _ELSEWHERE = "Run `pilot init opencode` to connect OpenCode to this Pilot, or set PILOT_HOME to the other one's home."
 
@@ -26,7 +27,7 @@ def check(options: InstallOptions, found: Detection) -> list[Check]:
     """Return what is right and wrong with OpenCode and with what Pilot put into it."""
     layout = layout_of(options.environ, options.home)
     installed = bool(load_manifest(options.home, AGENT).entries) or is_ours(_bytes(layout.loader) or b"")
-    checks = [_version(found, installed=installed)]
+    checks = [version_check(_PROGRAM, found, connected=installed)]
     if installed:
         checks += [_bridge(layout), _loader(layout), _tui(layout), *_address(options.home, options.hub)]
     elif found.installed and found.supported:
@@ -35,25 +36,6 @@ def check(options: InstallOptions, found: Detection) -> list[Check]:
     if found.installed or installed:
         checks.append(_conflict(options, layout))
     return checks
-
-
-def _version(found: Detection, *, installed: bool) -> Check:
-    if not found.installed:
-        if not installed:
-            return Check(id="opencode.version", status="ok", message="OpenCode is not installed here.")
-        message = "OpenCode was not found on this PATH, though Pilot's bridge is in its folder."
-        fix = "Add OpenCode's folder to PATH, or remove the bridge: `pilot uninstall opencode`."
-        return Check(id="opencode.version", status="warn", message=message, fix=fix)
-    if found.version is None:
-        fix = "Run `opencode --version` to see why; installing OpenCode anew may help."
-        return Check(id="opencode.version", status="warn", message=found.message, fix=fix)
-    if not found.supported:
-        message, _, advice = found.message.partition("; ")
-        fix = f"{advice[:1].upper()}{advice[1:]}" if advice else "Install a version that Pilot knows."
-        if advice.startswith("update"):
-            fix += " Run `opencode upgrade`."
-        return Check(id="opencode.version", status="fail", message=f"{message.rstrip('.')}.", fix=fix)
-    return Check(id="opencode.version", status="ok", message=found.message or f"OpenCode {found.version} is installed.")
 
 
 def _bridge(layout: Layout) -> Check:
