@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pilot_sidecar import __version__
+from pilot_sidecar.cli.fold import folded
 from pilot_sidecar.cli.text import drawn, fits, paint, safe
 from pilot_sidecar.infra.qr import terminal_qr
 
@@ -50,11 +51,13 @@ def terminal_banner(ways: Ways, agents: Sequence[str], *, demo: bool) -> str:
         "",
         *_phone(ways),
         f"  Pair a browser here: {paint(ways.link, 'bold')}",
-        f"  {paint('good once, for 10 minutes; `pilot open` makes another, `pilot pair` one for a phone', 'dim')}",
+        paint(
+            folded("good once, for 10 minutes; `pilot open` makes another, `pilot pair` one for a phone", "  "), "dim"
+        ),
         "",
-        f"  Agents: {found}",
-        *([f"  {_DEMO}"] if demo else []),
-        *([f"  {ways.advice}"] if ways.advice else []),
+        folded(f"Agents: {found}", "  "),
+        *([folded(_DEMO, "  ")] if demo else []),
+        *([folded(ways.advice, "  ")] if ways.advice else []),
         f"  {paint('Stop with Ctrl-C, or `pilot stop` from anywhere.', 'dim')}",
         "",
     ]
@@ -62,7 +65,7 @@ def terminal_banner(ways: Ways, agents: Sequence[str], *, demo: bool) -> str:
 
 
 def _phone(ways: Ways) -> list[str]:
-    warning = [f"  {paint('Mind:', 'bold')} {safe(ways.warning)}", ""] if ways.warning else []
+    warning = [folded(safe(ways.warning), "  ", f"  {paint('Mind:', 'bold')} "), ""] if ways.warning else []
     if ways.phone_link is None:
         return warning
     picture = [f"  {line}" for line in drawn(terminal_qr(ways.phone_link)).splitlines()]

@@ -130,8 +130,8 @@ def _minding(ways: list[Json], reach: Json) -> list[str]:
 
 def _stay(running: HubFile, link: Json, known: set[str]) -> int:
     """Wait for the device, and ask about those that need a yes."""
-    print("Waiting for the device; Ctrl-C leaves, the code stays good.", flush=True)
     try:
+        print("Waiting for the device; Ctrl-C leaves, the code stays good.", flush=True)
         while time.time() * 1000 < link["expiresAt"]:
             confirm.ask_about_new(running)
             for device in hub.call(running, "GET", "/api/devices")["devices"]:
