@@ -67,8 +67,11 @@ def _told(message: str, parser: argparse.ArgumentParser) -> str:
 
     if message.startswith("unrecognized arguments: "):
         given = message.partition(": ")[2].split()[0]
+        name = given.partition("=")[0]
         known = _options(parser) if given.startswith("-") else []
-        return f"`{parser.prog}` does not take {safe(given)}.{nearest(given.partition('=')[0], known)}"
+        if name in known:  # of another part
+            return f"`{parser.prog}` does not take {safe(given)} there."
+        return f"`{parser.prog}` does not take {safe(given)}.{nearest(name, known)}"
     if message.startswith("the following arguments are required: "):
         missing = message.partition(": ")[2]
         return f"`{parser.prog}` needs more: {missing}{_parts(parser, missing)}."

@@ -60,6 +60,7 @@ async def test_help_of_a_part(tmp_path: Path) -> None:
         ("help statsu", "There is no command “statsu”. Did you mean `status`?", "`pilot --help` lists them."),
         ("\x1b[2J", "There is no command “\\x1b[2J”.", "`pilot --help` lists them."),
         ("status --sideways", "`pilot status` does not take --sideways.", "`pilot status --help` says what it takes."),
+        ("asks show 7f3a --watch", "`pilot asks` does not take --watch there.", "`pilot asks --help` says what"),
         (
             "devices list --jsno",
             "`pilot devices` does not take --jsno. Did you mean `--json`?",
