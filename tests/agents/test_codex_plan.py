@@ -1,5 +1,6 @@
 """What installing in the real Codex is said to do, and what it does then, with configurations of every shape."""
 
+import os
 import shutil
 import stat
 import tempfile
@@ -71,6 +72,23 @@ def test_what_is_planned_is_what_happens(
     home.uninstall()
     assert home.bytes() == before
     assert home.left() == left
+
+
+def test_what_a_killed_plan_left_in_the_temporary_folder_goes_with_the_next(
+    new_home: NewHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch, mine = tmp_path / "scratch", tmp_path / "mine"
+    for folder in (scratch / "pilot-codex-killed", scratch / "pilot-codex-at-work", scratch / "other", mine):
+        folder.mkdir(parents=True)
+        (folder / "config.toml").write_text("a = 1")
+    (scratch / "pilot-codex-link").symlink_to(mine)
+    for old in ("pilot-codex-killed", "other", "pilot-codex-link"):
+        os.utime(scratch / old, (0, 0), follow_symlinks=False)
+    os.utime(mine, (0, 0))
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    new_home().plan()
+    assert sorted(path.name for path in scratch.iterdir()) == ["other", "pilot-codex-at-work", "pilot-codex-link"]
+    assert (mine / "config.toml").exists()
 
 
 def test_a_plan_is_quick_and_names_all_of_it(new_home: NewHome) -> None:

@@ -2,8 +2,9 @@
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pilot_sidecar.infra.files import private_dir, write_atomic
@@ -14,15 +15,26 @@ from pilot_sidecar.integrations.codex.program import CodexFailedError
 _DATABASES = "CODEX_SQLITE_HOME"
 """Where Codex keeps its state, if not in its home."""
 
+_PREFIX, _STALE_S = "pilot-codex-", 600
+
 
 @contextmanager
 def rehearse(home: CodexHome, marketplace: Path, files: Mapping[str, bytes]) -> Iterator["Rehearsal"]:
     """Set up a home of Codex's that goes again, with this one's configuration."""
-    root = Path(tempfile.mkdtemp(prefix="pilot-codex-")).resolve()
+    _forget_killed()
+    root = Path(tempfile.mkdtemp(prefix=_PREFIX)).resolve()
     try:
         yield Rehearsal(root, home, marketplace, files)
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+def _forget_killed() -> None:
+    """Remove what rehearsals that were killed left: a copy of the user's configuration is in it."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - left.lstat().st_mtime > _STALE_S:
+                shutil.rmtree(left)  # links are refused, and what is somebody else's
 
 
 class Rehearsal:
