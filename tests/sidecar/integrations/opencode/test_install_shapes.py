@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pilot_sidecar.core.manifest import load_manifest
+from pilot_sidecar.core.manifest import Manifest, load_manifest
 from pilot_sidecar.infra.jsonc import loads
 from pilot_sidecar.integrations.opencode import writing
 from pilot_sidecar.integrations.opencode.install import install
@@ -221,6 +221,26 @@ def test_what_somebody_writes_between_the_plan_and_its_turn_stays(
     assert path.read_text() == '{"theme": "after"}'
     monkeypatch.undo()
     assert install(options, None).problems == []
+    uninstall(options)
+    assert path.read_text() == '{"theme": "after"}'
+
+
+def test_what_somebody_writes_while_the_copy_is_made_stays(
+    options: InstallOptions, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = config / "tui.json"
+    path.write_text('{"theme": "before"}')
+    saved = writing.save_manifest
+
+    def with_an_editor(home: Path, agent: str, manifest: Manifest | None) -> None:
+        if manifest is not None and manifest.entry(path) is not None:
+            path.write_text('{"theme": "after"}')
+        saved(home, agent, manifest)
+
+    monkeypatch.setattr(writing, "save_manifest", with_an_editor)
+    assert "changed by somebody else just now" in install(options, None).problems[0]
+    monkeypatch.undo()
+    assert path.read_text() == '{"theme": "after"}'
     uninstall(options)
     assert path.read_text() == '{"theme": "after"}'
 
