@@ -92,6 +92,6 @@ asyncio.run(main())
 """
     start = time.monotonic()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=False)
-    assert done.returncode == 1
+    assert done.returncode == 0, "it was asked to end: a failure would have a service manager start it again"
     assert "the stuck part hangs" in done.stderr
     assert time.monotonic() - start < 10
