@@ -7,6 +7,7 @@ import pytest
 
 from pilot_sidecar.core.backups import forget_all
 from pilot_sidecar.infra.jsonc import loads
+from pilot_sidecar.integrations.opencode import writing
 from pilot_sidecar.integrations.opencode.install import install
 from pilot_sidecar.integrations.opencode.planning import plan_install
 from pilot_sidecar.integrations.opencode.uninstall import uninstall
@@ -92,3 +93,23 @@ def test_what_cannot_be_edited_is_told(options: InstallOptions, config: Path) ->
     plan = plan_install(options, None)
     assert any("Remove its entry from “plugin” by hand" in note for note in plan.notes)
     assert "opencode.json" not in {edit.path.name for edit in plan.peer}
+
+
+@pytest.mark.parametrize("name", ["tui.json", "command/remote.md"])
+def test_what_somebody_changes_before_its_turn_stays(
+    options: InstallOptions, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    folder = config if name == "tui.json" else tmp_path / ".opencode"
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(LISTED)
+    written = writing.write_atomic
+
+    def with_an_editor(target: Path, data: bytes, mode: int) -> None:
+        if target.name == "opencode.json":
+            path.write_text("mine")
+        written(target, data, mode)
+
+    monkeypatch.setattr(writing, "write_atomic", with_an_editor)
+    assert "changed by somebody else just now" in install(replace(options, clean_peer=True), None).problems[0]
+    assert path.read_text() == "mine"
