@@ -77,7 +77,7 @@ def test_every_check_of_the_doctor_is_told_and_no_other() -> None:
     folders = [ROOT / "sidecar/pilot_sidecar" / folder for folder in ("cli", "integrations")]
     code = "\n".join(path.read_text("utf-8") for folder in folders for path in folder.rglob("*.py"))
     there = set(re.findall(r'Check\(\s*id="([^"]+)"', code)) | {"check.…"}
-    there |= {f"{agent}.{what}" for agent in ("opencode", "codex") for what in ("connected", "canary")}
+    there |= {f"{agent}.{what}" for agent in ("opencode", "codex") for what in ("version", "connected", "canary")}
     assert told == there
 
 
