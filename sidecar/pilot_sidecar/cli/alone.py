@@ -23,24 +23,29 @@ class InstallerBusyError(PilotError):
 def alone(home: Path, wait_s: float = WAIT_S) -> Iterator[None]:
     """Wait until no other installer is at work in a home; raises InstallerBusyError. Nothing of it is left."""
     made = [folder for folder in (home, *home.parents) if not folder.exists()]
-    path = private_dir(home) / LOCK
+    path = home / LOCK
     try:
         with HubLock(path) as lock:
             _wait_for(lock, path, time.monotonic() + wait_s)
             try:
                 yield
             finally:
-                with contextlib.suppress(OSError):
-                    path.unlink()  # refused on Windows, where it is open; uninstalling everything removes it
+                _remove(lock, path)
     finally:
         with contextlib.suppress(OSError):
             for folder in made:
                 folder.rmdir()
 
 
+def _remove(lock: HubLock, path: Path) -> None:
+    with contextlib.suppress(OSError):  # refused on Windows, where it is open; uninstalling everything removes it
+        if lock.is_at(path):
+            path.unlink()
+
+
 def _wait_for(lock: HubLock, path: Path, deadline: float) -> None:
-    while not (lock.acquire() and lock.is_at(path)):
-        lock.release()
+    while not (private_dir(path.parent) and lock.acquire() and lock.is_at(path)):
+        lock.release()  # an uninstallation may have taken the file away since, and the home with it
         if time.monotonic() > deadline:
             raise InstallerBusyError(
                 "Another `pilot init` or `pilot uninstall` is at work.", "Let it finish, then run this again."

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import threading
 from pathlib import Path
 
@@ -26,6 +27,22 @@ def test_a_home_that_was_there_stays(tmp_path: Path) -> None:
     with alone(tmp_path):
         assert (tmp_path / LOCK).exists()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_home_that_goes_meanwhile_is_made_again(tmp_path: Path) -> None:
+    home, entered = tmp_path / ".pilot", threading.Event()
+
+    def wait() -> None:
+        with alone(home):
+            entered.set()
+
+    waiting = threading.Thread(target=wait)
+    with alone(home):
+        waiting.start()
+        shutil.rmtree(home)
+    waiting.join()
+    assert entered.is_set()
+    assert not home.exists() or list(home.iterdir()) == []
 
 
 def test_two_agents_at_once_are_both_on_record(tmp_path: Path) -> None:
