@@ -44,10 +44,19 @@ def _remove(lock: HubLock, path: Path) -> None:
 
 
 def _wait_for(lock: HubLock, path: Path, deadline: float) -> None:
-    while not (private_dir(path.parent) and lock.acquire() and lock.is_at(path)):
-        lock.release()  # an uninstallation may have taken the file away since, and the home with it
+    while not _is_ours(lock, path):
+        lock.release()
         if time.monotonic() > deadline:
             raise InstallerBusyError(
                 "Another `pilot init` or `pilot uninstall` is at work.", "Let it finish, then run this again."
             )
         time.sleep(LOOK_AGAIN_S)
+
+
+def _is_ours(lock: HubLock, path: Path) -> bool:
+    """Take the lock if it is free and still there: an uninstallation takes its file away, and the home with it."""
+    try:
+        private_dir(path.parent)
+        return lock.acquire() and lock.is_at(path)
+    except FileNotFoundError:
+        return False

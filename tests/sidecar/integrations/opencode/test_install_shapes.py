@@ -115,6 +115,23 @@ def test_a_read_only_file_is_left_alone(options: InstallOptions, config: Path) -
     assert any("it is read-only" in note and ENTRY in note for note in report.notes)
 
 
+@pytest.mark.parametrize("added", ["", "\n// mine"], ids=["untouched", "edited"])
+def test_a_file_that_became_read_only_is_told_and_tried_again(
+    options: InstallOptions, config: Path, added: str
+) -> None:
+    path = config / "tui.json"
+    path.write_text("{}")
+    install(options, None)
+    path.write_text(path.read_text() + added)
+    before = path.read_bytes()
+    path.chmod(0o444)
+    assert "it is read-only" in uninstall(options).problems[0]
+    assert path.read_bytes() == before
+    path.chmod(0o644)
+    assert uninstall(options).problems == []
+    assert loads(path.read_text()) == {}
+
+
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
 def test_what_is_no_file_is_left_alone(options: InstallOptions, config: Path, make: Callable[[Path], None]) -> None:
     make(config / "tui.json")
