@@ -80,8 +80,11 @@ class HubProcess:
 
 
 def environment(home: Path, **extra: str) -> dict[str, str]:
-    """Return the environment of a hub or a command: a user of its own, whose agents are not the developer's."""
-    inherited = {name: text for name, text in os.environ.items() if name != "CODEX_HOME"}
+    """Return the environment of a hub or a command: a user of its own, whose agents are not the developer's.
+
+    ``PYTHONUNBUFFERED``, which few people have, would hide that something is not flushed.
+    """
+    inherited = {name: text for name, text in os.environ.items() if name not in ("CODEX_HOME", "PYTHONUNBUFFERED")}
     return {**inherited, "HOME": f"{home}-user", "PILOT_HOME": str(home), "PILOT_PORT": "0", **extra}
 
 

@@ -29,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     print(f"{path}:", file=sys.stderr if options.follow else sys.stdout, flush=True)
     end = _print_end(path, options.lines)
+    sys.stdout.flush()  # a pipe would get them with the next line only
     if options.follow:
         for line in follow(path, end):
             print(_shown(line), flush=True)

@@ -37,8 +37,17 @@ def run(arguments: Sequence[str]) -> int:
         return FAILED
     except OSError as error:
         _report(PilotError(str(error)), as_json=as_json)
+        _let_go_of_output()
         return FAILED
     return code
+
+
+def _let_go_of_output() -> None:
+    """Drop what cannot be written, as on a full disk; at the exit Python would try again, and end with 120."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: Sequence[str]) -> int:
