@@ -357,6 +357,16 @@ def test_a_record_that_is_lost_leaves_nothing_of_ours(
     assert [path.read_text() for path in options.home.glob("installed.json.broken-*")] == [record] * bool(record)
 
 
+def test_packages_that_the_user_added_since_stay_with_an_update(options: InstallOptions, config: Path) -> None:
+    install(options, "1.18.33")
+    mine = '{"dependencies": {"@opencode-ai/plugin": "1.18.33", "zod": "4"}}'
+    (config / "package.json").write_text(mine)
+    install(options, "1.19.0")
+    assert (config / "package.json").read_text() == mine
+    uninstall(options)
+    assert (config / "package.json").read_text() == mine
+
+
 def test_packages_of_the_users_own_are_nobodys_leftovers(options: InstallOptions, config: Path) -> None:
     install(options, "1.18.33")
     (options.home / "installed.json").unlink()
