@@ -1,6 +1,7 @@
 """HTTP to a program on this machine. ``http.client`` would take a command longer to load than the question takes."""
 
 import socket
+import time
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -16,8 +17,9 @@ def ask(
 ) -> tuple[int, bytes]:
     """Return the status and the body; raises OSError, as where nobody listens.
 
-    It is HTTP/1.0: the answer ends with the connection, so there are no chunks to read.
+    It is HTTP/1.0: the answer ends with the connection, so there are no chunks to read. The limit is for all of it.
     """
+    deadline = time.monotonic() + timeout_s
     address = urlsplit(url)
     lines = [f"{method} {path} HTTP/1.0", f"Host: {address.netloc}", f"Content-Length: {len(body)}"]
     head = "\r\n".join([*lines, *(f"{name}: {text}" for name, text in headers.items()), "", ""])
@@ -26,7 +28,14 @@ def ask(
         parts = []
         while data := connection.recv(CHUNK):
             parts.append(data)
+            connection.settimeout(_left(deadline))
     return _parsed(b"".join(parts))
+
+
+def _left(deadline: float) -> float:
+    if (left := deadline - time.monotonic()) <= 0:
+        raise TimeoutError("the answer takes too long")
+    return left
 
 
 def _parsed(answer: bytes) -> tuple[int, bytes]:

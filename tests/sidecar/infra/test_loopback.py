@@ -1,6 +1,7 @@
 """The small HTTP client: what answers in HTTP is read whole, anything else is no answer."""
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,6 +64,24 @@ def test_nobody_and_somebody_who_says_nothing() -> None:
             ask(url, "GET", "/health", {}, timeout_s=0.05)
     with pytest.raises(ConnectionRefusedError):
         ask(url, "GET", "/health", {}, timeout_s=5)
+
+
+def test_somebody_who_never_comes_to_an_end() -> None:
+    with create_server(("127.0.0.1", 0)) as server:
+        gone = threading.Event()
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, contextlib.suppress(OSError):
+                while not gone.wait(0.01):
+                    connection.sendall(b"x")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        with pytest.raises(TimeoutError):
+            ask(f"http://127.0.0.1:{server.getsockname()[1]}", "GET", "/health", {}, timeout_s=0.1)
+        gone.set()
+        thread.join(10)
 
 
 async def test_a_hub_answers_it_and_says_nothing_to_strangers(tmp_path: Path) -> None:
