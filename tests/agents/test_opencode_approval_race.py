@@ -104,6 +104,7 @@ async def test_a_call_that_is_held_for_a_hub_that_hangs_ends_with_its_turn(
         await until("the edit", lambda: found(there))
     finally:
         hub.thaw()
+    await client.idle(session)  # the turn that was held
     await client.idle(session)
     assert [ask for ask in await client.asks() if ask["sessionId"] == session] == []
 
