@@ -93,8 +93,9 @@ async def test_folders_open_by_keyboard_and_a_file_is_read_with_colours(screens:
     viewer = screen.page.locator("file-viewer")
     await expect(viewer).to_contain_text("3 lines")
     await expect(viewer.locator(".hl-keyword").first).to_have_text("def")
-    shown = await viewer.locator("pre").inner_text()
-    assert [line.rstrip() for line in shown.splitlines()] == CODE.splitlines()
+    for row, line in enumerate(CODE.splitlines()):
+        await expect(viewer.locator(f'pre [data-line="{row + 1}"]')).to_have_text(line, use_inner_text=True)
+    await expect(viewer.locator("pre [data-line]")).to_have_count(len(CODE.splitlines()))
     assert await screen.page.locator("img[src=x]").count() == 0
     await expect(tree.get_by_role("treeitem", name="parser.py")).to_have_attribute("aria-selected", "true")
 

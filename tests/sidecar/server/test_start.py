@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from fakes.domain import open_domain
 from fakes.hub_process import HubProcess, pilot, spawn, start_hub, wait_for_hub
+from pilot_sidecar.integrations.ports import HubAddress
+from pilot_sidecar.server import registry
 
 
 def _mode(path: Path) -> int:
@@ -33,6 +36,15 @@ async def test_hub_json_says_where_the_hub_is(hub: HubProcess) -> None:
         "version": found["version"],
         "protocol": found["protocol"],
     }
+
+
+async def test_every_agent_has_a_state_before_the_hub_can_be_found(tmp_path: Path) -> None:
+    async with open_domain(tmp_path) as services:
+        connections = {agent.name: agent.attach(services, {"HOME": str(tmp_path)}) for agent in registry.agents()}
+        for name, connection in connections.items():
+            services.tasks.spawn(name, connection.run(HubAddress("http://127.0.0.1:1", "bridge", "hook")))
+        await asyncio.sleep(0)
+        assert {status.agent for status in services.agents.statuses()} == set(connections)
 
 
 async def test_ten_started_at_once_end_as_one(tmp_path: Path) -> None:

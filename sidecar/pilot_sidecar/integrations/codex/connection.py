@@ -63,6 +63,8 @@ class CodexConnection:
 
     async def run(self, address: HubAddress) -> None:
         """Tell hooks where the hub is, and follow every home's daemon until cancelled."""
+        self._found = find_codex(self._environ) is not None
+        self._announce()  # before the hub answers: `pilot status` names all agents
         await asyncio.to_thread(write_relay, self._services.home, address.url, address.hook_token)
         usual = (user_home(self._environ) / ".codex").resolve()
         try:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from pilot_sidecar.core.agents import AgentDriver
 from pilot_sidecar.core.errors import AgentUnavailableError
-from pilot_sidecar.core.manifest import load_manifest
+from pilot_sidecar.core.manifest import Manifest, load_manifest
 from pilot_sidecar.core.models import AgentStatus, Project, Session
 from pilot_sidecar.core.services import Services
 from pilot_sidecar.core.session_book import SessionBook
@@ -68,6 +68,7 @@ class OpenCodeConnection:
     async def run(self, address: HubAddress) -> None:
         """Tell bridges where the hub is, then compare notes with them until cancelled."""
         self._address = address
+        self._note_bridge(load_manifest(self._services.home, AGENT))  # before the hub answers: `pilot status` names all
         try:
             await self._look_after()
         finally:
@@ -75,7 +76,6 @@ class OpenCodeConnection:
 
     async def _look_after(self) -> None:
         await self._write_file()
-        await self._look_for_bridge()
         loop = asyncio.get_running_loop()
         next_reconcile = loop.time() + RECONCILE_S
         while True:
@@ -91,7 +91,9 @@ class OpenCodeConnection:
                 logger.exception("looking after OpenCode failed")
 
     async def _look_for_bridge(self) -> None:
-        manifest = await asyncio.to_thread(load_manifest, self._services.home, AGENT)
+        self._note_bridge(await asyncio.to_thread(load_manifest, self._services.home, AGENT))
+
+    def _note_bridge(self, manifest: Manifest) -> None:
         self._installed = bool(manifest.entries)
         self._announce()
 
