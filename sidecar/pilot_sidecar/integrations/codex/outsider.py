@@ -173,10 +173,19 @@ class Outsider:
         self._present.change(self.session, at, **fields)
 
     def runs_in(self, pid: int) -> None:
-        """Note the session's process."""
-        self.mark = mark(pid)
+        """Note the session's process, unless it ended while it was looked for."""
+        found = mark(pid)
+        if not found.alive():
+            return
+        self.mark = found
         process = self.session.process
         self.change(self._services.clock.now_ms(), process=AgentProcess(pid=pid, mode=process.mode if process else ""))
+
+    async def goes_on(self) -> bool:
+        """Tell whether its process lives, or another one that has resumed it."""
+        if self.mark is not None and not self.mark.alive() and self.follower is not None and self.follower.present:
+            await self.follower.look()
+        return self.mark is None or self.mark.alive()
 
     def end(self, at: int) -> None:
         """Announce that the session is over."""

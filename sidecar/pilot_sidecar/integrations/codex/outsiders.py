@@ -68,7 +68,7 @@ class Outsiders:
                 self.drop(outsider.id)  # a socket that was not there at its first hook
                 continue
             if outsider.mark is not None:
-                if not outsider.mark.alive():
+                if not await outsider.goes_on():
                     self._gone(outsider)
             elif outsider.follower is not None and outsider.follower.present:
                 await outsider.follower.look()

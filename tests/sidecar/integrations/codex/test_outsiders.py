@@ -332,6 +332,42 @@ async def test_resumed_in_another_process_right_after_the_first_was_killed(tmp_p
             await codex.wait()
 
 
+async def test_resumed_in_another_process_before_the_first_has_ended(tmp_path: Path, clock: FakeClock) -> None:
+    async with open_scene(tmp_path / "home", clock=clock) as scene:
+        run = Run(scene, tmp_path)
+        run.write(0, 9)
+        code = f"file = open({str(run.files.path(EXEC))!r}, 'a'); input()"
+        first = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdin=asyncio.subprocess.PIPE)
+        await run.hook("SessionStart")
+        await look_until_found(scene, first.pid)
+        second = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdin=asyncio.subprocess.PIPE)
+        await run.hook("SessionStart")
+        first.kill()
+        await first.wait()
+        await asyncio.to_thread(held_by, run.files.path(EXEC), second.pid)
+        await scene.desk._outsiders.check()
+        assert (pid_of(scene), scene.session(EXEC).live) == (second.pid, True)
+        second.kill()
+        await second.wait()
+        await scene.desk._outsiders.check()
+        await scene.until(lambda: scene.session(EXEC).state == "ended")
+
+
+async def test_a_process_that_ended_while_it_was_looked_for_does_not_end_the_session(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    async with open_scene(tmp_path / "home", clock=clock) as scene:
+        run = Run(scene, tmp_path)
+        run.write(0, 9)
+        await run.hook("SessionStart")
+        gone = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+        await gone.wait()
+        scene.desk._outsiders._live[EXEC].runs_in(gone.pid)
+        for _ in range(3):
+            await scene.desk._outsiders.check()
+        assert (scene.session(EXEC).live, scene.desk._outsiders._live[EXEC].ending) == (True, False)
+
+
 def pid_of(scene: Scene) -> int | None:
     process = scene.session(EXEC).process
     return process.pid if process else None
@@ -346,6 +382,7 @@ async def look_until_found(scene: Scene, pid: int) -> None:
     async with asyncio.timeout(5):
         while pid_of(scene) != pid:
             await scene.desk._outsiders.check()
+            await asyncio.sleep(0.005)
 
 
 async def test_what_is_written_just_before_the_end_is_told(tmp_path: Path, clock: FakeClock) -> None:
