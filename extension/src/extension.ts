@@ -22,9 +22,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const parts: Parts = { context, log, hub, board };
   context.subscriptions.push(log, board, hub);
   registerSidecar(parts, hub);
-  registerDashboard(parts);
+  const dashboard = registerDashboard(parts);
   registerTrees(parts);
-  registerAsks(parts, registerNotices(parts));
+  registerAsks(parts, registerNotices(parts, dashboard.play));
   registerAccess(parts);
   registerDiff(parts);
   registerLinks(parts);

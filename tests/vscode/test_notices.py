@@ -13,6 +13,7 @@ from agents.harness.hub import Client
 from agents.harness.opencode import Sandbox, Serve
 from browser.harness.screen import Screen, Screens
 from browser.harness.steps import begin
+from browser.test_notices import COUNT_TONES
 from vscode.harness.found_hub import FoundHub
 from vscode.harness.hook import HookAsk
 from vscode.harness.server import CodeServer
@@ -119,12 +120,18 @@ async def test_a_page_in_use_leaves_vs_code_quiet(both: tuple[Window, Window], p
     await page.page.close()
 
 
-async def test_what_is_told_where_is_set_in_the_dashboard_and_can_be_tried(window: Window) -> None:
+async def test_what_is_told_where_is_set_in_the_dashboard_and_can_be_tried_and_heard(
+    window: Window, server: CodeServer
+) -> None:
+    server.set(pilot__notifications__sound=True)
     await window.come()
     await window.run("Pilot: Notifications…")
-    sheet = (await window.dashboard("panel")).frame.locator("notifications-sheet")
-    await sheet.get_by_role("button", name="Send a test").first.click()
+    frame = (await window.dashboard("panel")).frame
+    await frame.evaluate(COUNT_TONES)
+    await frame.locator("notifications-sheet").get_by_role("button", name="Send a test").first.click()
     await expect(window.notifications.about("A test from Pilot").box).to_be_visible()
+    await frame.wait_for_function("window.tones.join() === '659,880'")
+    server.set(pilot__notifications__sound=False)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

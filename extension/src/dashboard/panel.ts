@@ -1,6 +1,7 @@
 /** The dashboard among the editors: one panel, reused, back at its place after a reload of the window. */
 import * as vscode from "vscode";
 import type { Parts } from "../parts";
+import type { Notice } from "../protocol.gen";
 import type { Shown } from "./messages";
 import { loadDashboard } from "./page";
 import type { Relay } from "./relay";
@@ -16,6 +17,11 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer {
 
   get open(): boolean {
     return this.#panel !== undefined;
+  }
+
+  /** Play a sound; false where no page is there that could. */
+  play(kind: Notice["kind"]): boolean {
+    return this.#relay?.play(kind) ?? false;
   }
 
   /** Bring the panel to the front, at a place if one is given. */

@@ -1,6 +1,7 @@
 /** Stands between one webview and the hub: what the page may ask for goes through, nothing else does. */
 import * as vscode from "vscode";
 import { asProblem, type Hub } from "../hub";
+import type { Notice } from "../protocol.gen";
 import { isAllowedCall, isAllowedCommand, startsSomething } from "./allowed";
 import { Feed } from "./feed";
 import { type FromPage, type Nonsense, type Refusal, readMessage, type Shown, type ToPage } from "./messages";
@@ -45,6 +46,12 @@ export class Relay implements vscode.Disposable {
   show(place: Shown): void {
     this.#wanted = place;
     if (this.#page) this.#tellWanted();
+  }
+
+  /** Have the page play a sound; false where none is there. */
+  play(kind: Notice["kind"]): boolean {
+    this.#post({ type: "chime", kind });
+    return this.#page !== undefined;
   }
 
   /** The page is gone, and will be loaded anew: what is posted meanwhile would reach the next one. */

@@ -1,6 +1,7 @@
 /** The dashboard in the sidebar. Not kept while it is hidden: it is back within a blink, where it was. */
 import * as vscode from "vscode";
 import type { Parts } from "../parts";
+import type { Notice } from "../protocol.gen";
 import type { Shown } from "./messages";
 import { loadDashboard } from "./page";
 import type { Relay } from "./relay";
@@ -17,6 +18,11 @@ export class DashboardView implements vscode.WebviewViewProvider {
 
   get visible(): boolean {
     return this.#view?.visible ?? false;
+  }
+
+  /** Play a sound; false where no page is there that could. */
+  play(kind: Notice["kind"]): boolean {
+    return this.#relay?.play(kind) ?? false;
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {

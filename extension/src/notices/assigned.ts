@@ -17,6 +17,7 @@ export class Assigned implements vscode.Disposable {
   readonly #ask = new vscode.EventEmitter<Ask>();
   readonly #news = new vscode.EventEmitter<Notice>();
   readonly #takenBack = new vscode.EventEmitter<Notice>();
+  readonly #sound = new vscode.EventEmitter<Notice["kind"]>();
   readonly #subscriptions: vscode.Disposable[];
 
   /** This window tells of an ask that waits. */
@@ -25,6 +26,9 @@ export class Assigned implements vscode.Disposable {
   readonly onNews = this.#news.event;
   /** It tells of this no more: it was dealt with, or another surface tells. */
   readonly onTakenBack = this.#takenBack.event;
+
+  /** What it tells of is to be heard. */
+  readonly onSound = this.#sound.event;
 
   constructor(
     private readonly hub: Hub,
@@ -50,24 +54,26 @@ export class Assigned implements vscode.Disposable {
   }
 
   dispose(): void {
-    vscode.Disposable.from(...this.#subscriptions, this.#ask, this.#news, this.#takenBack).dispose();
+    vscode.Disposable.from(...this.#subscriptions, this.#ask, this.#news, this.#takenBack, this.#sound).dispose();
   }
 
   async #hear(event: NoticeRaised | NoticeWithdrawn): Promise<void> {
     const surface = await this.hub.surface();
     if (event.type === "pilot.notice.withdrawn") this.#takeBack(event.noticeId);
     else if (event.surface === undefined || event.surface !== surface) this.#takeBack(event.notice.id);
-    else this.#take(event.notice);
+    else if (this.#take(event.notice) && event.sound) this.#sound.fire(event.notice.kind);
   }
 
-  #take(notice: Notice): void {
+  /** Return whether it is new here. */
+  #take(notice: Notice): boolean {
     const ask = this.board.state.asks[notice.askId ?? ""];
     const waits = ask?.state === "pending" && ask.digest === notice.digest;
-    if (this.#mine.has(notice.id) || (notice.kind === "ask" && !waits)) return;
+    if (this.#mine.has(notice.id) || (notice.kind === "ask" && !waits)) return false;
     this.#mine.set(notice.id, notice);
     for (const id of this.#mine.keys()) if (this.#mine.size > MOST) this.#mine.delete(id);
     if (notice.kind !== "ask") this.#news.fire(notice);
     else if (ask) this.#ask.fire(ask);
+    return true;
   }
 
   #takeBack(id: string): void {

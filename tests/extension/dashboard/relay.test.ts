@@ -348,6 +348,15 @@ describe("events", () => {
   });
 });
 
+test("a sound is played by a page that is there, and by no other", () => {
+  expect(relay.play("ask")).toBe(false);
+  webview.say({ type: "ready" });
+  expect(relay.play("finished")).toBe(true);
+  relay.sleep();
+  expect(relay.play("error")).toBe(false);
+  expect(webview.take("chime")).toEqual([{ type: "chime", kind: "finished" }]);
+});
+
 describe("places", () => {
   test("wait for the page, and the last one wins", () => {
     relay.show({ name: "session", id: "s1" });

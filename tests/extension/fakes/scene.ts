@@ -124,7 +124,7 @@ export class Scene {
   }
 
   /** The hub has a surface tell of something. */
-  raises(notice: Partial<Notice>, surface?: string): Notice {
+  raises(notice: Partial<Notice>, surface?: string, sound = false): Notice {
     const made: Notice = {
       id: "finished:ses_1:1",
       kind: "finished",
@@ -140,7 +140,7 @@ export class Scene {
     this.#say({
       type: "pilot.notice.raised",
       notice: made,
-      sound: false,
+      sound,
       ...(surface === undefined ? {} : { surface }),
     });
     return made;

@@ -18,6 +18,19 @@ beforeEach(async () => {
   scene.session();
 });
 
+test("what is told here sounds once, if the hub says so", async () => {
+  const assigned = new Assigned(scene.hub, scene.board);
+  const heard: string[] = [];
+  assigned.onSound((kind) => heard.push(kind));
+  scene.raises({ id: "quiet" }, "rpc_me");
+  scene.raises({ id: "elsewhere" }, "rpc_other", true);
+  scene.raises({ id: "loud" }, "rpc_me", true);
+  scene.raises({ id: "loud" }, "rpc_me", true);
+  scene.raises({ id: "gone", kind: "ask", askId: "unknown" }, "rpc_me", true);
+  await settled(TOLD_MS);
+  expect(heard).toEqual(["finished"]);
+});
+
 const told = (): string[] => person.told.map(({ kind, message }) => `${kind}: ${message}`);
 
 describe("work that is done", () => {

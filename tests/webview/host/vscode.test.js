@@ -46,6 +46,11 @@ test("a message of another origin is nobody's", () => {
   expect(told).toEqual([]);
 });
 
+test("where there is no sound to be had, a sound does no harm", () => {
+  editor.say({ type: "chime", kind: "ask" });
+  expect(told).toEqual([]);
+});
+
 describe("calls", () => {
   test("answers find their calls in any order, each once", async () => {
     const first = host.channel.call("asks.list", {});

@@ -1,5 +1,5 @@
 // What the dashboard inside VS Code and the extension say to each other; both sides are checked against this.
-import type { Event } from "../protocol.gen";
+import type { Event, Notice } from "../protocol.gen";
 import type { Away } from "../types";
 
 /** A place that the extension can ask for. */
@@ -30,6 +30,8 @@ export type ToPage =
   | { type: "hub"; connected: boolean; away: Away | null }
   | { type: "folders"; folders: string[] }
   | { type: "show"; place: Shown }
+  /** Play this notice's sound. */
+  | { type: "chime"; kind: Notice["kind"] }
   | { type: "answer"; id: number; result: unknown }
   /** Without an id: a message that was no call was not understood. */
   | { type: "refusal"; id?: number | undefined; error: Refusal }

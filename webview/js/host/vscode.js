@@ -4,6 +4,7 @@
  * @import { FromPage, ToPage } from "./messages"
  * @typedef {{ postMessage: (message: FromPage) => void, getState: () => unknown, setState: (state: unknown) => void }} EditorApi
  */
+import { Chime } from "./chime.js";
 import { Chords } from "./chords.js";
 import { EditorChannel } from "./editor-channel.js";
 import { copyText } from "./handing-out.js";
@@ -20,7 +21,7 @@ export function vscodeHost(window) {
     random: Math.random,
     now: Date.now,
   });
-  const editor = new EditorDoor(api);
+  const doors = { editor: new EditorDoor(api), chime: new Chime(window) };
   return {
     channel,
     address: kept,
@@ -30,7 +31,7 @@ export function vscodeHost(window) {
     doorbell: { pair: needless, waitForYes: needless, leave: needless },
     showWaiting() {},
     isTaken: new Chords(Date.now).isTaken,
-    editor,
+    editor: doors.editor,
     outlet: {
       save: (name, mime, text) => api.postMessage({ type: "save", name, mime, text }),
       copy: (text) => copyText(window, text),
@@ -39,7 +40,7 @@ export function vscodeHost(window) {
     device: null,
     listen(listeners) {
       window.addEventListener("message", ({ data, origin }) => {
-        if (origin === window.origin) take(data, channel, editor, listeners);
+        if (origin === window.origin) take(data, channel, doors, listeners);
       });
       api.postMessage({ type: "ready" });
       watchUse(window, () => api.postMessage({ type: "attended" }), Date.now);
@@ -52,8 +53,8 @@ function needless() {
   return Promise.reject(new Error("VS Code needs no pairing."));
 }
 
-/** @param {ToPage} message @param {EditorChannel} channel @param {EditorDoor} editor @param {Listeners} listeners */
-function take(message, channel, editor, listeners) {
+/** @param {ToPage} message @param {EditorChannel} channel @param {{ editor: EditorDoor, chime: Chime }} doors @param {Listeners} listeners */
+function take(message, channel, { editor, chime }, listeners) {
   switch (message.type) {
     case "hub":
       listeners.onAway(message.away);
@@ -63,6 +64,9 @@ function take(message, channel, editor, listeners) {
       return;
     case "show":
       return listeners.onShow(message.place);
+    case "chime":
+      void chime.play(message.kind);
+      return;
     default:
       return channel.take(message);
   }
