@@ -2,9 +2,6 @@
 
 from itertools import groupby
 
-from qrcode.constants import ERROR_CORRECT_L
-from qrcode.main import QRCode
-
 _BLOCKS = {(False, False): "█", (False, True): "▀", (True, False): "▄", (True, True): " "}
 MARGIN = 4
 """Light modules around a code, as cameras want them."""
@@ -18,9 +15,7 @@ def terminal_qr(text: str) -> str:
 
 def block_qr(text: str) -> list[str]:
     """Return the lines of a QR code in half blocks, right where letters are lighter than what is behind them."""
-    code = QRCode(error_correction=ERROR_CORRECT_L, border=2)
-    code.add_data(text)
-    rows = [list(map(bool, row)) for row in code.get_matrix()]
+    rows = _matrix(text, 2)
     if len(rows) % 2:
         rows.append([False] * len(rows[0]))
     return [
@@ -31,10 +26,18 @@ def block_qr(text: str) -> list[str]:
 
 def svg_qr(text: str) -> tuple[int, str]:
     """Return a QR code's size in modules, margin included, and its dark modules as an SVG path."""
-    code = QRCode(error_correction=ERROR_CORRECT_L, border=MARGIN)
-    code.add_data(text)
-    rows = code.get_matrix()
+    rows = _matrix(text, MARGIN)
     return len(rows), "".join(_runs(y, row) for y, row in enumerate(rows))
+
+
+def _matrix(text: str, border: int) -> list[list[bool]]:
+    """Return a QR code's modules; the library is loaded with the first: a hub's start does not wait for it."""
+    from qrcode.constants import ERROR_CORRECT_L
+    from qrcode.main import QRCode
+
+    code = QRCode(error_correction=ERROR_CORRECT_L, border=border)
+    code.add_data(text)
+    return [list(map(bool, row)) for row in code.get_matrix()]
 
 
 def _runs(y: int, row: list[bool]) -> str:
