@@ -304,8 +304,7 @@ async def test_a_process_that_is_gone_ends_its_session(tmp_path: Path, clock: Fa
     async with open_scene(tmp_path / "home", clock=clock) as scene:
         run = Run(scene, tmp_path)
         run.write(0, 9)
-        code = f"file = open({str(run.files.path(EXEC))!r}, 'a'); input()"
-        codex = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdin=asyncio.subprocess.PIPE)
+        codex = await writes(run.files.path(EXEC))
         await asyncio.to_thread(held_by, run.files.path(EXEC), codex.pid)
         await run.hook("UserPromptSubmit", prompt=PROMPT)
         await scene.until(lambda: pid_of(scene) == codex.pid)
@@ -323,9 +322,8 @@ async def test_resumed_in_another_process_right_after_the_first_was_killed(tmp_p
     async with open_scene(tmp_path / "home", clock=clock) as scene:
         run = Run(scene, tmp_path)
         run.write(0, 9)
-        code = f"file = open({str(run.files.path(EXEC))!r}, 'a'); input()"
         for _ in range(2):
-            codex = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdin=asyncio.subprocess.PIPE)
+            codex = await writes(run.files.path(EXEC))
             await run.hook("SessionStart")
             await look_until_found(scene, codex.pid)
             codex.kill()
@@ -336,11 +334,10 @@ async def test_resumed_in_another_process_before_the_first_has_ended(tmp_path: P
     async with open_scene(tmp_path / "home", clock=clock) as scene:
         run = Run(scene, tmp_path)
         run.write(0, 9)
-        code = f"file = open({str(run.files.path(EXEC))!r}, 'a'); input()"
-        first = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdin=asyncio.subprocess.PIPE)
+        first = await writes(run.files.path(EXEC))
         await run.hook("SessionStart")
         await look_until_found(scene, first.pid)
-        second = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdin=asyncio.subprocess.PIPE)
+        second = await writes(run.files.path(EXEC))
         await run.hook("SessionStart")
         first.kill()
         await first.wait()
@@ -366,6 +363,12 @@ async def test_a_process_that_ended_while_it_was_looked_for_does_not_end_the_ses
         for _ in range(3):
             await scene.desk._outsiders.check()
         assert (scene.session(EXEC).live, scene.desk._outsiders._live[EXEC].ending) == (True, False)
+
+
+async def writes(rollout: Path) -> asyncio.subprocess.Process:
+    """Start a process that has a rollout open, as Codex does."""
+    code = f"file = open({str(rollout)!r}, 'a'); input()"
+    return await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdin=asyncio.subprocess.PIPE)
 
 
 def pid_of(scene: Scene) -> int | None:
